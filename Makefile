@@ -1,0 +1,50 @@
+# Two commands do all set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check format snapshots bench recordings clean
+
+demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
+	$(BIN)/recordings-mcp demo
+
+test: .venv/.installed-dev  ## the whole test suite
+	$(BIN)/pytest
+
+check: .venv/.installed-dev  ## linters, formatters, type checkers, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy -p recordings_mcp
+	$(BIN)/mypy recorder benchmarks tests
+	$(BIN)/pyright
+
+format: .venv/.installed-dev  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+snapshots: .venv/.installed-dev  ## accept a change of the tools' contract
+	$(BIN)/pytest --inline-snapshot=create,fix tests/tools/test_contract.py
+
+bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
+	$(BIN)/python benchmarks/replay.py
+
+recordings: .venv/.installed-recorder  ## record the demo shop's sessions again (needs chromium and npm)
+	$(BIN)/python -m recorder
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/.installed-dev: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+.venv/.installed-recorder: .venv/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,recorder]'
+	touch $@
+
+clean:
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The session-recordings API as typed Python. No MCP."""

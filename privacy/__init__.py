@@ -1,0 +1,1 @@
+"""What may leave: cleaned of invisible characters, redacted, fenced."""

@@ -1,0 +1,1 @@
+"""Records the demo shop: scripted people, a real browser, real posthog-js."""

@@ -1,0 +1,1 @@
+"""An embedded PostHog: the same HTTP API over SQLite, with real recordings."""

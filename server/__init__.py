@@ -1,0 +1,1 @@
+"""The MCP side: configuration, the application factory, the command line."""
