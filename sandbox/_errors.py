@@ -1,0 +1,98 @@
+"""The two shapes of an error.
+
+Most errors have the shape of drf-exceptions-hog: type, code, detail and attr. A few handlers of the real
+server answer in a second, older shape: an object with only `error` (and sometimes more).
+"""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+_TYPES = {
+    400: "validation_error",
+    401: "authentication_error",
+    403: "authentication_error",
+    404: "invalid_request",
+    405: "invalid_request",
+    429: "throttled_error",
+}
+
+
+class ApiError(Exception):
+    """A refusal in the first shape. The type follows from the status."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        attr: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.attr = attr
+        self.headers = headers
+
+
+def invalid(detail: str, *, code: str = "invalid_input", attr: str | None = None) -> ApiError:
+    """A request that does not validate: 400."""
+    return ApiError(400, code, detail, attr=attr)
+
+
+def unreadable_body(detail: str) -> ApiError:
+    """A body that is not JSON: 400, of another type than a body that does not validate."""
+    return ApiError(400, "parse_error", detail)
+
+
+def not_authenticated() -> ApiError:
+    """A request without a key: 401."""
+    return ApiError(401, "not_authenticated", "Authentication credentials were not provided.")
+
+
+def authentication_failed(detail: str) -> ApiError:
+    """A request with a key that does not exist: 401."""
+    return ApiError(401, "authentication_failed", detail)
+
+
+def permission_denied(detail: str = "You do not have permission to perform this action.") -> ApiError:
+    """A key that may not do this: 403."""
+    return ApiError(403, "permission_denied", detail)
+
+
+def not_found(detail: str = "Not found.") -> ApiError:
+    """Something that is not there: 404."""
+    return ApiError(404, "not_found", detail)
+
+
+def plain_error(status: int, error: str, **more: Any) -> JSONResponse:
+    """An answer in the second shape."""
+    return JSONResponse({"error": error, **more}, status_code=status)
+
+
+def server_error() -> JSONResponse:
+    """The listing's answer to anything it did not expect, a bad cursor among it."""
+    return plain_error(500, "An internal server error occurred. Please try again later.")
+
+
+def respond_to_api_error(_request: Request, error: Exception) -> Response:
+    """Answer with an `ApiError` in the first shape."""
+    assert isinstance(error, ApiError)  # noqa: S101 (Starlette's handlers are typed for any exception)
+    kind = "invalid_request" if error.code == "parse_error" else _TYPES.get(error.status, "server_error")
+    body = {"type": kind, "code": error.code, "detail": error.detail, "attr": error.attr}
+    return JSONResponse(body, status_code=error.status, headers=error.headers)
+
+
+def respond_to_http_error(request: Request, error: Exception) -> Response:
+    """Answer a path that does not exist, and a method that a path does not have, in the first shape."""
+    assert isinstance(error, HTTPException)  # noqa: S101 (as above)
+    if error.status_code == 405:  # noqa: PLR2004 (the status is its own name)
+        refusal = ApiError(405, "method_not_allowed", f'Method "{request.method}" not allowed.')
+    else:
+        refusal = not_found("Endpoint not found.")
+    return respond_to_api_error(request, refusal)

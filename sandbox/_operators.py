@@ -1,0 +1,150 @@
+"""What the operators of property filters mean, as functions that SQLite calls for each row.
+
+Regular expressions run in the engine that pydantic brings (Rust's `regex`): linear in the text, bounded in
+size, without look-around and back-references. ClickHouse's RE2 has the same limits, so a pattern that the
+real server refuses is refused here, and none can hang the sandbox.
+"""
+
+import contextlib
+import operator
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, cast
+
+import orjson
+from pydantic_core import SchemaError, SchemaValidator, ValidationError, core_schema
+
+Test = Callable[[Any, Any], bool]
+
+OPPOSITES = {
+    "is_not": "exact",
+    "not_icontains": "icontains",
+    "not_regex": "regex",
+    "is_not_set": "is_set",
+}
+"""Each negative operator with the positive one that it denies."""
+
+
+def property_matches(properties: str | None, key: str, name: str, value: str) -> bool:
+    """Whether a property in a JSON object fits; the value of the filter is JSON as well."""
+    found = orjson.loads(properties).get(key) if properties else None
+    return _matches(found, name, orjson.loads(value))
+
+
+def value_matches(found: str | float | None, name: str, value: str) -> bool:
+    """Whether a plain value fits; the value of the filter is JSON."""
+    return _matches(found, name, orjson.loads(value))
+
+
+def check_pattern(pattern: str) -> str | None:
+    """Say what is wrong with a regular expression, or nothing."""
+    try:
+        _pattern(pattern)
+    except SchemaError as error:
+        return str(error).strip().splitlines()[-1].strip()
+    return None
+
+
+def _matches(found: Any, name: str, value: Any) -> bool:
+    if name in OPPOSITES:
+        return not _matches(found, OPPOSITES[name], value)
+    if name == "is_set":
+        return found is not None
+    return any(_TESTS[name](found, one) for one in _listed(value))
+
+
+def _exact(found: Any, value: Any) -> bool:
+    return any((one is None) == (value is None) and _text(one) == _text(value) for one in _listed(found))
+
+
+def _contains(found: Any, value: Any) -> bool:
+    return found is not None and _text(value).lower() in _text(found).lower()
+
+
+def _regex(found: Any, value: Any) -> bool:
+    if found is None:
+        return False
+    try:
+        _pattern(_text(value)).validate_python(_text(found))
+    except ValidationError:
+        return False
+    return True
+
+
+def _compares(holds: Callable[[Any, Any], bool]) -> Test:
+    def compare(found: Any, value: Any) -> bool:
+        return found is not None and holds(_comparable(found, value), _comparable(value, found))
+
+    return compare
+
+
+def _before(found: Any, value: Any) -> bool:
+    moment, limit = _moment(found), _moment(value)
+    return moment is not None and limit is not None and moment < limit
+
+
+def _after(found: Any, value: Any) -> bool:
+    moment, limit = _moment(found), _moment(value)
+    return moment is not None and limit is not None and moment > limit
+
+
+def _same_day(found: Any, value: Any) -> bool:
+    moment, day = _moment(found), _moment(value)
+    return moment is not None and day is not None and moment.date() == day.date()
+
+
+_TESTS: dict[str, Test] = {
+    "exact": _exact,
+    "icontains": _contains,
+    "regex": _regex,
+    "gt": _compares(operator.gt),
+    "gte": _compares(operator.ge),
+    "lt": _compares(operator.lt),
+    "lte": _compares(operator.le),
+    "is_date_before": _before,
+    "is_date_after": _after,
+    "is_date_exact": _same_day,
+}
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return cast("Sequence[Any]", value) if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    """Write a value as ClickHouse extracts it from JSON: booleans small, whole numbers without a point."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return orjson.dumps(value).decode()
+
+
+def _comparable(value: Any, other: Any) -> tuple[int, float, str]:
+    number = _number(value)
+    if number is not None and _number(other) is not None:
+        return (0, number, "")
+    return (1, 0.0, _text(value))
+
+
+def _number(value: Any) -> float | None:
+    with contextlib.suppress(ValueError, TypeError):
+        return float(value)
+    return None
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a property as a moment: ISO, or seconds or milliseconds since the epoch."""
+    with contextlib.suppress(ValueError, TypeError, OverflowError, OSError):
+        number = _number(value)
+        if number is not None:
+            return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)  # noqa: PLR2004 (year 5138 in seconds, 1973 in milliseconds)
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _pattern(pattern: str) -> SchemaValidator:
+    return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
