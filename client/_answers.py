@@ -1,0 +1,205 @@
+"""Turn what the server answered into values or into this client's errors."""
+
+import math
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar, cast
+
+import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from recordings_mcp.client._errors import (
+    Overloaded,
+    RecordingBlocksUnavailable,
+    RecordingsError,
+    ServerFailed,
+    UnexpectedAnswer,
+)
+from recordings_mcp.client._refusals import (
+    ActionNotAllowedForKeys,
+    InvalidRequest,
+    MissingScope,
+    NotAuthenticated,
+    NotFound,
+    PermissionDenied,
+    ProjectNotAllowed,
+    PublicSharingDisabled,
+    RecordingDeleted,
+    RequestRefused,
+    Throttled,
+)
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MOST_JSON_VALUES = 4_000_000
+"""Values in one JSON answer: a list costs Python thirty times its two bytes of JSON."""
+
+_MOST_FIELDS_NAMED = 8
+_FIELD_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,60}")
+_SCOPE = re.compile(r"required scope '([a-z_]{1,60}:(?:read|write))'")
+_SECONDS_IN_WORDS = re.compile(r"available in (\d{1,9}) second")
+_OVERLOADED = frozenset({503, 504, 512})
+
+
+class _Problem(BaseModel):
+    loc: list[Any]
+
+
+_PROBLEMS = TypeAdapter(list[_Problem])
+
+
+def decode_json(body: bytes) -> Any:
+    """Decode a JSON answer; NaN, infinity and more than 1,024 levels are refused.
+
+    Raises:
+        UnexpectedAnswer: The body is not JSON, or holds more than `MOST_JSON_VALUES` values.
+    """
+    if body[:64].lstrip()[:1] == b"<":
+        raise UnexpectedAnswer("is a web page, not JSON", _HOST_IS_PROBABLY_WRONG)
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_JSON_VALUES:
+        raise UnexpectedAnswer("has too many values", "Ask for less at a time.")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise UnexpectedAnswer("is not valid JSON") from None
+
+
+_HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page stands in between."
+
+
+def read_model(model: type[Model], answer: Any) -> Model:
+    """Read an answer as a model.
+
+    Raises:
+        UnexpectedAnswer: A part that the model cannot do without is missing or of another type.
+    """
+    try:
+        return model.model_validate(answer)
+    except ValidationError as error:
+        part = ".".join(str(name) for name in error.errors()[0]["loc"] if name in model.model_fields)
+    raise UnexpectedAnswer(f"lacks a readable {part}" if part else "is not of the expected shape")
+
+
+def refusal(
+    status: int, body: bytes, *, retry_after: str | None = None, missing: type[NotFound] = NotFound
+) -> RecordingsError:
+    """Map an answer that is not a success to the error to raise.
+
+    Args:
+        status: The HTTP status, anything but 2xx.
+        body: The answer's body: PostHog's error object in either of its two forms, or anything else.
+        retry_after: The header of that name.
+        missing: The error that a 404 stands for.
+    """
+    said = _error_object(body)
+    if status == 429:  # noqa: PLR2004 — HTTP statuses say more as numbers
+        return Throttled(_seconds_to_wait(retry_after, _words(said)))
+    if status >= 500:  # noqa: PLR2004 — same
+        return _server_failure(status, said)
+    if status < 400:  # noqa: PLR2004 — same
+        return UnexpectedAnswer(
+            f"is a redirect (status {status}), which is never followed", _HOST_IS_PROBABLY_WRONG
+        )
+    return _client_failure(status, said, missing)
+
+
+def _client_failure(status: int, said: dict[str, Any], missing: type[NotFound]) -> RecordingsError:
+    match status:
+        case 400:
+            return InvalidRequest(_fields_named(said))
+        case 401:
+            return NotAuthenticated()
+        case 403:
+            return _permission_failure(_words(said))
+        case 404:
+            return missing()
+        case 410:
+            return RecordingDeleted(_moment(said.get("deleted_at")))
+        case _:
+            return RequestRefused(status)
+
+
+def _permission_failure(words: str) -> PermissionDenied:
+    if scope := _SCOPE.search(words):
+        return MissingScope(scope[1])
+    known: dict[str, type[ActionNotAllowedForKeys | ProjectNotAllowed | PublicSharingDisabled]] = {
+        "does not support personal API key access": ActionNotAllowedForKeys,
+        "does not support project secret API key access": ActionNotAllowedForKeys,
+        "does not have access to the requested": ProjectNotAllowed,
+        "scoped projects are only supported": ProjectNotAllowed,
+        "scoped organizations are only supported": ProjectNotAllowed,
+        "Public sharing is disabled": PublicSharingDisabled,
+    }
+    for part, error in known.items():
+        if part.lower() in words.lower():
+            return error()
+    return MissingScope(None) if "required scope" in words else PermissionDenied()
+
+
+def _server_failure(status: int, said: dict[str, Any]) -> ServerFailed:
+    if "recording_blocks_unavailable" in (said.get("code"), said.get("error")):
+        return RecordingBlocksUnavailable()
+    return Overloaded(status) if status in _OVERLOADED else ServerFailed(status)
+
+
+def _error_object(body: bytes) -> dict[str, Any]:
+    try:
+        said = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return cast("dict[str, Any]", said) if isinstance(said, dict) else {}
+
+
+def _words(said: dict[str, Any]) -> str:
+    words = said.get("detail") or said.get("error")
+    return words if isinstance(words, str) else ""
+
+
+def _fields_named(said: dict[str, Any]) -> list[str]:
+    """Names of the fields a 400 speaks of: `detail` may be the JSON text of pydantic's errors."""
+    try:
+        problems = _PROBLEMS.validate_json(_words(said))
+    except ValidationError:
+        problems = [_Problem(loc=[said.get("attr")])]
+    names = [_name(problem.loc) for problem in problems]
+    return list(dict.fromkeys(name for name in names if name))[:_MOST_FIELDS_NAMED]
+
+
+def _name(place: list[Any]) -> str | None:
+    named = (part for part in place if isinstance(part, str) and _FIELD_NAME.fullmatch(part))
+    return next(named, None)
+
+
+def _seconds_to_wait(header: str | None, words: str) -> float | None:
+    """Seconds from `Retry-After` (a number or a date), else from the error's words, else None."""
+    seconds = _header_seconds(header) if header else None
+    if seconds is not None:
+        return seconds
+    in_words = _SECONDS_IN_WORDS.search(words)
+    return float(in_words[1]) if in_words else None
+
+
+def _header_seconds(header: str) -> float | None:
+    try:
+        seconds = float(header)
+    except ValueError:
+        moment = _http_date(header)
+        seconds = (moment - datetime.now(UTC)).total_seconds() if moment else math.nan
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _http_date(header: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,126 @@
+"""Which blocks a recording's data is in, how to ask for them, and which of them did not come."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from recordings_mcp.client._errors import LegacySnapshots, NoSnapshots, UnexpectedAnswer
+from recordings_mcp.client._models import SnapshotSource
+
+MOST_BLOCKS_AT_ONCE = 20
+"""What PostHog's documentation allows an API key in one request."""
+
+_TOLERANCE = 1_000
+"""Milliseconds by which a listed moment may be off: some servers round them to seconds."""
+
+_NUMBER = re.compile(r"[0-9]{1,6}")
+_TIMESTAMP = b'"timestamp":'
+_DIGITS_OF_MILLISECONDS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a recording's data that can be asked for.
+
+    Attributes:
+        key: Number of the block, or its storage path when `source` is `blob_v2_lts`.
+        source: `blob_v2` or `blob_v2_lts`.
+        start: Moment of its first event in ms since 1970; None when PostHog does not say.
+        end: Moment of its last event.
+    """
+
+    key: str
+    source: str
+    start: float | None
+    end: float | None
+
+
+def readable_blocks(sources: Iterable[SnapshotSource]) -> list[Block]:
+    """Choose the blocks to read, in order. What is listed a second time in an old form is left out.
+
+    Raises:
+        NoSnapshots: Nothing is listed.
+        LegacySnapshots: Only old forms are listed.
+        UnexpectedAnswer: A block has no usable key.
+    """
+    listed = list(sources)
+    for kind in ("blob_v2", "blob_v2_lts"):
+        if blocks := {source.blob_key: _block(source) for source in listed if source.source == kind}:
+            return sorted(blocks.values(), key=_number)
+    raise LegacySnapshots if listed else NoSnapshots
+
+
+def ranges(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
+    """Group blocks with consecutive numbers, at most 20 to a group; stored objects stand alone."""
+    groups: list[tuple[Block, ...]] = []
+    group: list[Block] = list(blocks[:1])
+    for before, block in pairwise(blocks):
+        if len(group) == MOST_BLOCKS_AT_ONCE or _number(block) != _number(before) + 1:
+            groups.append(tuple(group))
+            group = []
+        group.append(block)
+    return [*groups, tuple(group)] if group else groups
+
+
+def range_query(blocks: Sequence[Block]) -> dict[str, str]:
+    """Give the parameters that ask for consecutive blocks, both ends included."""
+    first, last = blocks[0], blocks[-1]
+    if first.source == "blob_v2":
+        return {"source": "blob_v2", "start_blob_key": first.key, "end_blob_key": last.key}
+    return {"source": first.source, "blob_key": first.key}
+
+
+class BlockWatch:
+    """Notice which of the requested blocks no line belongs to.
+
+    PostHog answers a range with fewer lines, and with 200, when it cannot read some of its blocks. A block
+    counts as received when a line's moment lies within the block's listed first and last moment, give or take
+    a second. So a block that shares its whole time with another one is not missed, and neither is one with no
+    moments listed.
+    """
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self._awaited = [
+            (block.start - _TOLERANCE, block.end + _TOLERANCE, block)
+            for block in blocks
+            if block.start is not None and block.end is not None
+        ]
+
+    def saw(self, line: bytes) -> None:
+        """Take note of a line that was received."""
+        if not self._awaited:
+            return
+        moment = _moment(line)
+        self._awaited = [awaited for awaited in self._awaited if not awaited[0] <= moment <= awaited[1]]
+
+    def missing(self) -> list[str]:
+        """Keys of the blocks from which nothing was received."""
+        return [block.key for _, _, block in self._awaited]
+
+
+def _block(source: SnapshotSource) -> Block:
+    key = source.blob_key
+    if not key or (source.source == "blob_v2" and not _NUMBER.fullmatch(key)):
+        raise UnexpectedAnswer("lists a part of the recording without a usable key")
+    start, end = source.start_timestamp, source.end_timestamp
+    return Block(
+        key=key,
+        source=source.source,
+        start=start.timestamp() * 1000 if start else None,
+        end=end.timestamp() * 1000 if end else None,
+    )
+
+
+def _number(block: Block) -> int:
+    return int(block.key) if block.source == "blob_v2" else 0
+
+
+def _moment(line: bytes) -> float:
+    """Read a line's moment without decoding it: the last `timestamp` is the event's own."""
+    found = line.rfind(_TIMESTAMP)
+    if found < 0:
+        return 0
+    start = found + len(_TIMESTAMP)
+    digits = line[start : start + _DIGITS_OF_MILLISECONDS]
+    return float(digits) if digits.isdigit() else 0

@@ -1,0 +1,150 @@
+"""The conditions that a search's filters are made of."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Operator = Literal[
+    "exact",
+    "is_not",
+    "icontains",
+    "not_icontains",
+    "regex",
+    "not_regex",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "is_set",
+    "is_not_set",
+    "is_date_before",
+    "is_date_after",
+    "is_date_exact",
+    "in",
+    "not_in",
+]
+"""How a property is compared. `in` and `not_in` are for cohorts."""
+
+MetricOperator = Literal["exact", "is_not", "gt", "gte", "lt", "lte"]
+
+Metric = Literal[
+    "duration",
+    "active_seconds",
+    "inactive_seconds",
+    "click_count",
+    "keypress_count",
+    "mouse_activity_count",
+    "console_log_count",
+    "console_warn_count",
+    "console_error_count",
+    "activity_score",
+    "snapshot_source",
+]
+"""What PostHog counts of a recording. `snapshot_source` is compared with `["web"]` or `["mobile"]`."""
+
+_UNARY = frozenset({"is_set", "is_not_set"})
+
+Scalar = str | int | float | bool
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class Sent(BaseModel):
+    """A part of a query: unknown names and wrong types are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class PropertyFilter(Sent):
+    """A condition on a property of the person, of an event, or of another thing PostHog knows.
+
+    Example:
+        >>> PropertyFilter(key="$current_url", value="/checkout", operator="icontains", type="event")
+
+    Attributes:
+        key: The property's name; for `hogql` the expression; for `cohort` always `id`;
+            for `recording` `visited_page`.
+        value: What to compare with; several values mean any of them. None with `is_set` and `is_not_set`.
+        operator: How to compare.
+        type: Whose property it is.
+        group_type_index: Which kind of group, for `group`.
+    """
+
+    key: Text
+    value: Scalar | list[Scalar] | None = None
+    operator: Operator = "exact"
+    type: Literal["person", "event", "group", "cohort", "session", "hogql", "recording"] = "event"
+    group_type_index: Annotated[int, Field(ge=0, le=9)] | None = None
+
+    @model_validator(mode="after")
+    def _has_what_it_compares_with(self) -> Self:
+        if self.value is None and self.operator not in _UNARY and self.type != "hogql":
+            raise ValueError("a value is needed unless the operator is is_set or is_not_set")
+        if self.type == "cohort" and self.operator not in {"in", "not_in", "exact"}:
+            raise ValueError("a cohort is compared with in or not_in")
+        return self
+
+    def compiled(self) -> dict[str, Any]:
+        """Give the condition as PostHog writes it."""
+        parts = self.model_dump(exclude_none=True)
+        if self.type == "hogql":
+            del parts["operator"]
+        return parts
+
+
+class EventFilter(Sent):
+    """The session has such an event.
+
+    Attributes:
+        id: The event's name, such as `$rageclick` or `$pageview`.
+        properties: Conditions that the event must meet, all of them.
+    """
+
+    id: Text
+    properties: tuple[PropertyFilter, ...] = ()
+
+
+class ActionFilter(Sent):
+    """The session has an event of such an action (a saved definition in PostHog).
+
+    Attributes:
+        id: The action's number.
+        properties: Conditions that the event must meet, all of them.
+    """
+
+    id: int
+    properties: tuple[PropertyFilter, ...] = ()
+
+
+class RecordingMetric(Sent):
+    """A condition on what PostHog counts of a recording. Always required, whatever `operand` says."""
+
+    key: Metric
+    operator: MetricOperator
+    value: int | float | list[str]
+
+    def compiled(self) -> dict[str, Any]:
+        """Give the condition as PostHog writes it."""
+        return {"type": "recording", **self.model_dump()}
+
+
+class ConsoleLogFilter(Sent):
+    """A console line of that level, or with that text, was written."""
+
+    key: Literal["level", "message"]
+    value: list[Text]
+    operator: Operator = "exact"
+
+    def compiled(self) -> dict[str, Any]:
+        """Give the condition as PostHog writes it."""
+        return {"type": "log_entry", **self.model_dump()}
+
+
+class CommentFilter(Sent):
+    """Somebody commented on the recording, or wrote that text in a comment."""
+
+    operator: Literal["is_set", "exact", "icontains"] = "is_set"
+    value: Text | None = None
+
+    def compiled(self) -> dict[str, Any]:
+        """Give the condition as PostHog writes it."""
+        return {"type": "recording", "key": "comment_text", **self.model_dump(exclude_none=True)}

@@ -1,0 +1,261 @@
+"""What PostHog answers, as models.
+
+The fields of a recording come and go between versions of PostHog. So only an id is required; a field that
+is missing, or of a type it should not have, is None; a field this client does not know is ignored.
+All times are aware and in UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+Value = TypeVar("Value")
+
+
+def _none_if_unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+def _empty_if_unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return read([])
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the moment is outside the calendar") from None
+
+
+def _one_as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _text_of_number(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Lenient = Annotated[Value | None, WrapValidator(_none_if_unreadable)]
+"""A value, or None when it is missing or unreadable."""
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""An aware moment in UTC; a server that leaves out the zone means UTC."""
+
+Texts = Annotated[list[str], BeforeValidator(_one_as_list), WrapValidator(_empty_if_unreadable)]
+Id = Annotated[str, BeforeValidator(_text_of_number), Field(min_length=1)]
+
+
+class Received(BaseModel):
+    """An answer of PostHog."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Person(Received):
+    """Somebody whose sessions are recorded. All of it is written by the application or by the person.
+
+    Attributes:
+        uuid: PostHog's id of the person; None when only a distinct id is known.
+        name: The name PostHog shows: by default the e-mail, else a distinct id.
+        distinct_ids: Ids the person was seen under; PostHog gives the first ten.
+        properties: All properties of the person.
+    """
+
+    uuid: Lenient[str] = None
+    name: Lenient[str] = None
+    distinct_ids: Texts = []
+    properties: Lenient[dict[str, Any]] = None
+    created_at: Lenient[Moment] = None
+    last_seen_at: Lenient[Moment] = None
+
+
+class Recording(Received):
+    """A recorded session: metadata, never the recording itself.
+
+    Attributes:
+        id: The session id.
+        distinct_id: The id the person had during the session.
+        viewed: Whether the owner of the API key has watched it.
+        viewers: E-mail addresses of others who have watched it.
+        recording_duration: Seconds from the first to the last event.
+        active_seconds: Seconds with activity of the person.
+        inactive_seconds: Seconds without.
+        start_url: The first page's address.
+        snapshot_source: `web` or `mobile`.
+        ongoing: Whether data arrived within the last five minutes.
+        activity_score: PostHog's own measure of how much happened.
+        recording_ttl: Days until it expires.
+        matches_filters: False when it is listed only because it was asked for by id.
+        external_references: Issues linked to it; always empty in a list.
+    """
+
+    id: Id
+    distinct_id: Lenient[str] = None
+    person: Lenient[Person] = None
+    viewed: Lenient[bool] = None
+    viewers: Texts = []
+    start_time: Lenient[Moment] = None
+    end_time: Lenient[Moment] = None
+    recording_duration: Lenient[float] = None
+    active_seconds: Lenient[float] = None
+    inactive_seconds: Lenient[float] = None
+    click_count: Lenient[int] = None
+    keypress_count: Lenient[int] = None
+    mouse_activity_count: Lenient[int] = None
+    console_log_count: Lenient[int] = None
+    console_warn_count: Lenient[int] = None
+    console_error_count: Lenient[int] = None
+    start_url: Lenient[str] = None
+    snapshot_source: Lenient[str] = None
+    snapshot_library: Lenient[str] = None
+    ongoing: Lenient[bool] = None
+    activity_score: Lenient[float] = None
+    retention_period_days: Lenient[int] = None
+    expiry_time: Lenient[Moment] = None
+    recording_ttl: Lenient[int] = None
+    has_summary: Lenient[bool] = None
+    summary_outcome: Lenient[dict[str, Any]] = None
+    external_references: Lenient[list[dict[str, Any]]] = None
+    matches_filters: Lenient[bool] = None
+
+
+class RecordingPage(Received):
+    """One page of a search.
+
+    Attributes:
+        results: The recordings, in the order asked for.
+        next_cursor: What to pass as `cursor` for the next page, with the same filters; None on the last one.
+        has_next: Whether PostHog says that there are more.
+    """
+
+    results: list[Recording]
+    next_cursor: Lenient[str] = None
+    has_next: Annotated[
+        bool, WrapValidator(lambda value, read: _none_if_unreadable(value, read) or False)
+    ] = False
+
+
+class SnapshotSource(Received):
+    """A part of a recording's data that PostHog lists.
+
+    Attributes:
+        source: `blob_v2`, `blob_v2_lts`, or one of the old kinds `blob` and `realtime`.
+        blob_key: Number of the block (`blob_v2`) or storage path (`blob_v2_lts`).
+        start_timestamp: Moment of its first event.
+        end_timestamp: Moment of its last event.
+    """
+
+    source: str
+    blob_key: Annotated[Lenient[str], BeforeValidator(_text_of_number)] = None
+    start_timestamp: Lenient[Moment] = None
+    end_timestamp: Lenient[Moment] = None
+
+
+class SessionEvent(Received):
+    """An analytics event of a session. Its name and properties are written by the application.
+
+    Attributes:
+        properties: All properties of the event.
+    """
+
+    uuid: Lenient[str] = None
+    event: str
+    timestamp: Moment
+    properties: dict[str, Any]
+
+
+class Sharing(Received):
+    """Whether a recording can be watched by anyone who has its link.
+
+    Attributes:
+        enabled: Whether the link works.
+        access_token: The link's secret. None unless `enabled`: PostHog makes up a useless token at each read
+            of a recording that was never shared.
+        shared_url: The link; None unless `enabled`.
+        created_at: When sharing was first set; None when it never was.
+        password_required: Whether the link asks for a password.
+        settings: How the shared page looks.
+    """
+
+    enabled: bool
+    access_token: Lenient[SecretStr] = None
+    shared_url: Lenient[str] = Field(default=None, repr=False)
+    created_at: Lenient[Moment] = None
+    password_required: Lenient[bool] = None
+    settings: Lenient[dict[str, Any]] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_token_unless_enabled(cls, answer: Any) -> Any:
+        if not isinstance(answer, dict):
+            return answer
+        fields = cast("dict[str, Any]", answer)
+        if fields.get("enabled") is True:
+            return fields
+        return {name: value for name, value in fields.items() if name not in {"access_token", "shared_url"}}
+
+
+class Project(Received):
+    """A PostHog project."""
+
+    id: int
+    name: Lenient[str] = None
+
+
+class Organization(Received):
+    """The organization the user works in now, with the projects that the user can open."""
+
+    name: Lenient[str] = None
+    projects: Annotated[list[Project], WrapValidator(_empty_if_unreadable)] = []
+    teams: Annotated[list[Project], WrapValidator(_empty_if_unreadable)] = []
+
+
+class User(Received):
+    """The owner of the API key.
+
+    Attributes:
+        team: The project that is open in the user's browser.
+    """
+
+    uuid: Lenient[str] = None
+    email: Lenient[str] = None
+    first_name: Lenient[str] = None
+    team: Lenient[Project] = None
+    organization: Lenient[Organization] = None
+
+
+class DeletionOutcome(BaseModel):
+    """What became of one recording that was to be deleted.
+
+    Attributes:
+        id: The recording.
+        status: `deleted` now; `already_gone` before; `failed`: it is still there, or that is not known;
+            `not_tried`: nothing was sent for it.
+        reason: Why it was not deleted, or what is not known.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    status: Literal["deleted", "already_gone", "failed", "not_tried"]
+    reason: str | None = None
