@@ -28,6 +28,7 @@ from recordings_mcp.sandbox._settings import (
     ApiKey,
     SandboxSettings,
 )
+from recordings_mcp.sandbox._shares import Shares
 from recordings_mcp.sandbox._snapshots import SnapshotStorage
 from recordings_mcp.sandbox._store import Store
 from recordings_mcp.sandbox._throttle import Kind, Throttles
@@ -164,15 +165,12 @@ def _check_scope(key: ApiKey, access: Access, project: int) -> None:
 def _shared_call(sandbox: Sandbox, request: Request, access: Access, token: str) -> Call:
     if request.method not in ("GET", "HEAD"):
         raise authentication_failed("Sharing access token can only be used for GET requests.")
-    share = sandbox.store.row(
-        "SELECT * FROM sharing WHERE access_token = ? AND enabled AND (expires_at IS NULL OR expires_at > ?)",
-        (token, milliseconds(sandbox.clock())),
-    )
+    share = Shares(sandbox.store, milliseconds(sandbox.clock())).of_token(token)
     if share is None:
         raise authentication_failed("Sharing access token is invalid.")
-    if share["password_required"]:
+    if share.password_required:
         raise not_authenticated()
     asked = request.path_params.get("recording_id"), str(request.path_params.get("project_id"))
-    if not access.shareable or asked != (share["recording_id"], str(share["project_id"])):
+    if not access.shareable or asked != (share.recording_id, str(share.project)):
         raise permission_denied()
-    return Call(sandbox, request, share["project_id"], b"", shared_recording=share["recording_id"])
+    return Call(sandbox, request, share.project, b"", shared_recording=share.recording_id)

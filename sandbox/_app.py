@@ -8,6 +8,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from recordings_mcp.sandbox import _people_api as people
+from recordings_mcp.sandbox import _sharing_api as sharing
 from recordings_mcp.sandbox._access import Access, Handler, Sandbox, endpoint
 from recordings_mcp.sandbox._clock import Clock, now_utc
 from recordings_mcp.sandbox._errors import ApiError, respond_to_api_error, respond_to_http_error
@@ -21,6 +23,7 @@ from recordings_mcp.sandbox._recordings_api import (
     refuse,
 )
 from recordings_mcp.sandbox._settings import SANDBOX_API_KEY, ApiKey, SandboxSettings, Throttle
+from recordings_mcp.sandbox._shared_pages import shared_page_routes
 from recordings_mcp.sandbox._snapshots import SnapshotStorage
 from recordings_mcp.sandbox._snapshots_api import SNAPSHOTS, snapshots
 from recordings_mcp.sandbox._store import Store
@@ -94,6 +97,9 @@ def _with_scopes(key: ApiKey, scopes: frozenset[str]) -> ApiKey:
 
 
 def _routes(settings: SandboxSettings) -> Iterator[Route]:
+    for method, path, handler, access in people.HANDLERS:
+        yield Route(path, endpoint(handler, access), methods=[method])
+    yield from shared_page_routes()
     for project in ("/api/projects/{project_id}", "/api/environments/{project_id}"):
         for method, path, handler, access in _project_handlers(settings):
             yield Route(project + path, endpoint(handler, access), methods=[method])
@@ -105,6 +111,7 @@ def _project_handlers(settings: SandboxSettings) -> Iterator[tuple[str, str, Han
     for method, path in REFUSED_ACTIONS:
         yield method, recordings + path, refuse, REFUSED
     yield "GET", recordings + "/{recording_id}/snapshots", snapshots, SNAPSHOTS
-    for method, path, handler, access in HANDLERS:
+    for method, path, handler, access in (*sharing.HANDLERS, *HANDLERS):
         yield method, recordings + path, handler, access
     yield "POST", "/query", query, QUERY
+    yield from people.PROJECT_HANDLERS

@@ -8,6 +8,7 @@ from typing import Any, cast
 from starlette.responses import JSONResponse, Response
 
 from recordings_mcp.sandbox._access import Access, Call, Handler
+from recordings_mcp.sandbox._bodies import boolean
 from recordings_mcp.sandbox._clock import milliseconds
 from recordings_mcp.sandbox._errors import ApiError, invalid, not_found, server_error
 from recordings_mcp.sandbox._filters import RecordingFilter, all_of, one_of
@@ -36,9 +37,6 @@ REFUSED_ACTIONS = (
     ("POST", "/{recording_id}/summarize/cancel"),
 )
 """Actions that declare no scope, so that no personal API key may call them."""
-
-_TRUE = (True, 1, "true", "True", "TRUE", "t", "1", "yes", "on")
-_FALSE = (False, 0, "false", "False", "FALSE", "f", "0", "no", "off")
 
 
 def list_recordings(call: Call) -> Response:
@@ -86,7 +84,7 @@ def update_recording(call: Call) -> Response:
     """Answer `PATCH` and `PUT`: only views are kept, and the check is which keys are there."""
     found_recording(call)
     body = call.body_object()
-    flags = {name: _boolean(body[name], name) for name in ("viewed", "analyzed") if name in body}
+    flags = {name: boolean(body[name], name) for name in ("viewed", "analyzed") if name in body}
     if not any(flags.values()):
         raise invalid("At least one of 'viewed' or 'analyzed' must be provided.")
     if "viewed" in flags:
@@ -171,13 +169,3 @@ def _delete(call: Call, identifier: str) -> bool:
         (deleted_at, call.user, identifier, call.project),
     )
     return True
-
-
-def _boolean(value: Any, name: str) -> bool:
-    if value is None:
-        raise invalid("This field may not be null.", code="null", attr=name)
-    if value in _TRUE:
-        return True
-    if value in _FALSE:
-        return False
-    raise invalid("Must be a valid boolean.", attr=name)

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from recordings_mcp.sandbox._access import Access, Call
+from recordings_mcp.sandbox._bodies import boolean
 from recordings_mcp.sandbox._clock import iso
 from recordings_mcp.sandbox._errors import ApiError, invalid, not_found, plain_error
 from recordings_mcp.sandbox._filters import RecordingFilter
@@ -23,7 +24,7 @@ def snapshots(call: Call) -> Response:
     """Answer `GET /session_recordings/:id/snapshots/`."""
     parameters = call.request.query_params
     source = parameters.get("source")
-    decompress = _decompress(parameters.get("decompress", "true"))
+    decompress = boolean(parameters.get("decompress", "true"), "decompress")
     blob_range = _check(call, source)
     row = _recorded(call)
     if row["deleted_at"] is not None:
@@ -148,11 +149,3 @@ def _gone(row: Row) -> Response:
         deleted_at=row["deleted_at"],
         deleted_by=row["deleted_by"],
     )
-
-
-def _decompress(value: str) -> bool:
-    if value.lower() in ("true", "1", "t", "yes", "on"):
-        return True
-    if value.lower() in ("false", "0", "f", "no", "off"):
-        return False
-    raise invalid("Must be a valid boolean.", attr="decompress")
