@@ -1,0 +1,161 @@
+"""What the person did with pointer and keyboard."""
+
+from typing import Any
+
+from recordings_mcp.replay._mirror import Node
+from recordings_mcp.replay._targets import describe, option_label
+from recordings_mcp.replay._window import Scrolling, Typing, Window
+from recordings_mcp.replay._words import has_mask, is_masked, one_line
+
+TOGGLE_MS = 100
+"""A checkbox or radio button that changes within this time of a click was changed by it."""
+
+ECHO_MS = 50
+"""A click without a press this soon after another was made by the browser: a label's, for its checkbox."""
+
+_MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
+_CHECKABLE = frozenset({"checkbox", "radio"})
+_SECRET_TYPES = frozenset({"password", "hidden"})
+_VALUE_LENGTH = 60
+
+
+def on_pointer_move(window: Window, at: float, _data: dict[str, Any]) -> None:
+    """Take mouse, touch or drag positions: the person is active."""
+    window.touch(at)
+
+
+def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take a press, click, focus and the like."""
+    kind = data["type"]
+    window.touch(at)
+    if kind == _MOUSE_DOWN or kind == _TOUCH_START:
+        window.pressed = window.presses_seen = True
+    elif kind == _CLICK:
+        _click(window, at, data)
+    elif kind == _FOCUS:
+        window.focus = data["id"]
+    elif kind == _BLUR:
+        if window.focus == data["id"]:
+            window.focus = None
+        window.typing = None
+    elif kind == _DOUBLE_CLICK:
+        window.observe(at, "double_click", describe(window.mirror, data["id"]))
+    elif kind == _CONTEXT_MENU:
+        window.observe(at, "context_menu", describe(window.mirror, data["id"]))
+
+
+def _click(window: Window, at: float, data: dict[str, Any]) -> None:
+    by_pointer = window.pressed or not window.presses_seen
+    window.pressed = False
+    if not by_pointer and at - window.clicked_at <= ECHO_MS:
+        window.session.coverage.synthetic_clicks += 1
+        return
+    window.clicked_at = at
+    window.actions.append(at)
+    typing = window.typing
+    if typing is not None and typing.node_id != data["id"]:
+        window.typing = None
+    detail = None if by_pointer else "by keyboard or script"
+    window.observe(at, "click", describe(window.mirror, data["id"]), detail)
+
+
+def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take a changed field. Only what the person did is told: the page sets values too."""
+    node_id = data["id"]
+    node = window.mirror.nodes.get(node_id)
+    attributes: dict[str, Any] = node["attributes"] if node else {}
+    window.touch(at)
+    if attributes.get("type") in _CHECKABLE:
+        _toggle(window, at, node_id, data)
+    elif window.focus != node_id and not (window.focus is None and "autofocus" in attributes):
+        window.session.coverage.page_driven_inputs += 1
+    else:
+        window.actions.append(at)
+        text = str(data["text"])
+        if node and node.get("tagName") == "select":
+            _select(window, at, node_id, text)
+        else:
+            _type(window, at, node, node_id, text)
+
+
+def _toggle(window: Window, at: float, node_id: int, data: dict[str, Any]) -> None:
+    if at - window.clicked_at > TOGGLE_MS:
+        window.session.coverage.page_driven_inputs += 1
+        return
+    node = window.mirror.nodes[node_id]
+    if data["isChecked"] or node["attributes"].get("type") == "checkbox":
+        window.observe(
+            at, "input", describe(window.mirror, node_id), "checked" if data["isChecked"] else "unchecked"
+        )
+
+
+def _select(window: Window, at: float, node_id: int, value: str) -> None:
+    target = describe(window.mirror, node_id)
+    if has_mask(value):
+        window.session.coverage.masked_inputs += 1
+        window.observe(at, "select", target, "chose (masked)")
+        return
+    label = option_label(window.mirror, node_id, value) or one_line(value)
+    window.observe(at, "select", target, f'chose "{label}"' if label else "chose nothing")
+
+
+def _type(window: Window, at: float, node: Node | None, node_id: int, text: str) -> None:
+    """Tell typing as one observation from its first to its last keypress."""
+    masked = _is_secret(node) or has_mask(text)
+    if masked:
+        window.session.coverage.masked_inputs += 1
+    typing = window.typing
+    if typing is None or typing.node_id != node_id:
+        target = describe(window.mirror, node_id)
+        observation = window.observe(at, "input", target, _typed(text, masked=masked))
+        window.typing = Typing(node_id, observation)
+        return
+    typing.observation.last = at
+    typing.observation.detail = _typed(text, masked=masked)
+
+
+def _typed(text: str, *, masked: bool) -> str:
+    if not text:
+        return "left empty"
+    if masked or is_masked(text):
+        return "typed (masked)"
+    return f'typed "{one_line(text, _VALUE_LENGTH)}"'
+
+
+def _is_secret(node: Node | None) -> bool:
+    """Say whether a field's value is never to be shown, masked by the recorder or not."""
+    if node is None:
+        return True
+    attributes = node["attributes"]
+    autocomplete = str(attributes.get("autocomplete", ""))
+    return (
+        attributes.get("type") in _SECRET_TYPES
+        or "password" in autocomplete
+        or autocomplete.startswith("cc-")
+        or autocomplete == "one-time-code"
+    )
+
+
+def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take a scroll position. Scrolling of one element without anything between is one observation."""
+    node_id, offset = data["id"], data["y"]
+    window.touch(at)
+    before = window.offsets.get(node_id, 0.0)
+    window.offsets[node_id] = offset
+    scrolling = window.scrolling
+    if scrolling and scrolling.node_id == node_id and window.is_last(scrolling.observation):
+        scrolling.lowest = max(scrolling.lowest, offset)
+        scrolling.observation.last = at
+        scrolling.observation.detail = _scrolled(scrolling.lowest, offset)
+        return
+    detail = _scrolled(max(before, offset), offset)
+    observation = window.observe(at, "scroll", describe(window.mirror, node_id), detail)
+    window.scrolling = Scrolling(node_id, observation, max(before, offset))
+
+
+def _scrolled(lowest: float, offset: float) -> str:
+    if offset >= lowest:
+        return f"down to {offset:.0f} px"
+    if offset <= 0:
+        return f"down to {lowest:.0f} px, back to the top"
+    return f"down to {lowest:.0f} px, back up to {offset:.0f} px"

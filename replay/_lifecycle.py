@@ -1,0 +1,68 @@
+"""What the recorder says about the tab and about itself."""
+
+from typing import Any
+
+from recordings_mcp.replay._compression import encode_json
+from recordings_mcp.replay._navigation import on_address_change
+from recordings_mcp.replay._targets import describe
+from recordings_mcp.replay._window import Window
+from recordings_mcp.replay._words import MESSAGE_LENGTH, one_line
+
+_QUIET = frozenset(
+    {
+        "$remote_config_received",
+        "$session_options",
+        "$posthog_config",
+        "$recording_started",
+        "$session_id_change",
+        "$session_starting",
+        "sessionNoLongerIdle",
+        "chrome-extension-stripped",
+    }
+)
+_SAID = {
+    "recording paused": "the recorder paused",
+    "recording resumed": "the recorder resumed",
+    "browser offline": "the browser went offline",
+    "browser online": "the browser came back online",
+    "$session_ending": "the session ended here",
+}
+_MEDIA = ("played", "paused", "jumped", "volume changed", "speed changed")
+
+
+def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take an event the recorder or the page added by a name of its own."""
+    tag, payload = str(data["tag"]), data.get("payload")
+    if tag in _QUIET:
+        return
+    if tag in ("$pageview", "$url_changed") and isinstance(payload, dict):
+        on_address_change(window, at, payload)
+    elif tag == "window hidden":
+        window.observe(at, "tab_hidden")
+    elif tag == "window visible":
+        window.observe(at, "tab_visible")
+    elif tag == "sessionIdle":
+        _idle(window, at, payload)
+    elif tag == "keyboard" and isinstance(payload, dict):
+        window.observe(at, "custom", "keyboard", "opened" if payload.get("open") else "closed")
+    elif tag in _SAID:
+        window.observe(at, "custom", "recorder", _SAID[tag])
+    else:
+        detail = one_line(encode_json(payload).decode()[:2000], MESSAGE_LENGTH) if payload else None
+        window.observe(at, "custom", one_line(tag), detail)
+
+
+def _idle(window: Window, at: float, payload: object) -> None:
+    """Tell a pause the recorder itself noticed, from the last activity on."""
+    since = payload.get("lastActivityTimestamp") if isinstance(payload, dict) else None
+    began = since if isinstance(since, (int, float)) and 0 < since <= at else at
+    observation = window.observe(began, "idle", None, "the recorder saw no activity and paused")
+    observation.last = at
+
+
+def on_media(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take what happened to a video or sound."""
+    kind = data["type"]
+    window.touch(at)
+    if kind in range(len(_MEDIA)):
+        window.observe(at, "media", describe(window.mirror, data["id"]), _MEDIA[kind])

@@ -1,0 +1,43 @@
+"""Every bound on what a recording may cost. A recording is written by strangers; none may take the process down.
+
+The numbers are far above what browsers record and low enough that one recording stays within memory.
+"""
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""A line longer than this is not read. posthog-js splits its buffer at about 6.3 MB."""
+
+MAX_INFLATED_BYTES = 64 * 1024 * 1024
+"""A compressed field is not inflated beyond this."""
+
+MAX_BODY_BYTES = 2 * 1024 * 1024 * 1024
+"""A compressed recording is not inflated beyond this."""
+
+MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
+"""A recording that is one JSON document, which must be held as a whole, is not read beyond this."""
+
+MAX_CONTAINERS = 4_000_000
+"""JSON with more objects and arrays than this is not decoded: each takes some 20 times its text in memory."""
+
+MAX_NODES = 400_000
+"""A window's page keeps no more nodes than this. The largest pages browsers still handle have some 100,000."""
+
+MAX_WINDOWS = 100
+"""Events of further windows are not followed."""
+
+MAX_OBSERVATIONS = 100_000
+"""Further observations are counted, not kept."""
+
+MAX_SPAN_MS = 7 * 24 * 3600 * 1000
+"""Events dated further than this from the first one are not followed. PostHog ends a session after 24 hours."""
+
+MAX_TIMESTAMP_MS = 8.64e15
+"""The last moment a JavaScript Date can hold (ECMAScript, Time Values and Time Range)."""
+
+DEDUPLICATED_LINES = 200_000
+"""A repeated line is recognised among at least this many lines before it."""
+
+REORDERED_EVENTS = 1024
+"""An event that comes late is put in its place among at least this many events before it."""
+
+REORDERED_BYTES = 4 * 1024 * 1024
+"""No more bytes of lines than this wait to be put in order."""

@@ -1,0 +1,54 @@
+"""One line of text per observation."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from recordings_mcp.replay._model import Observation
+
+_NAMED_TARGETS = 2
+
+
+def clock(t: float) -> str:
+    """Give seconds from the start as `mm:ss`, minutes running on beyond 59."""
+    minutes, rest = divmod(int(t), 60)
+    return f"{minutes:02}:{rest:02}"
+
+
+def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
+    """Write an observation: `mm:ss kind target — detail ×N (until mm:ss) [derived]`.
+
+    Args:
+        observation: what to write.
+        tags: a short name for each window, empty when there is only one.
+    """
+    what = " — ".join(part for part in (observation.target, observation.detail) if part)
+    parts = [clock(observation.t), tags.get(observation.window, ""), observation.kind, what]
+    if observation.count > 1:
+        parts.append(f"×{observation.count}")
+    if observation.last is not None and clock(observation.last) != clock(observation.t):
+        parts.append(f"(until {clock(observation.last)})")
+    if observation.derived:
+        parts.append("[derived]")
+    if observation.source == "event":
+        parts.append("[event]")
+    return " ".join(part for part in parts if part)
+
+
+def folded_line(observations: Sequence[Observation]) -> str:
+    """Write several observations as one line: `mm:ss–mm:ss folded — 12 scroll, 3 click (button "Add" ×2)`."""
+    kinds = Counter[str]()
+    targets: dict[str, Counter[str]] = {}
+    for observation in observations:
+        kinds[observation.kind] += observation.count
+        if observation.target:
+            targets.setdefault(observation.kind, Counter())[observation.target] += observation.count
+    until = max(observation.t for observation in observations)
+    said = ", ".join(f"{count} {kind}{_most(targets.get(kind))}" for kind, count in kinds.most_common())
+    return f"{clock(observations[0].t)}–{clock(until)} folded — {said}"
+
+
+def _most(targets: Counter[str] | None) -> str:
+    if not targets:
+        return ""
+    most = ", ".join(f"{target} ×{count}" for target, count in targets.most_common(_NAMED_TARGETS))
+    return f" ({most}, …)" if len(targets) > _NAMED_TARGETS else f" ({most})"

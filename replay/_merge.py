@@ -1,0 +1,158 @@
+"""Analytics events of the session, merged into what the recording shows without telling anything twice."""
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+from recordings_mcp.replay._addresses import short_address
+from recordings_mcp.replay._limits import MAX_OBSERVATIONS
+from recordings_mcp.replay._model import AnalyticsEvent, Kind, Observation
+from recordings_mcp.replay._window import Session, Window
+from recordings_mcp.replay._words import MESSAGE_LENGTH, NAME_LENGTH, one_line
+
+PAGE_MS = 5000
+"""A `$pageview` this much before the page shows in the recording is the same: the recorder starts after it."""
+
+SAME_MOMENT_MS = 2000
+"""An exception or click in the recording this close to an event is what the event speaks of."""
+
+_VITALS = ("LCP", "INP", "CLS", "FCP")
+_TOLD_CUSTOM = frozenset({"$identify"})
+_DETAILS = 5
+
+
+def merge_events(session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]) -> None:
+    """Add what the events say and the recording does not: pages, exceptions, frustration, vitals, custom events."""
+    merger = _Merger(session, windows)
+    for event in sorted(
+        (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
+    ):
+        session.coverage.analytics_events += 1
+        merger.merge(event)
+
+
+class _Merger:
+    def __init__(self, session: Session, windows: list[Window]) -> None:
+        self._observations = session.observations
+        self._home = session.home
+        self._windows = [window.id for window in windows]
+        self._of_kind: dict[tuple[Kind, str], list[Observation]] = {}
+        for observation in session.observations:
+            self._of_kind.setdefault((observation.kind, observation.window), []).append(observation)
+
+    def merge(self, event: AnalyticsEvent) -> None:
+        name = event.event
+        if name in ("$pageview", "$screen"):
+            self._page(event)
+        elif name == "$exception":
+            self._exception(event)
+        elif name == "$rageclick":
+            self._frustration(event, "rage_click")
+        elif name == "$dead_click":
+            self._frustration(event, "dead_click")
+        elif name == "$web_vitals":
+            self._vitals(event)
+        elif name in _TOLD_CUSTOM or not name.startswith("$"):
+            self._add(event, "custom", one_line(name), _details(event.properties))
+
+    def _window_of(self, event: AnalyticsEvent) -> str:
+        window_id = event.properties.get("$window_id")
+        if isinstance(window_id, str) and window_id in self._windows:
+            return window_id
+        if len(self._windows) == 1 or (self._windows and not isinstance(window_id, str)):
+            return self._windows[0]
+        return one_line(window_id) if isinstance(window_id, str) else ""
+
+    def _add(self, event: AnalyticsEvent, kind: Kind, target: str | None, detail: str | None) -> Observation:
+        window_id = self._window_of(event)
+        observation = Observation(event.timestamp, window_id, kind, target, detail, source="event")
+        told = self._of_kind.setdefault((kind, window_id), [])
+        if told and told[-1].source == "event" and (told[-1].target, told[-1].detail) == (target, detail):
+            told[-1].count += 1
+            told[-1].last = event.timestamp
+            return told[-1]
+        if len(self._observations) < MAX_OBSERVATIONS:
+            told.append(observation)
+            self._observations.append(observation)
+        return observation
+
+    def _page(self, event: AnalyticsEvent) -> None:
+        url = event.properties.get("$current_url") or event.properties.get("$screen_name")
+        if not isinstance(url, str):
+            return
+        pages = self._of_kind.get(("page", self._window_of(event)), [])
+        addresses = {short_address(url, self._home), short_address(url, None)}
+        shown = max(
+            (page for page in pages if page.t <= event.timestamp), key=lambda page: page.t, default=None
+        )
+        soon = [page for page in pages if 0 < page.t - event.timestamp <= PAGE_MS]
+        if any(page is not None and page.target in addresses for page in (shown, *soon)):
+            return
+        self._add(event, "page", short_address(url, self._home), _title(event))
+
+    def _exception(self, event: AnalyticsEvent) -> None:
+        message = _exception_message(event.properties)
+        value = message.partition(": ")[2] or message
+        for told in self._of_kind.get(("exception", self._window_of(event)), []):
+            if (
+                told.source == "replay"
+                and value in (told.detail or "")
+                and _distance(told, event) <= SAME_MOMENT_MS
+            ):
+                return
+        self._add(event, "exception", None, message)
+
+    def _frustration(self, event: AnalyticsEvent, kind: Kind) -> None:
+        clicks = self._of_kind.get(("click", self._window_of(event)), [])
+        nearest = min(clicks, key=lambda click: _distance(click, event), default=None)
+        if nearest is not None and _distance(nearest, event) <= SAME_MOMENT_MS:
+            self._add(event, kind, nearest.target, None)
+        else:
+            text = event.properties.get("$el_text")
+            self._add(event, kind, f'"{one_line(text)}"' if isinstance(text, str) and text else None, None)
+
+    def _vitals(self, event: AnalyticsEvent) -> None:
+        for name in _VITALS:
+            measured: Any = event.properties.get(f"$web_vitals_{name}_event")
+            fields: dict[str, Any] = measured if isinstance(measured, dict) else {}
+            value = fields.get("value", event.properties.get(f"$web_vitals_{name}_value"))
+            if isinstance(value, (int, float)) and isfinite(value):
+                amount = f"{value:.3f}" if name == "CLS" else f"{value:.0f} ms"
+                rating = fields.get("rating")
+                self._add(
+                    event,
+                    "web_vital",
+                    name,
+                    f"{amount}, {one_line(rating)}" if isinstance(rating, str) else amount,
+                )
+
+
+def _distance(observation: Observation, event: AnalyticsEvent) -> float:
+    """Give the milliseconds between an event and an observation, 0 within its duration."""
+    last = observation.t if observation.last is None else observation.last
+    return max(observation.t - event.timestamp, event.timestamp - last, 0.0)
+
+
+def _exception_message(properties: Any) -> str:
+    listed = properties.get("$exception_list")
+    first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
+    kind = first.get("type") or properties.get("$exception_type") or "Error"
+    value = first.get("value") or properties.get("$exception_message") or ""
+    return one_line(f"{kind}: {value}" if value else str(kind), MESSAGE_LENGTH)
+
+
+def _title(event: AnalyticsEvent) -> str | None:
+    title = event.properties.get("title")
+    return f'titled "{one_line(title)}"' if isinstance(title, str) and title else None
+
+
+def _details(properties: Any) -> str | None:
+    """Give a custom event's own properties; those that begin with `$` are the library's."""
+    own = [
+        f"{one_line(str(key), NAME_LENGTH)}={one_line(str(value), NAME_LENGTH)}"
+        for key, value in properties.items()
+        if not str(key).startswith("$")
+        and key not in ("token", "distinct_id")
+        and isinstance(value, (str, int, float))
+    ]
+    return one_line(", ".join(own[:_DETAILS]), MESSAGE_LENGTH) or None

@@ -1,0 +1,18 @@
+"""A whole recording in one call."""
+
+from collections.abc import Iterable
+
+from recordings_mcp.replay._model import AnalyticsEvent, Timeline
+from recordings_mcp.replay._walker import Walker
+
+
+def read_timeline(lines: Iterable[bytes], events: Iterable[AnalyticsEvent] = ()) -> Timeline:
+    """Give what happened in a recording.
+
+    Args:
+        lines: the lines of the recording, as `recording_lines` or the snapshots API give them.
+        events: the analytics events of the same session, if there are any.
+    """
+    walker = Walker()
+    walker.feed_all(lines)
+    return walker.finish(events)

@@ -1,0 +1,262 @@
+"""What a node is called: its role, and the name a person would know it by.
+
+The recipe follows how browsers compute accessible names (W3C, Accessible Name and Description Computation), made
+cheap and bounded: from the node up to the nearest control, then the first of label attributes, associated labels,
+visible text, and texts of images within.
+"""
+
+from typing import Any
+
+from recordings_mcp.replay._limits import MAX_NODES
+from recordings_mcp.replay._mirror import Mirror, Node
+from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
+
+MASKED = "(masked)"
+
+_CLIMBED = 6
+_VISITED = 300
+_SUFFIX_LENGTH = 40
+_ELEMENT = 2
+_TEXT = 3
+_CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "label", "summary", "option"})
+_CONTROL_ROLES = frozenset(
+    {
+        "button",
+        "checkbox",
+        "combobox",
+        "gridcell",
+        "link",
+        "listbox",
+        "menuitem",
+        "menuitemcheckbox",
+        "menuitemradio",
+        "option",
+        "radio",
+        "searchbox",
+        "slider",
+        "spinbutton",
+        "switch",
+        "tab",
+        "textbox",
+        "treeitem",
+    }
+)
+_FIELDS = frozenset({"input", "select", "textarea"})
+_BUTTON_TYPES = frozenset({"button", "submit", "reset", "image"})
+_INPUT_ROLES = {
+    "checkbox": "checkbox",
+    "radio": "radio",
+    "range": "slider",
+    "number": "spinbutton",
+    "search": "searchbox",
+    "password": "password field",
+    "file": "file field",
+    "color": "color field",
+    "date": "date field",
+    "datetime-local": "date field",
+    "month": "date field",
+    "week": "date field",
+    "time": "time field",
+}
+_TAG_ROLES = {
+    "a": "link",
+    "textarea": "textbox",
+    "select": "combobox",
+    "img": "image",
+    "h1": "heading",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "p": "paragraph",
+    "li": "list item",
+    "td": "cell",
+    "th": "cell",
+    "tr": "row",
+    "html": "page",
+    "body": "page",
+}
+_PAGE_TAGS = frozenset({"html", "body"})
+_SILENT = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
+_SUFFIXES = ("data-attr", "data-testid", "id", "name")
+
+
+def describe(mirror: Mirror, node_id: int) -> str | None:
+    """Say what a node is: `role "Name" [suffix]`, or None for one that is not in the recording.
+
+    The name is as the page has it at this moment. The suffix is what developers would search for: the node's
+    `data-attr`, `data-testid`, `id` or `name`.
+    """
+    node = mirror.nodes.get(node_id)
+    if node is None:
+        return None
+    node = control_of(mirror, node)
+    if node.get("type") != _ELEMENT:
+        return "page"
+    role = role_of(node)
+    if role == "page":
+        return role
+    name = name_of(mirror, node)
+    text = f'{role} "{name}"' if name else role
+    suffix = _first(node["attributes"], _SUFFIXES)
+    return f"{text} [{one_line(suffix, _SUFFIX_LENGTH)}]" if suffix else text
+
+
+def control_of(mirror: Mirror, node: Node) -> Node:
+    """Find the control a node belongs to: itself or an ancestor; else one marked for tests; else the element."""
+    parents, nodes = mirror.parents, mirror.nodes
+    element: Node | None = None
+    marked: Node | None = None
+    current: Node | None = node
+    for _ in range(_CLIMBED + 1):
+        if current is None:
+            break
+        if current.get("type") == _ELEMENT:
+            attributes = current["attributes"]
+            if current["tagName"] in _CONTROLS or attributes.get("role") in _CONTROL_ROLES:
+                return current
+            element = element or current
+            if marked is None and ("data-attr" in attributes or "data-testid" in attributes):
+                marked = current
+        parent_id = parents.get(current["id"])
+        current = nodes.get(parent_id) if parent_id is not None else None
+    return marked or element or node
+
+
+def role_of(node: Node) -> str:
+    """Give the role of an element: its `role`, or the one its tag implies, or the tag itself."""
+    attributes = node["attributes"]
+    role = attributes.get("role")
+    if role and isinstance(role, str):
+        return one_line(role, _SUFFIX_LENGTH)
+    tag = node["tagName"]
+    if tag == "input":
+        kind = attributes.get("type") or "text"
+        return "button" if kind in _BUTTON_TYPES else _INPUT_ROLES.get(kind, "textbox")
+    if tag == "a" and not attributes.get("href"):
+        return "a"
+    return _TAG_ROLES.get(tag) or one_line(str(tag), _SUFFIX_LENGTH)
+
+
+def name_of(mirror: Mirror, node: Node) -> str | None:
+    """Give the name of an element, one line of at most 60 characters, or None if it has none."""
+    attributes = node["attributes"]
+    name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
+    if not name:
+        name = _field_name(mirror, node) if node["tagName"] in _FIELDS else text_of(mirror, node)
+    name = name or _first(attributes, ("title", "alt")) or _name_within(mirror, node)
+    if not name:
+        return None
+    return MASKED if is_masked(name) else one_line(name).replace('"', "'")
+
+
+def text_of(mirror: Mirror, node: Node) -> str:
+    """Collect the text within a node, a little more than a name holds."""
+    parts: list[str] = []
+    length = 0
+    stack = mirror.children(node)[::-1]
+    for _ in range(_VISITED):
+        if not stack or length > NAME_LENGTH:
+            break
+        current = stack.pop()
+        if current["type"] == _TEXT:
+            text = current["textContent"][: 8 * NAME_LENGTH].strip()
+            if text:
+                parts.append(text)
+                length += len(text)
+        elif current["type"] == _ELEMENT and current["tagName"] not in _SILENT:
+            stack += mirror.children(current)[::-1]
+    return " ".join(parts)
+
+
+def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
+    """Give the text of the option of a select element that has `value`."""
+    select = mirror.nodes.get(node_id)
+    stack = mirror.children(select) if select else []
+    for _ in range(_VISITED):
+        if not stack:
+            return None
+        current = stack.pop(0)
+        if current.get("tagName") == "option":
+            text = text_of(mirror, current)
+            if current["attributes"].get("value", text) == value:
+                return one_line(text)
+        elif current.get("tagName") == "optgroup":
+            stack = mirror.children(current) + stack
+    return None
+
+
+def _string(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _first(attributes: dict[str, Any], names: tuple[str, ...]) -> str:
+    for name in names:
+        text = _string(attributes.get(name))
+        if text:
+            return text
+    return ""
+
+
+def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
+    references = _string(attributes.get("aria-labelledby")).split()[:4]
+    if not references:
+        return ""
+    by_id = {attributes.get("id"): node for node, attributes in _elements(mirror)}
+    return " ".join(
+        text_of(mirror, by_id[reference]) for reference in references if reference in by_id
+    ).strip()
+
+
+def _elements(mirror: Mirror) -> list[tuple[Node, dict[str, Any]]]:
+    return [(node, node["attributes"]) for node in mirror.nodes.values() if node["type"] == _ELEMENT][
+        :MAX_NODES
+    ]
+
+
+def _field_name(mirror: Mirror, node: Node) -> str:
+    attributes = node["attributes"]
+    if node["tagName"] == "input" and attributes.get("type") in _BUTTON_TYPES:
+        return _first(attributes, ("value", "alt")) or str(attributes.get("type"))
+    return (
+        _label_for(mirror, attributes.get("id"))
+        or _wrapping_label(mirror, node)
+        or _first(attributes, ("placeholder", "title", "name"))
+    )
+
+
+def _label_for(mirror: Mirror, element_id: object) -> str:
+    if not element_id:
+        return ""
+    for node in mirror.nodes.values():
+        if node.get("tagName") == "label" and node["attributes"].get("for") == element_id:
+            return text_of(mirror, node)
+    return ""
+
+
+def _wrapping_label(mirror: Mirror, node: Node) -> str:
+    current: Node | None = node
+    for _ in range(_CLIMBED):
+        parent_id = mirror.parents.get(current["id"]) if current else None
+        current = mirror.nodes.get(parent_id) if parent_id is not None else None
+        if current is None:
+            return ""
+        if current.get("tagName") == "label":
+            return text_of(mirror, current)
+    return ""
+
+
+def _name_within(mirror: Mirror, node: Node) -> str:
+    """Find the name of an image or icon within a control that has no text."""
+    stack = mirror.children(node)
+    for _ in range(_VISITED):
+        if not stack:
+            break
+        current = stack.pop(0)
+        if current["type"] == _ELEMENT:
+            name = _first(current["attributes"], ("alt", "title", "aria-label"))
+            if name:
+                return name
+            stack += mirror.children(current)
+    return ""

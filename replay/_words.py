@@ -1,0 +1,40 @@
+"""Strangers' text, brought into one short line."""
+
+import re
+
+NAME_LENGTH = 60
+MESSAGE_LENGTH = 200
+URL_LENGTH = 200
+
+_MASK = re.compile(r"[*\s•●]+")
+
+
+def one_line(text: str, length: int = NAME_LENGTH) -> str:
+    """Give `text` with runs of white space as one blank, cut to `length` characters and an ellipsis.
+
+    Lone surrogates, which JavaScript allows and UTF-8 does not, become question marks.
+    """
+    text = " ".join(text[: length * 8].split())
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def is_masked(text: str) -> bool:
+    """Say whether `text` is what a recorder writes for a masked one: asterisks or bullets, nothing else."""
+    return _MASK.fullmatch(text) is not None and not text.isspace()
+
+
+def has_mask(text: str) -> bool:
+    """Say whether any part of `text` may be masked."""
+    return "*" in text or "•" in text or "●" in text
+
+
+def seconds(milliseconds: float) -> str:
+    """Give a length of time the way a person says it: `812 ms`, `2.2 s`, `3 min 20 s`."""
+    if milliseconds < 1000:
+        return f"{milliseconds:.0f} ms"
+    if milliseconds < 60_000:
+        return f"{milliseconds / 1000:.1f} s"
+    minutes, rest = divmod(round(milliseconds / 1000), 60)
+    return f"{minutes} min {rest} s"
