@@ -1,0 +1,96 @@
+"""How a person moves: the pointer, the wheel, a finger, and the pauses in between."""
+
+import asyncio
+from random import Random
+
+from playwright.async_api import Locator, Page
+
+# A margin keeps targets away from the edges of the window, in pixels.
+_MARGIN = 60
+_WHEEL_STEP = 120
+
+
+class Hands:
+    """Moves in one page; does nothing that a person would call an act."""
+
+    def __init__(self, page: Page, *, touch: bool, random: Random) -> None:
+        self._page = page
+        self._touch = touch
+        self._random = random
+
+    async def hesitate(self) -> None:
+        """The moment between seeing a thing and touching it."""
+        await asyncio.sleep(self._random.uniform(0.35, 0.8))
+
+    async def move_to(self, target: Locator) -> None:
+        """Bring the pointer over a target; a finger has no way there."""
+        box = await target.bounding_box()
+        if self._touch or box is None:
+            return
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        await self._page.mouse.move(x, y, steps=self._random.randint(6, 14))
+
+    async def fidget(self, seconds: float) -> None:
+        """Let time pass, with small moves of the mouse."""
+        end = asyncio.get_running_loop().time() + seconds
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            if not self._touch:
+                await self._wander()
+            await asyncio.sleep(min(left, self._random.uniform(0.3, 0.7)))
+
+    async def scroll(self, pixels: float) -> None:
+        """Scroll by so much, downwards when positive."""
+        if self._touch:
+            await self._swipe(pixels)
+            return
+        while abs(pixels) > 1:
+            step = max(-_WHEEL_STEP, min(_WHEEL_STEP, pixels))
+            await self._page.mouse.wheel(0, step)
+            pixels -= step
+            await asyncio.sleep(0.06)
+        await asyncio.sleep(0.3)
+
+    async def distance_out_of_view(self, target: Locator) -> float:
+        """How far to scroll until the target is in the middle third; 0 when it is in view."""
+        box = await target.bounding_box()
+        if box is None:
+            return 0
+        height = self._height()
+        middle = box["y"] + box["height"] / 2
+        if _MARGIN <= middle <= height - _MARGIN:
+            return 0
+        return middle - height / 2
+
+    async def choose(self, target: Locator, option: str) -> None:
+        """Press the arrow key until a focused select shows the option."""
+        labels = await target.locator("option").all_inner_texts()
+        chosen: int = await target.evaluate("select => select.selectedIndex")
+        distance = labels.index(option) - chosen
+        for _ in range(abs(distance)):
+            await self._page.keyboard.press("ArrowDown" if distance > 0 else "ArrowUp")
+            await asyncio.sleep(self._random.uniform(0.18, 0.3))
+
+    async def _wander(self) -> None:
+        width, height = self._width(), self._height()
+        x, y = self._random.uniform(0.2, 0.8) * width, self._random.uniform(0.3, 0.8) * height
+        await self._page.mouse.move(x, y, steps=self._random.randint(3, 7))
+
+    async def _swipe(self, pixels: float) -> None:
+        session = await self._page.context.new_cdp_session(self._page)
+        gesture = {
+            "x": self._width() / 2,
+            "y": self._height() / 2,
+            "yDistance": -pixels,
+            "gestureSourceType": "touch",
+        }
+        await session.send("Input.synthesizeScrollGesture", gesture)
+        await session.detach()
+        await asyncio.sleep(0.3)
+
+    def _width(self) -> int:
+        viewport = self._page.viewport_size
+        return viewport["width"] if viewport else 0
+
+    def _height(self) -> int:
+        viewport = self._page.viewport_size
+        return viewport["height"] if viewport else 0

@@ -1,0 +1,141 @@
+"""One session from the first page to the four files."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+from recorder._cast import Device, Shopper
+from recorder._person import Person
+from recorder._posts import Mailbox, Message
+from recorder._truth import Truth
+from recorder._witness import ScriptFailedError, Witness
+
+# How long posthog-js may take to send the last of a session after its pages were left, in seconds.
+_LAST_POSTS = 2.5
+# A scripted browser must not look like one to posthog-js, which ignores robots.
+_DISGUISE = "Object.defineProperty(Navigator.prototype, 'userAgentData', { get: () => undefined });"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session to record: who does what with which device.
+
+    `recording_options` and `analytics_options` go to posthog-js's `session_recording` and its
+    configuration, on top of those of shop/static/analytics.js.
+    """
+
+    name: str
+    fate: str
+    shopper: Shopper
+    device: Device
+    script: Callable[[Person], Awaitable[None]]
+    recording_options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    analytics_options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    cart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSession:
+    """What came out: the script's own account, and all that posthog-js sent."""
+
+    session: Session
+    session_id: str
+    truth: Truth
+    messages: list[Message]
+
+
+async def record(session: Session, browser: Browser, mailbox: Mailbox) -> RecordedSession:
+    """Let a person go through a session in a browser context of their own.
+
+    Raises:
+        ScriptFailedError: it did not go as scripted.
+    """
+    context = await _new_context(session, browser)
+    witness = Witness()
+    witness.watch(context)
+    truth = Truth(session.name, session.fate)
+    page = await context.new_page()
+    person = Person(page, truth, touch=session.device.touch, random=Random(session.name))
+    try:
+        await session.script(person)
+        session_id = await _session_id(page)
+        await person.leave()
+        await asyncio.sleep(_LAST_POSTS)
+    finally:
+        await context.close()
+    witness.confirm(truth)
+    recorded = RecordedSession(session, session_id, truth, mailbox.of_session(session_id))
+    _confirm_clicks(recorded)
+    return recorded
+
+
+async def _new_context(session: Session, browser: Browser) -> BrowserContext:
+    device, shopper = session.device, session.shopper
+    context = await browser.new_context(
+        user_agent=device.user_agent,
+        viewport={"width": device.width, "height": device.height},
+        screen={"width": device.width, "height": device.height},
+        device_scale_factor=device.scale,
+        has_touch=device.touch,
+        is_mobile=device.touch,
+        locale=shopper.locale,
+        timezone_id=shopper.timezone,
+    )
+    await context.add_init_script(_DISGUISE + _preparation(session))
+    return context
+
+
+def _preparation(session: Session) -> str:
+    shopper = session.shopper
+    lines = [
+        f"window.recordingOptions = {json.dumps(session.recording_options)};",
+        f"window.analyticsOptions = {json.dumps(session.analytics_options)};",
+    ]
+    if shopper.customer:
+        account = {
+            "id": shopper.customer,
+            "email": shopper.email,
+            "name": shopper.name,
+            "plan": shopper.plan,
+        }
+        lines.append(_remember("account", account))
+    if session.cart:
+        lines.append(_remember("cart", [{"slug": slug, "quantity": 1} for slug in session.cart]))
+    return "\n".join(lines)
+
+
+def _remember(key: str, value: object) -> str:
+    # Only once: what the person changes afterwards must stay. about:blank has no storage.
+    stored = json.dumps(json.dumps(value))
+    return (
+        f'if (location.origin !== "null" && !localStorage.getItem("prepared {key}")) {{'
+        f'localStorage.setItem("prepared {key}", "yes"); localStorage.setItem("{key}", {stored}); }}'
+    )
+
+
+async def _session_id(page: Page) -> str:
+    session_id: str = await page.evaluate("() => window.posthog.get_session_id()")
+    return session_id
+
+
+def _confirm_clicks(recorded: RecordedSession) -> None:
+    clicks = sum(
+        1
+        for message in recorded.messages
+        if message.name == "$snapshot"
+        for event in message.properties["$snapshot_data"]
+        if _is_click(event)
+    )
+    meant = recorded.truth.clicks()
+    if clicks != meant:
+        raise ScriptFailedError(f"the script clicked {meant} times, {clicks} clicks were recorded.")
+
+
+def _is_click(event: Mapping[str, Any]) -> bool:
+    data: Any = event["data"]
+    return event["type"] == 3 and data["source"] == 2 and data["type"] == 2

@@ -1,0 +1,1 @@
+"""The scripts: what people do in the shop, grouped by what it is about."""
