@@ -23,7 +23,6 @@ from recordings_mcp.client._errors import (
     NoSnapshots,
     Overloaded,
     ProjectNotChosen,
-    QueryTooLong,
     RecordingBlocksUnavailable,
     RecordingsError,
     ServerFailed,
@@ -34,6 +33,7 @@ from recordings_mcp.client._errors import (
 from recordings_mcp.client._filters import RecordingFilters
 from recordings_mcp.client._http import Transport, application_transport
 from recordings_mcp.client._models import (
+    BulkDeletion,
     DeletionOutcome,
     Organization,
     Person,
@@ -72,6 +72,7 @@ from recordings_mcp.client._snapshots import SnapshotDownload
 __all__ = [
     "ActionFilter",
     "ActionNotAllowedForKeys",
+    "BulkDeletion",
     "CommentFilter",
     "ConfigurationError",
     "ConsoleLogFilter",
@@ -100,7 +101,6 @@ __all__ = [
     "ProjectNotChosen",
     "PropertyFilter",
     "PublicSharingDisabled",
-    "QueryTooLong",
     "Recording",
     "RecordingBlocksUnavailable",
     "RecordingDeleted",

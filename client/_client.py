@@ -1,8 +1,15 @@
 """PostHog's session recordings as typed Python."""
 
+from collections.abc import Iterable, Sequence
+
+from recordings_mcp.client._answers import read_model
+from recordings_mcp.client._deletion import Deletion
 from recordings_mcp.client._errors import InvalidUpdate, RecordingsError
-from recordings_mcp.client._models import Sharing
+from recordings_mcp.client._filters import LONGEST_RETENTION
+from recordings_mcp.client._http import Request
+from recordings_mcp.client._models import BulkDeletion, DeletionOutcome, Sharing
 from recordings_mcp.client._reader import RecordingReader
+from recordings_mcp.client._references import check_recording_id
 from recordings_mcp.client._refusals import RecordingDeleted, RecordingNotFound
 
 
@@ -71,20 +78,49 @@ class RecordingsClient(RecordingReader):
         When the answer is lost, the recording is read again: it counts as deleted only if it is gone.
 
         Raises:
-            RecordingNotFound: There was no such recording.
+            RecordingNotFound: The server says that there was no such recording; most say nothing then.
             ServerFailed, Unreachable: It was not deleted; `outcome_unknown` tells if even that is not known.
         """
         try:
             await self._connection.answer(await self._request(recording_id, method="DELETE"))
         except RecordingsError as error:
-            if not error.outcome_unknown or not await self._is_gone(recording_id):
+            if not error.outcome_unknown:
+                raise
+            gone = await self._is_gone(recording_id)
+            if not gone:
+                error.outcome_unknown = gone is None
                 raise
 
-    async def _is_gone(self, recording_id: str) -> bool:
+    async def delete_many(self, recording_ids: Iterable[str]) -> list[DeletionOutcome]:
+        """Delete recordings for good, 100 to a request. Scope: `session_recording:write`.
+
+        Where keys may not delete in bulk, they are deleted one by one. What became of each is found out by
+        listing them before and, when PostHog's answer does not settle it, after.
+
+        Returns:
+            One outcome for each different id, in the order given.
+
+        Raises:
+            InvalidRecordingId: A text among them cannot be an id; nothing was sent.
+            RecordingsError: Nothing was deleted, for a reason that holds for all of them.
+        """
+        return await Deletion(self).of([check_recording_id(recording_id) for recording_id in recording_ids])
+
+    async def bulk_delete(self, recording_ids: Sequence[str]) -> BulkDeletion:
+        """Send one bulk deletion of at most 100, as PostHog offers it; `delete_many` does all the rest."""
+        request = Request(
+            method="POST",
+            path=await self._path("session_recordings", "bulk_delete"),
+            body={"session_recording_ids": list(recording_ids), "date_from": LONGEST_RETENTION},
+            changes=True,
+        )
+        return read_model(BulkDeletion, await self._connection.answer(request))
+
+    async def _is_gone(self, recording_id: str) -> bool | None:
         try:
             await self.get(recording_id)
         except (RecordingNotFound, RecordingDeleted):
             return True
         except RecordingsError:
-            return False
+            return None
         return False

@@ -10,8 +10,7 @@ RecordingsError
 │   ├── InvalidRecordingId
 │   ├── InvalidReference
 │   ├── InvalidCursor
-│   ├── InvalidUpdate
-│   └── QueryTooLong
+│   └── InvalidUpdate
 ├── RequestRefused                  PostHog answered no (4xx); these are in `_refusals`
 │   ├── InvalidRequest              400
 │   ├── NotAuthenticated            401
@@ -120,16 +119,6 @@ class InvalidCursor(InvalidInput):
 
 class InvalidUpdate(InvalidInput):
     """An API key cannot make this change to a recording."""
-
-
-class QueryTooLong(InvalidInput):
-    """The filters do not fit into one request address."""
-
-    def __init__(self, length: int, most: int) -> None:
-        super().__init__(
-            f"These filters make a request address of {length} characters; servers take about {most}. "
-            "Ask for fewer recordings or distinct ids at a time, or shorten the filter values."
-        )
 
 
 class ServerFailed(RecordingsError):  # noqa: N818 — the tree reads as sentences

@@ -119,13 +119,17 @@ class RecordingFilters(Sent):
 
     def query(self) -> dict[str, str]:
         """Compile to query parameters: lists and objects as JSON text, the rest as it is."""
+        return {name: parameter(value) for name, value in self.compiled().items()}
+
+    def compiled(self) -> dict[str, Any]:
+        """Compile to the fields of PostHog's `RecordingsQuery`; what was not given is left out."""
         compiled = {
             name: value for name, value in self._parameters().items() if value is not None and value != []
         }
         if self.session_ids is not None:
             compiled["session_ids"] = list(self.session_ids)
             compiled.setdefault("date_from", LONGEST_RETENTION)
-        return {name: parameter(value) for name, value in compiled.items()}
+        return compiled
 
     def _parameters(self) -> dict[str, Any]:
         return {

@@ -17,7 +17,7 @@ import stamina
 from pydantic import SecretStr
 
 from recordings_mcp.client._answers import decode_json, refusal
-from recordings_mcp.client._errors import QueryTooLong, RecordingsError, UnexpectedAnswer, Unreachable
+from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer, Unreachable
 from recordings_mcp.client._inflate import ACCEPTED_ENCODINGS, MEBIBYTE, Allowance, Inflater
 from recordings_mcp.client._refusals import NotFound
 from recordings_mcp.client._retry import ATTEMPTS, Backoff, leaves_outcome_unknown
@@ -27,9 +27,6 @@ Answer = TypeVar("Answer")
 
 Transport = httpx.AsyncBaseTransport
 """What carries requests: replaced to talk to an application in this process."""
-
-LONGEST_ADDRESS = 8_000
-"""Characters of a request's path and query; nginx takes lines of 8 KiB unless it is told otherwise."""
 
 LARGEST_JSON_ANSWER = 64 * MEBIBYTE
 _LARGEST_ERROR_ANSWER = MEBIBYTE
@@ -62,15 +59,8 @@ class Request:
 
     @property
     def address(self) -> str:
-        """Path and query.
-
-        Raises:
-            QueryTooLong: They are longer than servers take.
-        """
-        address = f"{self.path}?{urlencode(self.query)}" if self.query else self.path
-        if len(address) > LONGEST_ADDRESS:
-            raise QueryTooLong(len(address), LONGEST_ADDRESS)
-        return address
+        """Path and query."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
 
 class Connection:

@@ -244,6 +244,18 @@ class User(Received):
     organization: Lenient[Organization] = None
 
 
+class BulkDeletion(Received):
+    """PostHog's answer to a bulk deletion. What it did not find, it skipped without a word.
+
+    Attributes:
+        deleted_count: Recordings that were found and deleted.
+        failed_ids: Recordings that were found and could not be deleted.
+    """
+
+    deleted_count: int
+    failed_ids: Texts = []
+
+
 class DeletionOutcome(BaseModel):
     """What became of one recording that was to be deleted.
 

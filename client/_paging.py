@@ -7,15 +7,14 @@ cursor is `offset:<number>`, made here. A page's `next` address, should a server
 import re
 
 from recordings_mcp.client._errors import InvalidCursor
-from recordings_mcp.client._filters import parameter
 from recordings_mcp.client._models import RecordingPage
 
 _OFFSET = re.compile(r"offset:([0-9]{1,7})")
 _FROM_POSTHOG = re.compile(r"[A-Za-z0-9+/_=-]{1,2000}")
 
 
-def cursor_query(cursor: str | None) -> dict[str, str]:
-    """Give the parameters that ask for the page a cursor stands for.
+def place_of(cursor: str | None) -> dict[str, str | int]:
+    """Give the fields of a `RecordingsQuery` that ask for the page a cursor stands for.
 
     Raises:
         InvalidCursor: It comes from no page.
@@ -23,10 +22,10 @@ def cursor_query(cursor: str | None) -> dict[str, str]:
     if cursor is None:
         return {}
     if offset := _OFFSET.fullmatch(cursor):
-        return {"offset": offset[1]}
+        return {"offset": int(offset[1])}
     if not _FROM_POSTHOG.fullmatch(cursor):
         raise InvalidCursor
-    return {"after": parameter(cursor)}
+    return {"after": cursor}
 
 
 def with_next_cursor(page: RecordingPage, cursor: str | None) -> RecordingPage:

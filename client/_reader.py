@@ -1,5 +1,6 @@
 """Everything that can be read of a project's recordings."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -9,7 +10,7 @@ from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._blocks import readable_blocks
 from recordings_mcp.client._errors import InvalidInput, InvalidReference, ServerFailed
 from recordings_mcp.client._events import MOST_EVENTS, events_query, read_events
-from recordings_mcp.client._filters import RecordingFilters
+from recordings_mcp.client._filters import RecordingFilters, parameter
 from recordings_mcp.client._http import Request
 from recordings_mcp.client._models import (
     Lenient,
@@ -21,11 +22,17 @@ from recordings_mcp.client._models import (
     Sharing,
     SnapshotSource,
 )
-from recordings_mcp.client._paging import cursor_query, with_next_cursor
+from recordings_mcp.client._paging import place_of, with_next_cursor
 from recordings_mcp.client._project import ProjectConnection
 from recordings_mcp.client._references import RecordingReference, parse_recording_reference, path_segment
 from recordings_mcp.client._refusals import SharedLinkNotFound
 from recordings_mcp.client._snapshots import Progress, SnapshotDownload
+
+LONGEST_ADDRESS = 8_000
+"""Characters of a request's path and query; nginx takes lines of 8 KiB unless it is told otherwise."""
+
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class RecordingReader(ProjectConnection):
@@ -36,18 +43,18 @@ class RecordingReader(ProjectConnection):
     ) -> RecordingPage:
         """Find recordings, one page at a time. Scope: `session_recording:read`.
 
+        Filters that are too long for an address, such as hundreds of ids, are sent to PostHog's query
+        endpoint instead, which asks for the scope `query:read` too.
+
         Args:
             filters: Which ones, and in which order. The same for all pages.
             cursor: `next_cursor` of the page before; None for the first one.
 
         Raises:
             InvalidCursor: The cursor comes from no page.
-            QueryTooLong: The filters are too long for one address, such as hundreds of ids.
         """
-        query = {**(filters or RecordingFilters()).query(), **cursor_query(cursor)}
-        request = Request(path=await self._path("session_recordings"), query=query)
         try:
-            answer = await self._connection.answer(request)
+            answer = await self._connection.answer(await self._listing(filters or RecordingFilters(), cursor))
         except ServerFailed as error:
             if cursor is None or type(error) is not ServerFailed:
                 raise
@@ -126,13 +133,12 @@ class RecordingReader(ProjectConnection):
 
     async def person(self, *, distinct_id: str | None = None, uuid: str | None = None) -> Person | None:
         """Find a person by one of the two ids; None when there is none. Scope: `person:read`."""
-        given = {name: value for name, value in {"distinct_id": distinct_id, "uuid": uuid}.items() if value}
-        if len(given) != 1:
+        if bool(distinct_id) == bool(uuid):
             raise InvalidInput("Give either the person's distinct_id or uuid.")
-        request = Request(path=await self._path("persons"), query=given)
-        answer = await self._connection.answer(request)
-        people = read_model(_People, answer).results
-        return next((person for person in people if uuid is None or person.uuid == uuid), None)
+        if uuid:
+            return await self._person_with_uuid(uuid)
+        request = Request(path=await self._path("persons"), query={"distinct_id": distinct_id or ""})
+        return next(iter(read_model(_People, await self._connection.answer(request)).results), None)
 
     async def get_sharing(self, recording_id: str) -> Sharing:
         """Read whether a recording is shared. Scope: `sharing_configuration:read`."""
@@ -167,6 +173,25 @@ class RecordingReader(ProjectConnection):
         project = f"/project/{self._project_id}" if self._project_id else ""
         moment = f"?t={max(0, t)}" if t is not None else ""
         return f"{self._host.origin}{project}/replay/{path_segment(recording_id)}{moment}"
+
+    async def _person_with_uuid(self, uuid: str) -> Person | None:
+        if not _UUID.fullmatch(uuid):
+            raise InvalidInput("A person's uuid has 32 hexadecimal digits with hyphens between them.")
+        try:
+            return read_model(
+                Person, await self._connection.answer(Request(path=await self._path("persons", uuid)))
+            )
+        except NotFound:
+            return None
+
+    async def _listing(self, filters: RecordingFilters, cursor: str | None) -> Request:
+        place = place_of(cursor)
+        query = {**filters.query(), **{name: parameter(value) for name, value in place.items()}}
+        request = Request(path=await self._path("session_recordings"), query=query)
+        if len(request.address) <= LONGEST_ADDRESS:
+            return request
+        question = {"kind": "RecordingsQuery", **filters.compiled(), **place}
+        return Request(method="POST", path=await self._path("query"), body={"query": question})
 
     async def _refuse_elsewhere(self, read: RecordingReference) -> None:
         if read.authority is not None and read.authority != self._host.authority:
