@@ -6,6 +6,9 @@ from recordings_mcp.client._conditions import (
     CommentFilter,
     ConsoleLogFilter,
     EventFilter,
+    Metric,
+    MetricOperator,
+    Operator,
     PropertyFilter,
     RecordingMetric,
 )
@@ -30,7 +33,7 @@ from recordings_mcp.client._errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from recordings_mcp.client._filters import RecordingFilters
+from recordings_mcp.client._filters import Order, RecordingFilters
 from recordings_mcp.client._http import Transport, application_transport
 from recordings_mcp.client._models import (
     BulkDeletion,
@@ -88,10 +91,14 @@ __all__ = [
     "InvalidRequest",
     "InvalidUpdate",
     "LegacySnapshots",
+    "Metric",
+    "MetricOperator",
     "MissingScope",
     "NoSnapshots",
     "NotAuthenticated",
     "NotFound",
+    "Operator",
+    "Order",
     "Organization",
     "Overloaded",
     "PermissionDenied",

@@ -1,5 +1,6 @@
 """Which blocks a recording's data is in, how to ask for them, and which of them did not come."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ def readable_blocks(sources: Iterable[SnapshotSource]) -> list[Block]:
         if blocks := {source.blob_key: _block(source) for source in listed if source.source == kind}:
             return sorted(blocks.values(), key=_number)
     raise LegacySnapshots if listed else NoSnapshots
+
+
+def fingerprint(blocks: Iterable[Block]) -> str:
+    """Give a text that is the same as long as the same blocks are listed."""
+    listed = [(block.source, block.key, block.start, block.end) for block in blocks]
+    return hashlib.sha256(repr(listed).encode()).hexdigest()[:32]
 
 
 def ranges(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:

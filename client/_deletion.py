@@ -76,25 +76,26 @@ class Deletion:
         existing = await self._existing(group)
         try:
             answer = await self._client.bulk_delete(group)
-        except (MissingScope, ProjectNotAllowed):
-            raise
-        except (PermissionDenied, NotFound):
-            await self._delete_one_by_one(group, existing)
-        except InvalidRequest:
-            if len(group) <= MOST_AT_ONCE_BEFORE:
-                raise
-            for smaller in _groups(group, MOST_AT_ONCE_BEFORE):
-                await self._delete(smaller)
         except RequestRefused as error:
-            if error.status != _METHOD_NOT_ALLOWED:
-                raise
-            await self._delete_one_by_one(group, existing)
+            await self._delete_otherwise(group, existing, error)
         except RecordingsError as error:
             if not error.outcome_unknown:
                 raise
             await self._look_again(group, existing, error)
         else:
             await self._settle(group, existing, answer)
+
+    async def _delete_otherwise(
+        self, group: Sequence[str], existing: set[str], error: RequestRefused
+    ) -> None:
+        """Take the way that servers leave open which refuse the bulk request, or one of this size."""
+        if _refuses_bulk(error):
+            await self._delete_one_by_one(group, existing)
+        elif isinstance(error, InvalidRequest) and len(group) > MOST_AT_ONCE_BEFORE:
+            for smaller in _groups(group, MOST_AT_ONCE_BEFORE):
+                await self._delete(smaller)
+        else:
+            raise error
 
     async def _settle(self, group: Sequence[str], existing: set[str], answer: BulkDeletion) -> None:
         failed = set(answer.failed_ids)
@@ -152,6 +153,12 @@ class Deletion:
     def _note(self, recording_ids: Iterable[str], status: Status, reason: str | None = None) -> None:
         for recording_id in recording_ids:
             self._outcomes[recording_id] = DeletionOutcome(id=recording_id, status=status, reason=reason)
+
+
+def _refuses_bulk(error: RequestRefused) -> bool:
+    if isinstance(error, MissingScope | ProjectNotAllowed):
+        return False
+    return isinstance(error, PermissionDenied | NotFound) or error.status == _METHOD_NOT_ALLOWED
 
 
 def _groups(recording_ids: Sequence[str], size: int) -> list[Sequence[str]]:

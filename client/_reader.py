@@ -25,7 +25,7 @@ from recordings_mcp.client._models import (
 from recordings_mcp.client._paging import place_of, with_next_cursor
 from recordings_mcp.client._project import ProjectConnection
 from recordings_mcp.client._references import RecordingReference, parse_recording_reference, path_segment
-from recordings_mcp.client._refusals import SharedLinkNotFound
+from recordings_mcp.client._refusals import NotFound, SharedLinkNotFound
 from recordings_mcp.client._snapshots import Progress, SnapshotDownload
 
 LONGEST_ADDRESS = 8_000

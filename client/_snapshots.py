@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
-from recordings_mcp.client._blocks import Block, BlockWatch, range_query, ranges
+from recordings_mcp.client._blocks import Block, BlockWatch, fingerprint, range_query, ranges
 from recordings_mcp.client._errors import Overloaded, RecordingBlocksUnavailable, Unreachable
 from recordings_mcp.client._http import Connection, Request
 from recordings_mcp.client._inflate import MEBIBYTE, Allowance
@@ -36,6 +36,7 @@ class SnapshotDownload:
         ```
 
     Attributes:
+        version: Changes when the listed data changes, such as while the session goes on.
         total_blocks: Blocks that PostHog lists.
         done_blocks: Blocks that were asked for and answered so far.
         received_lines: Lines handed on so far.
@@ -59,6 +60,7 @@ class SnapshotDownload:
         self._on_progress = on_progress
         self._allowance = Allowance(LARGEST_RECORDING)
         self._handed_on: Counter[int] = Counter()
+        self.version = fingerprint(blocks)
         self.total_blocks = len(blocks)
         self.done_blocks = 0
         self.received_lines = 0
