@@ -67,12 +67,6 @@ class SnapshotDownload:
         self.missing_blocks: list[str] = []
         self.unchecked_blocks = sum(1 for block in blocks if block.start is None or block.end is None)
 
-    @property
-    def version(self) -> str:
-        """What the recording is made of, as a text that changes when blocks are added to it."""
-        last = self._blocks[-1]
-        return f"{len(self._blocks)} blocks to {last.key}, {last.end}"
-
     async def lines(self) -> AsyncGenerator[bytes]:
         """Download and yield the lines, once; close the generator to stop early (`contextlib.aclosing`).
 
