@@ -1,1 +1,24 @@
-"""What may leave: cleaned of invisible characters, redacted, fenced."""
+"""What may leave: cleaned of invisible characters, redacted, inert, fenced."""
+
+from recordings_mcp.privacy._clean import clean, clean_line
+from recordings_mcp.privacy._fence import fence, new_tag, untrusted_marking
+from recordings_mcp.privacy._inert import inert
+from recordings_mcp.privacy._outgoing import Outgoing, Protected, protect
+from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
+from recordings_mcp.privacy._rule import Kind
+
+__all__ = [
+    "Kind",
+    "Outgoing",
+    "PrivacyLevel",
+    "Protected",
+    "Redactor",
+    "clean",
+    "clean_line",
+    "fence",
+    "inert",
+    "new_tag",
+    "protect",
+    "redaction_notice",
+    "untrusted_marking",
+]

@@ -1,0 +1,108 @@
+"""Check digits and shapes of payment cards and bank accounts.
+
+Sources: ISO/IEC 7812-1 (Luhn, annex B; issuer identification numbers), ISO 13616-1 and the SWIFT IBAN
+registry (lengths by country, mod 97).
+"""
+
+import re
+from collections.abc import Iterator
+
+_IBAN_COUNTRIES_BY_LENGTH = {
+    15: "NO",
+    16: "BE",
+    18: "DK FI FK FO GL NL SD",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST",
+    26: "IS TR",
+    27: "BI DJ FR GR IT MC MR SM",
+    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
+}
+_IBAN_LENGTHS = {
+    country: length
+    for length, countries in _IBAN_COUNTRIES_BY_LENGTH.items()
+    for country in countries.split()
+}
+_IBAN_CHARACTER = re.compile(r"(?:[ +-]|%20)?([A-Za-z0-9])")
+
+# Contiguous digits are a card only with a known issuer's beginning and length: clocks begin otherwise.
+_ISSUED = re.compile(
+    r"4\d{12}(?:\d{3}){0,2}"  # Visa
+    r"|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"  # Mastercard
+    r"|3[47]\d{13}"  # American Express
+    r"|3(?:0[0-5]|[689]\d)\d{11,16}"  # Diners Club
+    r"|35(?:2[89]|[3-8]\d)\d{12,15}"  # JCB
+    r"|6(?:011|4[4-9]\d|5\d\d)\d{12,15}|62\d{14,17}|8[12]\d{14,17}"  # Discover, UnionPay, RuPay
+    r"|(?:50|5[6-8]|6[037])\d{11,17}|220[0-4]\d{12,15}|9792\d{12}"  # Maestro, Mir, Troy
+)
+_GROUPINGS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13)}
+_UUID_GROUPING = (8, 4, 4, 4, 12)
+_SHORTEST_CARD, _LONGEST_CARD = 13, 19
+
+
+def luhn(digits: str) -> bool:
+    """Say whether the last digit is the Luhn check digit of the others."""
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+
+
+def cards_in(cluster: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and digits of the card numbers within a cluster of digits and single separators.
+
+    A cluster may hold more than the number: a count before it, an expiry date after it. So every run of whole
+    groups is tried, the earliest and shortest first.
+    """
+    groups = list(re.finditer(r"\d+", re.sub(r"%2[0BbDd]", "   ", cluster)))
+    if tuple(len(group[0]) for group in groups) == _UUID_GROUPING:
+        return
+    first = 0
+    while first < len(groups):
+        found = _card_from(groups[first:])
+        if found is None:
+            first += 1
+        else:
+            yield groups[first].start(), groups[first + len(found) - 1].end(), "".join(found)
+            first += len(found)
+
+
+def _card_from(groups: list[re.Match[str]]) -> list[str] | None:
+    """Return the shortest run of leading groups that is a card number."""
+    run: list[str] = []
+    length = 0
+    for group in groups:
+        run.append(group[0])
+        length += len(group[0])
+        if length > _LONGEST_CARD:
+            return None
+        if length >= _SHORTEST_CARD and _is_card(run):
+            return run
+    return None
+
+
+def _is_card(groups: list[str]) -> bool:
+    digits = "".join(groups)
+    shaped = tuple(map(len, groups)) in _GROUPINGS and digits[0] != "0"
+    return (shaped or _ISSUED.fullmatch(digits) is not None) and luhn(digits)
+
+
+def iban_length_at(text: str) -> int:
+    """Return how many leading characters of `text`, separators included, are a valid IBAN; 0 if none are."""
+    wanted = _IBAN_LENGTHS.get(text[:2].upper(), 0)
+    compact = ""
+    place = 0
+    while len(compact) < wanted and (character := _IBAN_CHARACTER.match(text, place)) is not None:
+        compact += character[1]
+        place = character.end()
+    if not wanted or len(compact) < wanted or text[place : place + 1].isalnum():
+        return 0
+    turned = (compact[4:] + compact[:4]).upper()
+    return place if int("".join(str(int(character, 36)) for character in turned)) % 97 == 1 else 0

@@ -1,0 +1,87 @@
+r"""Text in one spelling, with nothing in it that hides from a reader or steers a terminal.
+
+Sources: Unicode 16 `DerivedCoreProperties.txt` (Default_Ignorable_Code_Point), UAX #9 (bidirectional
+controls), UTS #39 (invisible characters), ECMA-48 §5 and §8 (control sequences and control strings).
+"""
+
+import re
+import unicodedata
+
+_INVISIBLE = (
+    "\x00-\x06\x08\x0e-\x1a\x1c-\x1f\x7f"  # C0 except BEL, TAB, LF and ESC, which the sequences below need
+    "\x80-\x84\x86-\x8f\x91-\x97\x99\x9a"  # C1 except NEL and the openers and the closer of sequences
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"  # soft hyphen, joiners, fillers
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f"  # zero width, bidirectional marks, embeddings, isolates
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"  # fillers, variation selectors, annotations
+    "\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"  # private use, noncharacters
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"  # script and music formats
+    + "".join(f"{chr((plane << 16) + 0xFFFE)}{chr((plane << 16) + 0xFFFF)}" for plane in range(1, 14))
+    + "\U000e0000-\U0010ffff"  # tags, variation selector supplement, private planes
+)
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"
+_LINE_BREAKS = "\x0b\x0c\r\x85\u2028\u2029"
+_FULL_WIDTH = "\uff01-\uff5e"
+_FULL_WIDTH_OFFSET = 0xFEE0
+_SEQUENCE_CONTROLS = "\x07\x1b\x90\x98\x9b-\x9f"
+
+# Two looks, because the second is ten times slower a character and most texts have nothing for it.
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e]+")
+_NOTABLE = re.compile(f"[\ud800-\udfff{_INVISIBLE}{_SPACES}{_LINE_BREAKS}{_FULL_WIDTH}{_SEQUENCE_CONTROLS}]")
+_RESPELLED = re.compile(f"\r\n|[{_SPACES}{_LINE_BREAKS}{_FULL_WIDTH}]")
+_REMOVED = re.compile(f"[{_INVISIBLE}]+")
+
+# A new opener aborts the sequence before it, so no scan runs past the next opener. A line break ends an
+# unfinished sequence: a stranger must not be able to swallow the lines that follow their own.
+_TERMINAL_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]?+"  # CSI: parameters, intermediates, final
+    r"|(?:\x1b[P\]X^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9b-\x9f]*+(?:\x07|\x1b\\|\x9c)?+"  # strings
+    r"|\x1b[ -/]*+[0-~]?+"  # two-character escapes, character sets, a lone ESC
+    r"|[\x07\x80-\x9f]"
+)
+
+
+def clean(text: str) -> str:
+    r"""Return `text` normalised (NFC) and free of everything that is not seen.
+
+    Removed: control characters except `\n` and `\t`, whole terminal sequences (ESC and 8-bit forms),
+    zero-width, bidirectional, tag, filler and annotation characters, every variation selector, soft hyphens,
+    private-use code points and noncharacters. Replaced: every kind of line break by `\n`, every kind of space
+    by a space, full-width ASCII by ASCII, lone surrogates by U+FFFD, so that the result always encodes as
+    UTF-8. Cleaning a cleaned text changes nothing.
+
+    Joiners inside emoji and Persian or Indic words go too: what hides data in one place hides it in another.
+    """
+    unusual = "".join(_UNUSUAL.findall(text))
+    if not unusual:
+        return text
+    if _NOTABLE.search(unusual) is None:
+        return unicodedata.normalize("NFC", text)
+    text = _without_surrogates(text)
+    text = _RESPELLED.sub(_respelled, text)
+    text = _REMOVED.sub("", text)
+    text = _TERMINAL_SEQUENCE.sub("", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str, *, limit: int | None = None) -> str:
+    """Return `text` cleaned on a single line, for names, titles and the fields of one line.
+
+    Runs of white space become one space. With `limit`, at most that many characters are left, the last one
+    being an ellipsis when something was cut.
+    """
+    line = " ".join(clean(text).split())
+    if limit is None or len(line) <= limit:
+        return line
+    return line[: limit - 1].rstrip() + "…"
+
+
+def _without_surrogates(text: str) -> str:
+    """Join surrogate pairs and replace lone surrogates by U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _respelled(match: re.Match[str]) -> str:
+    found = match[0]
+    if "\uff01" <= found <= "\uff5e":
+        return chr(ord(found) - _FULL_WIDTH_OFFSET)
+    return "\n" if found[0] in "\x0b\x0c\r\x85\u2028\u2029" else " "

@@ -1,0 +1,137 @@
+"""Secrets that can be told by their name: `password=…`, `"api_key": "…"`, `?access_token=…`, `%3Ftoken%3D…`.
+
+The names are the union of what PostHog, Sentry and OpenTelemetry scrub by default, and the carriers of
+credentials in the addresses of OAuth, SAML and signed storage links.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from recordings_mcp.privacy._rule import PLACEHOLDER, Glance, Hide
+
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|passphrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
+    r"|(?:api|access|private|signing|encryption|account|master|auth|session|license|shared)[ _.-]?key"
+    r"|connect\.sid|cookie|connection[ _.-]?string|otp$|pwd"
+    r"|(?:security|recovery|backup|verification)[ _.-]?code"
+    r"|(?:^|[_.-])(?:pass|pin|cvv2?|cvc|dsn|totp|mfa|2fa|creds?)$",
+    re.IGNORECASE,
+)
+_ABOUT_A_SECRET = re.compile(
+    r"(?:type|counts?|limits?|length|strength|expir\w{0,10}|ttl|age|required|valid|ur[il]|href|hint|label|field"
+    r"|policy|budget|usage|used|max|min|version|enabled|tokens|title|placeholder|errors?|status|consent|banner|domain"
+    r"|lifetime|changed|reset|forgot\w{0,8}|kind|format|method|algorithm|provider|colou?r|size|width|height|style"
+    r"|class|icon|button|page|modal|index)$|tokeni[sz]|max_?tokens|secretar",
+    re.IGNORECASE,
+)
+# Innocent in most texts, a credential in an address: hidden only when the value looks drawn by lot.
+_CARRIER_NAME = re.compile(
+    r"(?:^|[_.-])(?:auth|oauth|code|sig|sign|hash|key|session|sid|state|nonce|ticket|verifier|assertion|challenge"
+    r"|saml(?:response|request)|relaystate|hmac|invite|invitation|magic|grant)$",
+    re.IGNORECASE,
+)
+_HINTS = (
+    "token", "secret", "pass", "pwd", "pin", "key", "cred", "sig", "auth", "jwt", "srf", "sess", "sid", "dsn",
+    "otp", "code", "cvv", "cvc", "connection", "state", "nonce", "ticket", "hash", "saml", "verifier", "2fa",
+    "assertion", "challenge", "relay", "hmac", "invit", "magic", "grant", "bearer", "mfa", "cookie",
+)  # fmt: skip
+_SESSION_NAME = re.compile(r"sess(?:ion)?[_.-]?id$", re.IGNORECASE)
+_OPAQUE = re.compile(r"(?=\D{0,200}\d)(?=[^A-Za-z]{0,200}[A-Za-z])[\w.~+/=%-]{12,}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_STATE_WORD = re.compile(
+    r"(?:required|optional|expired|invalid|missing|masked|hidden|empty|null|none|nil|undefined|true|false|yes|no|on|off"
+    r"|incorrect|wrong|forgotten|changed|updated|reset|unset|set|ok|string|number|boolean|object|show|hide|weak|strong"
+    r"|denied|revoked|refreshed|include|omit|same-origin|bearer|basic|digest|\*+|•+|\.+|…|0)[.!?]{0,3}",
+    re.IGNORECASE,
+)
+_ALREADY_HIDDEN = re.compile(rf"(?:[A-Za-z-]{{1,20}} )?{PLACEHOLDER}\S{{0,3}}")
+
+_PAIR = re.compile(
+    r"(?:(?<![\w$%])(?<!%[0-9A-Fa-f])|(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+    r"(?P<name>[A-Za-z_$][\w$.-]{0,79}+)(?:\[\w{0,40}\])?"
+    r"(?:(?P<encoded>%(?:25){0,3}3[DdAa])"
+    r"|(?:\\{0,7}[\"'])?[ \t]{0,3}(?P<sign>=>|:=|={1,3}|:)[ \t]{0,3})"
+)
+_ENCODED_VALUE = re.compile(
+    r"(?:[^\s&\"'<>%#]|%(?!(?:25){0,3}(?:26|23|22|2[Cc]|3[BbDd]|7[Dd]|0[AaDd]|20)))++"
+)
+_PLAIN_VALUE = re.compile(
+    r"\"(?P<double>(?:[^\"\\\n]|\\.)++)"
+    r"|'(?P<single>(?:[^'\\\n]|\\.)++)"
+    r"|\\{1,7}[\"'](?P<escaped>[^\"'\n]*[^\"'\n\\])"
+    rf"|(?P<bare>(?!{PLACEHOLDER})[^\s\"'&,;<>(){{}}\[\]|\\]++)"
+)
+_LAST_WORD = re.compile(r"(?:^|[^A-Za-z])([A-Za-z]{2,16}) $")
+_WORD = re.compile(r"[A-Za-z.!?…]+")
+_SHORTEST_WORDLESS_SECRET = 12
+
+
+class NamedRule:
+    """Values that stand after a name which says they are secret."""
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the values after secret names replaced."""
+        if not _hinted(glance):
+            return text
+        pieces: list[str] = []
+        done = place = 0
+        while (pair := _PAIR.search(text, place)) is not None:
+            place = pair.end()
+            span = _secret_span(text, pair)
+            if span is not None:
+                pieces += (text[done : span[0]], hide("secret", text[span[0] : span[1]]))
+                done = place = span[1]
+        return "".join((*pieces, text[done:]))
+
+
+def is_secret_field(name: str, value: str) -> bool:
+    """Say whether a value is secret because of the name of the field, header or variable it stands in."""
+    if _STATE_WORD.fullmatch(value) or _ALREADY_HIDDEN.fullmatch(value):
+        return False
+    if _SESSION_NAME.search(name):  # a recording's session id is a UUID, and no credential
+        return _OPAQUE.fullmatch(value) is not None and _UUID.fullmatch(value) is None
+    return _is_secret_name(name)
+
+
+def _is_secret_name(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None and _ABOUT_A_SECRET.search(name) is None
+
+
+def _hinted(glance: Glance) -> bool:
+    """Say whether a name of interest stands at a sign; with a sign apart from its name, look everywhere."""
+    apart = any(sign in glance.folded for sign in (" = ", " : ", " => ", " :="))
+    where = glance.folded if apart else glance.signed_words
+    return any(hint in where for hint in _HINTS)
+
+
+def _secret_span(text: str, pair: re.Match[str]) -> tuple[int, int] | None:
+    """Return where the secret value after a name begins and ends, or None when there is none."""
+    pattern = _ENCODED_VALUE if pair["encoded"] else _PLAIN_VALUE
+    value = pattern.match(text, pair.end())
+    if value is None:
+        return None
+    group = value.lastgroup or 0
+    start, end = value.span(group)
+    name = pair["name"]
+    if name.lower() in {"key", "code", "string"} and (
+        before := _LAST_WORD.search(text[: pair.start()][-18:])
+    ):
+        name = f"{before[1]} {name}"
+    judge = _JUDGES.get(pair["sign"] if group == "bare" else "quoted", _is_parameter_secret)
+    return (start, end) if judge(name, text[start:end]) else None
+
+
+def _is_parameter_secret(name: str, value: str) -> bool:
+    """Judge a value after `=` or in an address."""
+    if is_secret_field(name, value):
+        return True
+    return bool(_CARRIER_NAME.search(name) and _OPAQUE.fullmatch(value) and not _UUID.fullmatch(value))
+
+
+def _is_prose_secret(name: str, value: str) -> bool:
+    """Judge a bare value after a colon: a plain short word is taken for prose."""
+    prose = len(value) < _SHORTEST_WORDLESS_SECRET and _WORD.fullmatch(value) is not None
+    return not prose and is_secret_field(name, value)
+
+
+_JUDGES: Mapping[str | None, Callable[[str, str], bool]] = {":": _is_prose_secret, "quoted": is_secret_field}

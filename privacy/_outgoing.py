@@ -1,0 +1,126 @@
+"""The one pass over text from outside, in its order: clean, redact, make inert, fence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from recordings_mcp.privacy._clean import clean, clean_line
+from recordings_mcp.privacy._fence import defuse_fences, fence, new_tag, untrusted_marking
+from recordings_mcp.privacy._inert import inert
+from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
+from recordings_mcp.privacy._rule import Kind
+
+_DEEPEST = 64
+_SMALLEST_CARD = 10**12
+
+
+class Outgoing:
+    """What one result says of text from outside: the pass, the tag of its fence, how much was hidden.
+
+    Give it whole texts rather than cut ones: half of a card number is not recognised as one. Cut afterwards.
+
+    Args:
+        level: How much is hidden.
+        key: The key of the tokens, the same for the life of a server process.
+        known: The recorded person's own values by kind, hidden at level `strict`.
+    """
+
+    def __init__(
+        self,
+        level: PrivacyLevel,
+        *,
+        key: bytes | None = None,
+        known: Mapping[Kind, Sequence[str]] | None = None,
+    ) -> None:
+        self.redactor = Redactor(level, key=key, known=known)
+        self.tag = new_tag()
+
+    def text(self, value: str) -> str:
+        """Return a text of any number of lines, ready to stand inside a fence."""
+        return defuse_fences(inert(self.redactor.text(clean(value))))
+
+    def line(self, value: str, *, limit: int | None = None) -> str:
+        """Return a text on one line of at most `limit` characters, ready to stand inside a fence."""
+        return clean_line(defuse_fences(inert(self.redactor.text(clean_line(value)))), limit=limit)
+
+    def own(self, value: str, kind: Kind) -> str:
+        """Return a value of the recorded person's own record on one line: hidden at level `strict` only."""
+        return defuse_fences(inert(self.redactor.own(clean_line(value), kind)))
+
+    def values(self, value: Any) -> Any:
+        """Return a JSON-like value with every string in it, keys too, gone through the pass.
+
+        Raises:
+            TypeError: Something in it is not of JSON.
+        """
+        return self._value(value, "", _DEEPEST)
+
+    def fence(self, value: str, *, source: str) -> str:
+        """Return a text gone through the pass, between the two marks of this result's fence.
+
+        `source` is our own words for where it comes from.
+        """
+        return fence(self.text(value), source=source, tag=self.tag)
+
+    @property
+    def redactions(self) -> dict[Kind, int]:
+        """How many values of each kind were hidden so far."""
+        return dict(self.redactor.counts)
+
+    @property
+    def notice(self) -> str:
+        """One line that says what was hidden, or that redaction is off."""
+        return redaction_notice(self.redactor.level, self.redactor.counts)
+
+    @property
+    def marking(self) -> dict[str, Any]:
+        """The entries of the result's `_meta`."""
+        return untrusted_marking(self.tag)
+
+    def _value(self, value: Any, name: str, depth: int) -> Any:
+        if isinstance(value, str):
+            return defuse_fences(inert(self.redactor.named(name, clean(value))))
+        if value is None or isinstance(value, bool | float):
+            return value
+        if isinstance(value, int):
+            return self._number(value, name)
+        if depth == 0:
+            return "(nested too deeply to show)"
+        if isinstance(value, Mapping):
+            return self._mapping(cast("Mapping[object, Any]", value), depth)
+        if isinstance(value, list | tuple):
+            return [self._value(item, name, depth - 1) for item in cast("Sequence[Any]", value)]
+        raise TypeError(f"{type(value).__name__} is not a JSON value")
+
+    def _number(self, value: int, name: str) -> int | str:
+        """Hide a number that is a card, or a PIN under its name."""
+        shown = self.redactor.named(name, str(value))
+        return value if shown == str(value) else shown
+
+    def _mapping(self, value: Mapping[object, Any], depth: int) -> dict[str, Any]:
+        shown: dict[str, Any] = {}
+        for key, item in value.items():
+            name = shown_name = self.line(str(key))
+            copy = 2
+            while shown_name in shown:
+                shown_name = f"{name} ({copy})"
+                copy += 1
+            shown[shown_name] = self._value(item, str(key), depth - 1)
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A text ready to leave, fenced, and what was hidden in it."""
+
+    text: str
+    redactions: Mapping[Kind, int]
+    notice: str
+    marking: Mapping[str, Any]
+
+
+def protect(text: str, *, level: PrivacyLevel, key: bytes | None = None, source: str) -> Protected:
+    """Return `text` after the whole pass, for a result with one text from outside."""
+    outgoing = Outgoing(level, key=key)
+    fenced = outgoing.fence(text, source=source)
+    return Protected(fenced, outgoing.redactions, outgoing.notice, outgoing.marking)

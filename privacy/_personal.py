@@ -1,0 +1,126 @@
+"""E-mail and IPv6 addresses, plain and encoded, and the values known to belong to the recorded person."""
+
+import html
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
+
+from recordings_mcp.privacy._rule import Glance, Hide, Kind
+
+_AT = re.compile(r"@|%(?:25){0,3}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
+_AT_SIGNS = ("@", "40", "64;", "&commat;")
+_SHORTEST_KNOWN, _SHORTEST_NAME_WORD = 2, 3
+_LONGEST_LOCAL_PART = 100  # RFC 5321 allows 64; some shops allow more
+_LOCAL_PART = re.compile(
+    r"(?<![%\\])(?<!%[0-9A-Fa-f])(?<!%25)(?<!%25[0-9A-Fa-f])(?=[\w+])(?:[\w.+'-]|%(?:25){0,3}2[BbDdEe])++$"
+)
+_DOT = r"(?:\.|%(?:25){0,3}2[Ee])"
+_DOMAIN = re.compile(
+    rf"(?:[^\W_][\w-]{{0,62}}?{_DOT}){{1,8}}(?P<top>xn--[A-Za-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})"
+)
+_FILE_ENDINGS = frozenset(
+    (
+        "js",
+        "mjs",
+        "cjs",
+        "ts",
+        "tsx",
+        "jsx",
+        "css",
+        "scss",
+        "map",
+        "json",
+        "html",
+        "htm",
+        "svg",
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "webp",
+        "avif",
+        "ico",
+        "woff",
+        "ttf",
+        "mp4",
+        "vue",
+        "php",
+    )
+)
+
+_COLON = r"(?::|%(?:25){0,2}3[Aa])"
+_IPV6 = re.compile(
+    rf"(?:(?<![\w:.])|(?<=%[0-9A-Fa-f]{{2}}))[0-9A-Fa-f]{{0,4}}(?:{_COLON}[0-9A-Fa-f]{{0,4}}){{2,7}}(?![\w:])"
+)
+_ROUTABLE_GROUP = re.compile(r"[23][0-9a-f]{3}|f[cde][0-9a-f]{2}")
+
+
+class EmailRule:
+    """E-mail addresses, also with an encoded at sign."""
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the e-mail addresses replaced."""
+        if not any(sign in glance.folded for sign in _AT_SIGNS):
+            return text
+        pieces: list[str] = []
+        done = 0
+        for at in _AT.finditer(text):
+            local = _LOCAL_PART.search(text[max(done, at.start() - _LONGEST_LOCAL_PART) : at.start()])
+            domain = _DOMAIN.match(text, at.end())
+            if local is None or domain is None or domain["top"].lower() in _FILE_ENDINGS:
+                continue
+            address = html.unescape(unquote(unquote(unquote(f"{local[0]}@{domain[0]}"))))
+            pieces += (text[done : at.start() - len(local[0])], hide("email", address.lower()))
+            done = domain.end()
+        return "".join((*pieces, text[done:]))
+
+
+class IPv6Rule:
+    """IPv6 addresses in full, and shortened ones of the ranges that are given out."""
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the IPv6 addresses replaced."""
+        if _IPV6.search(glance.signed_words) is None:
+            return text
+        return _IPV6.sub(lambda match: _ipv6(match[0], hide), text)
+
+
+class KnownRule:
+    """Values known beforehand: the recorded person's own name, e-mail and address."""
+
+    def __init__(self, known: Mapping[Kind, Sequence[str]]) -> None:
+        self._kinds: dict[str, tuple[Kind, str]] = {}
+        for kind, values in known.items():
+            for value in values:
+                self._learn(kind, " ".join(value.split()))
+        words = sorted(self._kinds, key=len, reverse=True)
+        spelled = (r"\s+".join(map(re.escape, word.split())) for word in words)
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE) if words else None
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the known values replaced, whatever their case and spacing."""
+        del glance
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: hide(*self._kinds[" ".join(match[0].lower().split())]), text)
+
+    def _learn(self, kind: Kind, value: str) -> None:
+        """Take a value, and the longer words of a name, which pages greet people by."""
+        if len(value) < _SHORTEST_KNOWN:
+            return
+        self._kinds[value.lower()] = (kind, value.lower())
+        if kind == "name":
+            for word in value.split():
+                if len(word) >= _SHORTEST_NAME_WORD:
+                    self._kinds.setdefault(word.lower(), (kind, value.lower()))
+
+
+def _ipv6(found: str, hide: Hide) -> str:
+    address = unquote(unquote(unquote(found))).lower()
+    if "::" in address and _ROUTABLE_GROUP.fullmatch(address.split(":", 1)[0]) is None:
+        return found
+    try:
+        return hide("ip", ipaddress.IPv6Address(address).compressed)
+    except ValueError:
+        return found

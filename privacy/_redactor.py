@@ -1,0 +1,115 @@
+"""Redaction: what it hides at which level, and how many it hid."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from recordings_mcp.privacy._named import NamedRule, is_secret_field
+from recordings_mcp.privacy._numbers import NumberRule
+from recordings_mcp.privacy._personal import EmailRule, IPv6Rule, KnownRule
+from recordings_mcp.privacy._rule import Glance, Kind, Rule
+from recordings_mcp.privacy._secrets import SHAPE_RULES
+
+PrivacyLevel: TypeAlias = Literal["standard", "strict", "off"]
+"""`standard` hides secrets and personal data in recorded content, `strict` also the recorded person's own
+name, e-mail and address, `off` nothing."""
+
+_SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, NamedRule())
+_PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), NumberRule())
+_KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
+_NOTHING_TO_FIND = re.compile(r"[A-Za-z ,.!?'\"\n]{0,80}")
+_TOKEN_DIGITS = 6  # 24 bits: among 100 persons in one result, two share a token once in 3,400 results
+
+
+class Redactor:
+    """Replaces secrets and personal data, and counts them. Made anew for each result.
+
+    Personal values become keyed tokens such as `[email:7f3a21]` (HMAC-SHA-256 under `key`), so that one
+    person stays one person over all results made with the same key. Secrets become `[secret]`, `[jwt]` and
+    so on.
+
+    Args:
+        level: How much is hidden.
+        key: The key of the tokens: one random value for a server process. Without it, a fresh one.
+        known: The recorded person's own values by kind (`name`, `email`, `address`), hidden at `strict`.
+    """
+
+    def __init__(
+        self,
+        level: PrivacyLevel,
+        *,
+        key: bytes | None = None,
+        known: Mapping[Kind, Sequence[str]] | None = None,
+    ) -> None:
+        self.level: PrivacyLevel = level
+        self.counts: Counter[Kind] = Counter()
+        self._key = secrets.token_bytes(32) if key is None else key
+        self._known = KnownRule(known or {}) if level == "strict" else KnownRule({})
+
+    def text(self, value: str) -> str:
+        """Return recorded content with secrets and personal data replaced."""
+        return self._apply((self._known, *_SECRET_RULES, *_PERSONAL_RULES), value)
+
+    def own(self, value: str, kind: Kind) -> str:
+        """Return a value of the recorded person's own record: whole, except at `strict`, which hides it.
+
+        Secrets in it are replaced at both levels.
+        """
+        if self.level == "strict" and value:
+            return self._hide(kind, " ".join(value.lower().split()))
+        return self._apply(_SECRET_RULES, value)
+
+    def named(self, name: str, value: str) -> str:
+        """Return a value that stands under a name: nothing of it is left when the name says it is secret."""
+        if self.level != "off" and value and is_secret_field(name, value):
+            return self._hide("secret", value)
+        return self.text(value)
+
+    def token(self, kind: Kind, value: str) -> str:
+        """Return what stands in the place of a value, without counting it."""
+        if kind not in _KEYED:
+            return f"[{kind}]"
+        digest = hmac.new(self._key, f"{kind}:{value}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        return f"[{kind}:{digest[:_TOKEN_DIGITS]}]"
+
+    def _apply(self, rules: tuple[Rule, ...], value: str) -> str:
+        if self.level == "off" or (self.level == "standard" and _NOTHING_TO_FIND.fullmatch(value)):
+            return value
+        glance = Glance.of(value)
+        for rule in rules:
+            value = rule.apply(value, glance, self._hide)
+        return value
+
+    def _hide(self, kind: Kind, value: str) -> str:
+        self.counts[kind] += 1
+        return self.token(kind, value)
+
+
+def redaction_notice(level: PrivacyLevel, counts: Mapping[Kind, int]) -> str:
+    """Return one line that says what was hidden, or that redaction is off."""
+    if level == "off":
+        return "Redaction is off: the operator chose to show secrets and personal data as recorded."
+    hidden = [f"{count} {_NAMES[kind][count != 1]}" for kind, count in sorted(counts.items()) if count]
+    return (
+        f"Redacted ({level}): {', '.join(hidden)}."
+        if hidden
+        else f"Redacted ({level}): nothing found to hide."
+    )
+
+
+_NAMES: Mapping[Kind, tuple[str, str]] = {
+    "secret": ("secret", "secrets"),
+    "jwt": ("JWT", "JWTs"),
+    "private_key": ("private key", "private keys"),
+    "card": ("card number", "card numbers"),
+    "iban": ("IBAN", "IBANs"),
+    "email": ("e-mail address", "e-mail addresses"),
+    "phone": ("phone number", "phone numbers"),
+    "ip": ("IP address", "IP addresses"),
+    "name": ("name", "names"),
+    "address": ("address", "addresses"),
+}

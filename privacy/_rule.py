@@ -1,0 +1,123 @@
+"""What a rule of redaction is made of.
+
+A rule costs almost nothing where it has nothing to do: the places it may match are found by plain string
+search first, and its pattern is tried only there. Every repetition in a pattern is bounded, or possessive
+over one character class, so the work grows with the length of the text and no faster.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "secret", "jwt", "private_key", "card", "iban", "email", "phone", "ip", "name", "address"
+]
+"""The classes of values that are hidden; also the word inside the brackets of what stands in their place."""
+
+Hide: TypeAlias = Callable[[Kind, str], str]
+"""Counts one hidden value, given in its one canonical spelling, and returns what stands in its place."""
+
+# A value may begin a word, or follow a percent-encoded character, or an escaped line break in quoted JSON.
+BOUNDARY = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+
+PLACEHOLDER = r"\[(?:secret|jwt|private_key|card|iban|(?:email|phone|ip|name|address):[0-9a-f]{6})\]"
+"""What stands in the place of a hidden value."""
+
+_LONG_WORD = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A quick look at a text: enough to skip the rules that have nothing to find in it."""
+
+    folded: str
+    """The whole text in lower case."""
+    long_words: str
+    """Every word of 14 characters or more, once: where keys, tokens and addresses are."""
+    signed_words: str
+    """Every lower-case word with `=`, `:` or `%3` in it, once: where names stand before values."""
+
+    @classmethod
+    def of(cls, text: str) -> "Glance":
+        """Look at `text`."""
+        words = set(text.split())
+        signed = [word for word in words if ":" in word or "=" in word or "%" in word]
+        return cls(
+            folded=text.lower(),
+            long_words="\n".join([word for word in words if len(word) >= _LONG_WORD]),
+            signed_words="\n".join(signed).lower(),
+        )
+
+
+class Rule(Protocol):
+    """Anything that finds values of one kind in a text and replaces them."""
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with what this rule finds replaced."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """Values that begin with one of a few literal prefixes and stand within one long word."""
+
+    prefixes: tuple[str, ...]
+    pattern: re.Pattern[str]
+    kind: Kind = "secret"
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the keys of this shape replaced."""
+        present = [prefix for prefix in self.prefixes if prefix in glance.long_words]
+        if not present:
+            return text
+        return replace_at(text, places(text, present), self.pattern, lambda match: hide(self.kind, match[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """Values that follow a known word, in any case; `triggers` are those words in lower case."""
+
+    triggers: tuple[str, ...]
+    pattern: re.Pattern[str]
+    replace: Callable[[re.Match[str], Hide], str]
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with what follows the words replaced."""
+        present = [trigger for trigger in self.triggers if trigger in glance.folded]
+        if not present:
+            return text
+        return replace_at(
+            text, places(fold(text), present), self.pattern, lambda match: self.replace(match, hide)
+        )
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, letter for letter: U+0130 is the one that would become two."""
+    return text.replace("\u0130", "i").lower()
+
+
+def places(text: str, literals: list[str]) -> list[int]:
+    """Return where any of `literals` begins in `text`, in order."""
+    return sorted({place for literal in literals for place in _occurrences(text, literal)})
+
+
+def replace_at(
+    text: str, starts: list[int], pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
+) -> str:
+    """Return `text` with the matches of `pattern` that begin at one of `starts` replaced, without overlap."""
+    pieces: list[str] = []
+    done = 0
+    for start in starts:
+        match = pattern.match(text, start) if start >= done else None
+        if match is not None:
+            pieces += (text[done:start], replace(match))
+            done = match.end()
+    return "".join((*pieces, text[done:]))
+
+
+def _occurrences(text: str, literal: str) -> Iterator[int]:
+    place = text.find(literal)
+    while place >= 0:
+        yield place
+        place = text.find(literal, place + 1)
