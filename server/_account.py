@@ -1,0 +1,58 @@
+"""Which PostHog the server speaks to: the configured one, or the embedded sandbox."""
+
+from collections.abc import Callable
+
+from recordings_mcp.client import (
+    ConfigurationError,
+    InvalidKey,
+    InvalidProject,
+    RecordingsClient,
+    Transport,
+    application_transport,
+)
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+
+_SANDBOX_HOST = "http://localhost:8000"
+_NO_KEY = (
+    "api_key: there is none. Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog "
+    "under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox"
+)
+
+
+def prepare_client(
+    configuration: Configuration, transport: Transport | None
+) -> Callable[[], RecordingsClient]:
+    """How to make a client of the configured account; wrong settings are told now, not at the first call.
+
+    Raises:
+        InvalidConfiguration: The host, the project or the API key cannot be used.
+    """
+    connect = _sandbox(transport) if configuration.sandbox else _posthog(configuration, transport)
+    try:
+        connect()
+    except InvalidKey as error:
+        raise InvalidConfiguration(f"api_key: {error}") from None
+    except InvalidProject as error:
+        raise InvalidConfiguration(f"project: {error}") from None
+    except ConfigurationError as error:
+        raise InvalidConfiguration(f"host: {error}") from None
+    return connect
+
+
+def _posthog(configuration: Configuration, transport: Transport | None) -> Callable[[], RecordingsClient]:
+    if configuration.api_key is None:
+        raise InvalidConfiguration(_NO_KEY)
+    api_key = configuration.api_key.get_secret_value()
+    return lambda: RecordingsClient(
+        host=configuration.host, project_id=configuration.project, api_key=api_key, transport=transport
+    )
+
+
+def _sandbox(transport: Transport | None) -> Callable[[], RecordingsClient]:
+    # Most servers never need the sandbox, which would be a third of their start.
+    from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, create_sandbox  # noqa: PLC0415
+
+    carrier = transport or application_transport(create_sandbox())
+    return lambda: RecordingsClient(
+        host=_SANDBOX_HOST, project_id=SANDBOX_PROJECT_ID, api_key=SANDBOX_API_KEY, transport=carrier
+    )

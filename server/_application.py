@@ -1,0 +1,67 @@
+"""Builds the server: one factory, nothing built or read at import."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from mcp.server.mcpserver import MCPServer
+
+from recordings_mcp import __version__
+from recordings_mcp.client import Transport
+from recordings_mcp.server._account import prepare_client
+from recordings_mcp.server._completions import complete_recordings, remember_services
+from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._instructions import write_instructions
+from recordings_mcp.server._prompts import published_prompts
+from recordings_mcp.server._protocol_errors import name_bad_prompt_requests
+from recordings_mcp.server._resources import publish_timelines
+from recordings_mcp.server._selection import select_tools
+from recordings_mcp.tools import PrivacyPolicy, RecentRecordings, RegisteredTool, Services, Timelines
+
+_Lifespan = Callable[[MCPServer[Services]], AbstractAsyncContextManager[Services]]
+
+
+def create_server(configuration: Configuration, *, transport: Transport | None = None) -> MCPServer[Services]:
+    """Build an MCP server for one PostHog project.
+
+    Args:
+        configuration: Every setting.
+        transport: Carries the HTTP requests in place of the network.
+
+    Raises:
+        InvalidConfiguration: The host, the project or the API key cannot be used, or a tool or toolset is
+            named that does not exist.
+    """
+    tools = select_tools(configuration)
+    server = MCPServer[Services](
+        "recordings-mcp",
+        title="Session recordings",
+        version=__version__,
+        instructions=write_instructions(tools),
+        tools=[RegisteredTool.of(definition, configuration.output) for definition in tools],
+        lifespan=_lifespan(configuration, transport),
+        log_level="WARNING",
+        middleware=[remember_services, name_bad_prompt_requests],
+    )
+    for prompt in published_prompts():
+        server.add_prompt(prompt)
+    server.completion()(complete_recordings)  # type: ignore[no-untyped-call]  # the SDK left it untyped
+    publish_timelines(server)
+    return server
+
+
+def _lifespan(configuration: Configuration, transport: Transport | None) -> _Lifespan:
+    connect = prepare_client(configuration, transport)
+    privacy = PrivacyPolicy(configuration.privacy)  # one key, so that a hidden value keeps its token
+
+    @asynccontextmanager
+    async def lifespan(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
+        async with connect() as client:
+            yield Services(
+                client=client,
+                timelines=Timelines(client),
+                recent=RecentRecordings(client),
+                privacy=privacy,
+                max_tokens=configuration.max_tokens,
+            )
+
+    return lifespan

@@ -1,0 +1,117 @@
+"""The grammar of the command line. Shared options may stand before or after the command."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+
+from recordings_mcp import __version__
+from recordings_mcp.server._configuration import Configuration, environment_variables
+
+_EXAMPLES = """\
+examples:
+  recordings-mcp demo                         see it work, no account needed
+  recordings-mcp watch recording.json         what happened in a saved recording
+  recordings-mcp --sandbox                    serve MCP over stdio from the embedded sandbox
+  POSTHOG_PERSONAL_API_KEY=phx_… recordings-mcp serve --host https://eu.posthog.com
+"""
+
+
+class CommandLine(argparse.Namespace):
+    """What was asked for. `settings` holds only the shared options that were given."""
+
+    command: str
+    config: Path | None
+    settings: dict[str, object]
+    file: Path
+    format: str
+    start: str | None
+    end: str | None
+    kinds: str | None
+    port: int
+
+
+def parse_arguments(arguments: Sequence[str]) -> CommandLine:
+    """Parse the arguments.
+
+    Raises:
+        SystemExit: Wrong usage (2), or --help and --version (0).
+    """
+    parser = _parser()
+    parsed = vars(parser.parse_args(arguments))
+    settings = {name: parsed.pop(name) for name in Configuration.model_fields if name in parsed}
+    defaults: dict[str, Any] = {"command": "serve", "config": None}
+    return CommandLine(**{**defaults, **parsed}, settings=settings)
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = _shared_options()
+    parser = argparse.ArgumentParser(
+        prog="recordings-mcp",
+        description="Let AI assistants search, watch and manage PostHog session recordings.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[shared],
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--version", action="version", version=f"recordings-mcp {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
+    commands.add_parser("serve", parents=[shared], help="serve MCP over stdio (the default)")
+    commands.add_parser("demo", help="a real MCP conversation with the sandbox, on screen")
+    _add_watch(commands)
+    _add_sandbox(commands)
+    return parser
+
+
+def _shared_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = options.add_argument_group("options of the server")
+    group.add_argument("--config", type=Path, metavar="FILE", help="JSON file with these settings")
+    for name, field in Configuration.model_fields.items():
+        if name != "api_key":
+            _add_option(group, name, field)
+    return options
+
+
+def _add_option(group: Any, name: str, field: FieldInfo) -> None:
+    flag = f"--{name.replace('_', '-')}"
+    help_text = f"{field.description} [{environment_variables(name)[0]}]"
+    if field.annotation is bool:
+        group.add_argument(flag, dest=name, action="store_true", help=help_text)
+    else:
+        group.add_argument(flag, dest=name, metavar=_metavar(name, field), help=help_text)
+
+
+def _metavar(name: str, field: FieldInfo) -> str:
+    choices = get_args(field.annotation)
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return "|".join(choices)
+    return {"host": "URL", "project": "ID", "max_tokens": "N"}.get(name, "A,B")
+
+
+def _add_watch(commands: Any) -> None:
+    watch = commands.add_parser(
+        "watch",
+        help="what happened in a saved recording: no account, no MCP",
+        description="What happened in a saved recording: an export of PostHog (.json) or snapshot lines "
+        "(.jsonl), also gzipped.",
+        argument_default=argparse.SUPPRESS,
+    )
+    watch.add_argument("file", type=Path, metavar="FILE")
+    watch.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    watch.add_argument("--start", help='from this moment, "mm:ss" or seconds')
+    watch.add_argument("--end", help='up to this moment, "mm:ss" or seconds')
+    watch.add_argument("--kinds", metavar="A,B", help="only these kinds, e.g. click,console_error")
+    watch.add_argument("--privacy", metavar="standard|strict|off", help="what is redacted; default: standard")
+
+
+def _add_sandbox(commands: Any) -> None:
+    sandbox = commands.add_parser(
+        "sandbox",
+        help="the embedded PostHog on a port, to test and develop against",
+        argument_default=argparse.SUPPRESS,
+    )
+    sandbox.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1; default: 8000")
+    sandbox.add_argument("--database", default=":memory:", metavar="FILE", help="keep its state in a file")

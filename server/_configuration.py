@@ -1,0 +1,131 @@
+"""What the server is told: flags beat environment beats file, and every error names key, problem and fix."""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+import orjson
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+ENVIRONMENT_PREFIX = "RECORDINGS_MCP_"
+_POSTHOG_VARIABLES = {
+    "host": "POSTHOG_HOST",
+    "project": "POSTHOG_PROJECT_ID",
+    "api_key": "POSTHOG_PERSONAL_API_KEY",
+}
+_OTHERS_MAY_READ = 0o077
+
+
+class InvalidConfiguration(Exception):  # noqa: N818 - named for what it says, as the rest of the tree
+    """The configuration cannot be used; the text says which key, what is wrong and how to mend it."""
+
+
+def _split_names(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split_names)]
+
+
+class Configuration(BaseModel):
+    """All settings of the server. The description of a field is also its flag's help."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    sandbox: bool = Field(default=False, description="use the embedded sandbox: real recordings, no account")
+    host: str = Field("https://us.posthog.com", description="your PostHog, e.g. https://eu.posthog.com")
+    project: str | None = Field(
+        None, description="project id; looked up from the API key if left out", coerce_numbers_to_str=True
+    )
+    api_key: SecretStr | None = Field(None, description="personal API key; never a flag")
+    toolsets: Names = Field((), description="only these toolsets, e.g. recordings,sharing")
+    tools: Names = Field((), description="only these tools")
+    exclude_tools: Names = Field((), description="never these tools; wins over the other two")
+    privacy: Literal["standard", "strict", "off"] = Field(
+        "standard",
+        description="what is redacted: secrets and personal data, also the person's own name, or nothing",
+    )
+    output: Literal["text", "structured"] = Field(
+        "text", description="text for models, or text plus structured content for programs"
+    )
+    max_tokens: int = Field(8_000, ge=500, le=25_000, description="longest answer, in tokens")
+
+    @classmethod
+    def load(
+        cls, flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None = None
+    ) -> Self:
+        """Settle every setting from flags, then environment, then file, then defaults.
+
+        Raises:
+            InvalidConfiguration: A key is unknown, a value unusable, or the file unreadable.
+        """
+        values: dict[str, object] = {} if file is None else _read_file(file)
+        sources = dict.fromkeys(values, f"in {file}")
+        for name in cls.model_fields:
+            for variable in environment_variables(name):
+                if environment.get(variable):
+                    values[name], sources[name] = environment[variable], f"from {variable}"
+        for name, value in flags.items():
+            values[name], sources[name] = value, f"from --{name.replace('_', '-')}"
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InvalidConfiguration(_explain(error, sources, cls)) from None
+
+
+def environment_variables(name: str) -> tuple[str, ...]:
+    """The variables a setting is read from; the last one set wins."""
+    own = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+    if name == "api_key":
+        return (_POSTHOG_VARIABLES[name],)
+    return (_POSTHOG_VARIABLES[name], own) if name in _POSTHOG_VARIABLES else (own,)
+
+
+def _read_file(file: Path) -> dict[str, object]:
+    try:
+        content: Any = orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+    except orjson.JSONDecodeError as error:
+        raise InvalidConfiguration(
+            f"{file}: is not JSON (line {error.lineno}, column {error.colno}); "
+            "compare it with config.example.json."
+        ) from None
+    if not isinstance(content, dict):
+        raise InvalidConfiguration(f"{file}: must be a JSON object; compare it with config.example.json.")
+    if "api_key" in content and os.name == "posix" and file.stat().st_mode & _OTHERS_MAY_READ:
+        raise InvalidConfiguration(
+            f"api_key in {file}: other users can read this file; run `chmod 600` on it, or set "
+            f"{_POSTHOG_VARIABLES['api_key']} instead."
+        )
+    return content  # pyright: ignore[reportUnknownVariableType]
+
+
+def _explain(error: ValidationError, sources: Mapping[str, str], model: type[BaseModel]) -> str:
+    return "\n".join(
+        _explain_one(str(detail["loc"][0]), detail["type"], detail["msg"], sources, model)
+        for detail in error.errors(include_url=False, include_input=False)
+    )
+
+
+def _explain_one(
+    key: str, kind: str, message: str, sources: Mapping[str, str], model: type[BaseModel]
+) -> str:
+    place = f"{key} ({sources.get(key, 'default')})"
+    if kind == "extra_forbidden":
+        near = get_close_matches(key, model.model_fields, 1)
+        return f"{place}: unknown key; {f'did you mean {near[0]!r}?' if near else 'see config.example.json.'}"
+    return f"{place}: {message}; {_fix(key, model)}"
+
+
+def _fix(key: str, model: type[BaseModel]) -> str:
+    field = model.model_fields[key]
+    choices = get_args(field.annotation)
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return f"use one of {', '.join(choices)}."
+    example = field.get_default()
+    return f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."

@@ -1,0 +1,43 @@
+"""Publishes the prompts of the prompts room."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from mcp.server.mcpserver.prompts import Prompt
+from pydantic import Field
+
+from recordings_mcp.prompts import read_prompt
+
+RecordingText = Annotated[str, Field(description="Recording id, replay URL or shared URL")]
+
+
+def _investigate_recording(
+    recording: RecordingText,
+    question: Annotated[str, Field(description="What you want to know")] = "What happened, and why?",
+) -> str:
+    return read_prompt("investigate_recording").fill(recording=recording, question=question)
+
+
+def _find_recordings_worth_watching(
+    topic: Annotated[str, Field(description="A problem, a page or a feature")],
+    since: Annotated[str, Field(description='How far back, e.g. "-7d"')] = "-3d",
+) -> str:
+    return read_prompt("find_recordings_worth_watching").fill(topic=topic, since=since)
+
+
+def _write_bug_report(
+    recording: RecordingText,
+    problem: Annotated[str, Field(description="What you already know about it")] = "",
+) -> str:
+    return read_prompt("write_bug_report").fill(recording=recording, problem=problem)
+
+
+def published_prompts() -> list[Prompt]:
+    """Every prompt, ready to be added to a server."""
+    functions = (_investigate_recording, _find_recordings_worth_watching, _write_bug_report)
+    return [_published(function) for function in functions]
+
+
+def _published(function: Callable[..., str]) -> Prompt:
+    text = read_prompt(function.__name__.removeprefix("_"))
+    return Prompt.from_function(function, name=text.name, title=text.title, description=text.description)

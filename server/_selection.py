@@ -1,0 +1,39 @@
+"""Which tools are offered."""
+
+from difflib import get_close_matches
+from typing import get_args
+
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.tools import TOOLS, ToolDefinition, Toolset
+
+
+def select_tools(configuration: Configuration) -> list[ToolDefinition]:
+    """The tools the configuration asks for: all, unless toolsets or tools are named; exclusion wins.
+
+    Raises:
+        InvalidConfiguration: A name does not exist, or no tool is left.
+    """
+    names = [definition.name for definition in TOOLS]
+    _check("toolsets", configuration.toolsets, list(get_args(Toolset)))
+    _check("tools", configuration.tools, names)
+    _check("exclude_tools", configuration.exclude_tools, names)
+    chosen = [definition for definition in TOOLS if _is_wanted(definition, configuration)]
+    if not chosen:
+        raise InvalidConfiguration("exclude_tools: no tool is left; exclude fewer.")
+    return chosen
+
+
+def _is_wanted(definition: ToolDefinition, configuration: Configuration) -> bool:
+    if definition.name in configuration.exclude_tools:
+        return False
+    if not configuration.toolsets and not configuration.tools:
+        return True
+    return definition.toolset in configuration.toolsets or definition.name in configuration.tools
+
+
+def _check(key: str, names: tuple[str, ...], known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            fix = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
+            raise InvalidConfiguration(f"{key}: there is no {name!r}; {fix}")

@@ -1,0 +1,110 @@
+"""Where settings come from, and what is said when one cannot be used."""
+
+from pathlib import Path
+
+import pytest
+
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"max_tokens": 1000, "privacy": "strict", "project": 7}', encoding="utf-8")
+    environment = {"RECORDINGS_MCP_MAX_TOKENS": "2000", "RECORDINGS_MCP_PRIVACY": "off"}
+
+    loaded = Configuration.load({"max_tokens": "3000"}, environment, file)
+
+    assert loaded == Configuration(max_tokens=3000, privacy="off", project="7")
+
+
+def test_posthogs_own_variables_are_understood_and_ours_win() -> None:
+    environment = {
+        "POSTHOG_HOST": "https://eu.posthog.com",
+        "POSTHOG_PROJECT_ID": "12",
+        "RECORDINGS_MCP_PROJECT": "34",
+        "POSTHOG_PERSONAL_API_KEY": "phx_secret",
+    }
+
+    loaded = Configuration.load({}, environment)
+
+    assert (loaded.host, loaded.project) == ("https://eu.posthog.com", "34")
+    assert loaded.api_key is not None
+    assert loaded.api_key.get_secret_value() == "phx_secret"
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert Configuration.load({}, {"POSTHOG_HOST": "", "RECORDINGS_MCP_PRIVACY": ""}) == Configuration()
+
+
+def test_lists_are_written_with_commas_in_flags_and_variables() -> None:
+    loaded = Configuration.load({"toolsets": "recordings, sharing"}, {"RECORDINGS_MCP_TOOLS": "a,,b"})
+
+    assert (loaded.toolsets, loaded.tools) == (("recordings", "sharing"), ("a", "b"))
+
+
+def test_the_example_configuration_loads_as_it_is() -> None:
+    assert Configuration.load({}, {}, ROOT / "config.example.json") == Configuration(sandbox=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"maxtokens": 1}', "maxtokens (in FILE): unknown key; did you mean 'max_tokens'?"),
+        ('{"zzz": 1}', "zzz (in FILE): unknown key; see config.example.json."),
+        (
+            '{"max_tokens": 3}',
+            "max_tokens (in FILE): Input should be greater than or equal to 500; "
+            "for example 8000 (longest answer, in tokens).",
+        ),
+        (
+            '{"privacy": "none"}',
+            "privacy (in FILE): Input should be 'standard', 'strict' or 'off'; "
+            "use one of standard, strict, off.",
+        ),
+        ("[]", "FILE: must be a JSON object; compare it with config.example.json."),
+        ("{", "FILE: is not JSON (line 1, column 2); compare it with config.example.json."),
+    ],
+)
+def test_a_wrong_file_is_answered_with_key_problem_and_fix(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(InvalidConfiguration) as caught:
+        Configuration.load({}, {}, file)
+
+    assert str(caught.value).replace(str(file), "FILE") == message
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "absent.json"
+
+    with pytest.raises(InvalidConfiguration) as caught:
+        Configuration.load({}, {}, file)
+
+    assert str(caught.value) == f"{file}: cannot be read (No such file or directory); check the path."
+
+
+def test_a_key_in_a_file_others_can_read_is_refused_without_showing_it(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"api_key": "phx_canary"}', encoding="utf-8")
+    file.chmod(0o644)
+
+    with pytest.raises(InvalidConfiguration) as caught:
+        Configuration.load({}, {}, file)
+
+    assert "chmod 600" in str(caught.value)
+    assert "phx_canary" not in str(caught.value)
+
+    file.chmod(0o600)
+    assert Configuration.load({}, {}, file).api_key is not None
+
+
+def test_a_wrong_value_is_never_printed() -> None:
+    with pytest.raises(InvalidConfiguration) as caught:
+        Configuration.load({}, {"RECORDINGS_MCP_MAX_TOKENS": "phx_canary"})
+
+    assert "phx_canary" not in str(caught.value)

@@ -1,0 +1,44 @@
+"""What to do about a search that found nothing."""
+
+from recordings_mcp.client import RecordingsClient
+from recordings_mcp.tools._search_query import SearchQuery
+
+_NOTES = {
+    "exclude_test_accounts": "exclude_test_accounts leaves out your own team",
+    "friction": "friction rests on events PostHog captures only when the project switched them on",
+    "hide_viewed": "hide_viewed leaves out what this key's owner has watched",
+    "match": "match='all' wants every condition at once; match='any' one of them",
+    "person": "person is an exact e-mail, distinct id or person uuid",
+    "url": "url matches any part of a page's address",
+}
+
+
+async def explain_nothing(client: RecordingsClient, query: SearchQuery) -> str:
+    """Why nothing was found, from one more search of the same time span without conditions.
+
+    Raises:
+        RecordingsError: That search failed.
+    """
+    narrowing = query.narrowing()
+    if not narrowing:
+        return _nothing_at_all(query)
+    page = await client.search(query.window_only())
+    if not page.results:
+        return _nothing_at_all(query)
+    notes = [
+        _NOTES[name] for name in [*narrowing, *(["match"] if len(narrowing) > 1 else [])] if name in _NOTES
+    ]
+    return "\n".join(
+        [
+            f"There are recordings in this time span, so it is the conditions: {', '.join(narrowing)}.",
+            "Leave out one at a time, or widen since.",
+            *(f"- {note}." for note in notes),
+        ]
+    )
+
+
+def _nothing_at_all(query: SearchQuery) -> str:
+    return (
+        f'There is no recording at all since {query.since}. Widen since (e.g. "-30d"). If that is empty too: '
+        "recording may be off in this project, the recordings may have expired, or it is another project."
+    )

@@ -1,0 +1,67 @@
+"""What a tool is: a plain async function with a title, a toolset and true hints."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mcp.types import ToolAnnotations
+
+from recordings_mcp.tools._result import ToolResult
+
+Toolset = Literal["recordings", "manage", "sharing"]
+
+READS = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True
+)
+"""Hints of a tool that only reads. What it reads was written by strangers: an open world."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDefinition:
+    """One tool, everything about it in one place.
+
+    The function's parameters are the tool's schema and its docstring is the text a model reads.
+
+    Attributes:
+        function: The tool itself. Returns its result as a model.
+        title: A few words for a person.
+        toolset: The group it is switched on or off with.
+        hints: What it may do to the world; all four are set.
+        guidance: One sentence for the server's instructions: when to call it.
+    """
+
+    function: Callable[..., Awaitable[ToolResult]]
+    title: str
+    toolset: Toolset
+    hints: ToolAnnotations
+    guidance: str
+
+    @property
+    def name(self) -> str:
+        """The tool's name, which is its function's."""
+        return self.function.__name__
+
+    @property
+    def description(self) -> str:
+        """The function's docstring without source indentation, the same on every Python."""
+        return inspect.getdoc(self.function) or ""
+
+    @property
+    def result_type(self) -> type[ToolResult]:
+        """The model the function returns."""
+        annotation: Any = inspect.signature(self.function).return_annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, ToolResult)):
+            raise TypeError(f"{self.name} must be annotated to return a ToolResult model")
+        return annotation
+
+
+def tool(
+    *, title: str, toolset: Toolset, hints: ToolAnnotations, guidance: str
+) -> Callable[[Callable[..., Awaitable[ToolResult]]], ToolDefinition]:
+    """Define a tool from the function below; see `ToolDefinition` for the arguments."""
+
+    def define(function: Callable[..., Awaitable[ToolResult]]) -> ToolDefinition:
+        return ToolDefinition(function, title, toolset, hints, guidance)
+
+    return define

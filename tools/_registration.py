@@ -1,0 +1,111 @@
+"""From a definition to a tool of the SDK: closed compact schema, one-line errors, fenced results."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, Self
+
+import orjson
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
+from mcp.types import CallToolResult
+from pydantic import ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from recordings_mcp.client import RecordingsError
+from recordings_mcp.tools._definition import ToolDefinition
+from recordings_mcp.tools._output import OutputForm, render_result
+from recordings_mcp.tools._schema import compact_schema
+
+_MAX_SHOWN_INPUT = 60
+
+
+class RegisteredTool(Tool):
+    """A tool as the server publishes it.
+
+    Unknown arguments are refused with the nearest name, invalid ones answered in one line, and a
+    failure the client core foresaw reaches the model in that failure's own words.
+    """
+
+    output_form: OutputForm = "text"
+
+    @classmethod
+    def of(cls, definition: ToolDefinition, output_form: OutputForm) -> Self:
+        """Publish a definition; `structured` adds an output schema and structured content."""
+        published = cls.from_function(
+            definition.function,
+            title=definition.title,
+            description=definition.description,
+            annotations=definition.hints,
+            structured_output=False,
+        )
+        closed: type[ArgModelBase] = type(
+            definition.name,
+            (published.fn_metadata.arg_model,),
+            {"model_config": ConfigDict(extra="forbid"), "__module__": __name__},
+        )
+        published.fn_metadata.arg_model = closed
+        changes: dict[str, Any] = {
+            "parameters": compact_schema(closed.model_json_schema(by_alias=True)),
+            "output_form": output_form,
+        }
+        if output_form == "structured":
+            published.fn_metadata.output_schema = compact_schema(
+                definition.result_type.model_json_schema(mode="serialization")
+            )
+        return cls.model_construct(**{**dict(published), **changes})
+
+    async def run(
+        self,
+        arguments: dict[str, Any],
+        context: Context[Any, Any],
+        convert_result: bool = False,  # noqa: FBT001, FBT002 - the SDK's signature
+    ) -> CallToolResult:
+        """Run the tool and render its result; every foreseen failure is a `ToolError` of one line."""
+        del convert_result  # the result is always rendered here
+        try:
+            result = await super().run(arguments, context)
+        except ToolError as error:
+            raise self._readable(error) from error.__cause__
+        privacy = context.request_context.lifespan_context.privacy
+        return render_result(result, privacy, self.output_form)
+
+    def _readable(self, error: ToolError) -> ToolError:
+        cause = error.__cause__
+        if isinstance(cause, RecordingsError):
+            return ToolError(str(cause))
+        if isinstance(cause, ValidationError):
+            return ToolError(explain(cause.errors(include_url=False), self.parameters.get("properties", {})))
+        if isinstance(error, UnexpectedToolError):
+            return error
+        return ToolError(str(cause))
+
+
+def explain(errors: Iterable[ErrorDetails], known: Iterable[str]) -> str:
+    """All that is wrong with the arguments, in one line."""
+    return "Invalid arguments. " + "; ".join(_explain_one(error, list(known)) for error in errors)
+
+
+def _explain_one(error: ErrorDetails, known: list[str]) -> str:
+    path = ".".join(str(part) for part in error["loc"]) or "arguments"
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{path}: unknown argument; {_nearest(path, known)}"
+        case "missing":
+            return f"{path}: required"
+        case "value_error":
+            return f"{path}: {error['msg'].removeprefix('Value error, ')}"
+        case _:
+            return f"{path}: {error['msg']} (got {_shown(error['input'])})"
+
+
+def _nearest(path: str, known: list[str]) -> str:
+    if "." in path:
+        return "see the tool's schema"
+    near = difflib.get_close_matches(path, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+
+
+def _shown(value: object) -> str:
+    return orjson.dumps(value, default=str).decode()[:_MAX_SHOWN_INPUT]

@@ -1,0 +1,58 @@
+"""How a result leaves: our own words outside the fence, what strangers wrote inside it."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from recordings_mcp.privacy import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PersonValue:
+    """Marks a value of the recorded person's own record: shown, unless the privacy level is strict.
+
+    As metadata of a field it says so to programs' results, as a cell of a row to models' texts.
+
+    Attributes:
+        kind: What it is: a name, an e-mail address, an address.
+        value: The value, in a cell.
+    """
+
+    kind: Kind
+    value: str = ""
+
+
+Row = Sequence[str | PersonValue]
+"""One line of recorded content, cell by cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultText:
+    """A result as text, in three parts.
+
+    Attributes:
+        answer: Our own words; the first line answers the question.
+        recorded: What strangers may have written: page text, URLs, names, console lines. As lines, or as
+            rows where some cells belong to the person.
+        closing: Our own words again: what was cut, what could not be seen, what to call next.
+    """
+
+    answer: str
+    recorded: str | Sequence[Row] = ""
+    closing: str = ""
+
+
+class ToolResult(BaseModel):
+    """Base of all results: text for a model, data for a program, from the same fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @abstractmethod
+    def text(self) -> ResultText:
+        """The result as a model reads it."""
+
+    def person_values(self) -> Mapping[Kind, Sequence[str]]:
+        """Values of the recorded person to look for in recorded content when the privacy level is strict."""
+        return {}

@@ -1,0 +1,152 @@
+"""What a search asks for, and how the recordings API is asked."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recordings_mcp.client import (
+    ConsoleLogFilter,
+    EventFilter,
+    Metric,
+    MetricOperator,
+    Operator,
+    Order,
+    PropertyFilter,
+    RecordingFilters,
+    RecordingMetric,
+)
+
+Friction = Literal["rage_click", "dead_click", "console_error", "exception"]
+
+_FRICTION_EVENTS = {"rage_click": "$rageclick", "dead_click": "$dead_click", "exception": "$exception"}
+
+
+class PropertyCondition(BaseModel):
+    """A condition on a property of the person or of an event."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Annotated[str, Field(min_length=1, max_length=200)]
+    value: str | float | list[str] | None = None
+    operator: Operator = "exact"
+    type: Literal["event", "person", "session"] = "event"
+
+
+class SearchQuery(BaseModel):
+    """The arguments of a search, as they were given."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: str
+    until: str | None
+    person: str | None
+    url: str | None
+    events: list[str]
+    friction: list[Friction]
+    min_duration: float | None
+    max_duration: float | None
+    min_active_seconds: float | None
+    min_clicks: int | None
+    min_console_errors: int | None
+    device: str | None
+    country: str | None
+    source: Literal["web", "mobile"] | None
+    properties: list[PropertyCondition]
+    recordings: list[str]
+    match: Literal["all", "any"]
+    hide_viewed: bool
+    exclude_test_accounts: bool
+    order_by: Order
+    ascending: bool
+    limit: int
+
+    def filters(self) -> RecordingFilters:
+        """The same as filters of the API."""
+        person = self._person_filters()
+        return RecordingFilters(
+            date_from=self.since,
+            date_to=self.until,
+            events=tuple(EventFilter(id=name) for name in self._event_names()),
+            properties=(*person.conditions, *self._property_filters()),
+            console_log_filters=self._console_filters(),
+            having_predicates=tuple(self._metrics()),
+            filter_test_accounts=self.exclude_test_accounts or None,
+            operand="OR" if self.match == "any" else None,
+            session_ids=tuple(self.recordings) or None,
+            person_uuid=person.uuid,
+            distinct_ids=person.distinct_ids,
+            order=self.order_by,
+            order_direction="ASC" if self.ascending else "DESC",
+            limit=self.limit,
+            hide_viewed_recordings="current-user" if self.hide_viewed else None,
+        )
+
+    def window_only(self) -> RecordingFilters:
+        """One recording of the same time span, whatever it is: to tell an empty span from narrow filters."""
+        return RecordingFilters(date_from=self.since, date_to=self.until, limit=1)
+
+    def narrowing(self) -> list[str]:
+        """Names of the arguments that leave recordings out."""
+        names = (
+            "person", "url", "events", "friction", "min_duration", "max_duration", "min_active_seconds",
+            "min_clicks", "min_console_errors", "device", "country", "source", "properties", "recordings",
+            "hide_viewed", "exclude_test_accounts",
+        )  # fmt: skip
+        return [name for name in names if getattr(self, name)]
+
+    def _event_names(self) -> list[str]:
+        return [*self.events, *(_FRICTION_EVENTS[kind] for kind in self.friction if kind in _FRICTION_EVENTS)]
+
+    def _console_filters(self) -> tuple[ConsoleLogFilter, ...]:
+        return (ConsoleLogFilter(key="level", value=["error"]),) if "console_error" in self.friction else ()
+
+    def _property_filters(self) -> list[PropertyFilter]:
+        filters = [PropertyFilter(**condition.model_dump()) for condition in self.properties]
+        if self.url:
+            filters.append(
+                PropertyFilter(key="visited_page", value=self.url, operator="icontains", type="recording")
+            )
+        if self.device:
+            filters.append(PropertyFilter(key="$device_type", value=[self.device]))
+        if self.country:
+            filters.append(
+                PropertyFilter(key="$geoip_country_code", value=[self.country.upper()], type="person")
+            )
+        return filters
+
+    def _metrics(self) -> list[RecordingMetric]:
+        bounds: list[tuple[Metric, MetricOperator, float | None]] = [
+            ("duration", "gte", self.min_duration),
+            ("duration", "lte", self.max_duration),
+            ("active_seconds", "gte", self.min_active_seconds),
+            ("click_count", "gte", self.min_clicks),
+            ("console_error_count", "gte", self.min_console_errors),
+        ]
+        metrics = [
+            RecordingMetric(key=key, operator=operator, value=bound)
+            for key, operator, bound in bounds
+            if bound is not None
+        ]
+        if self.source:
+            metrics.append(RecordingMetric(key="snapshot_source", operator="exact", value=[self.source]))
+        return metrics
+
+    def _person_filters(self) -> "_PersonFilters":
+        if not self.person:
+            return _PersonFilters()
+        if "@" in self.person:
+            email = PropertyFilter(key="email", value=[self.person], type="person")
+            return _PersonFilters(conditions=(email,))
+        try:
+            return _PersonFilters(uuid=str(UUID(self.person)))
+        except ValueError:
+            return _PersonFilters(distinct_ids=(self.person,))
+
+
+class _PersonFilters(BaseModel):
+    """A person is named by e-mail, by PostHog's uuid, or by a distinct id; each is its own filter."""
+
+    uuid: str | None = None
+    distinct_ids: tuple[str, ...] = ()
+    conditions: tuple[PropertyFilter, ...] = ()

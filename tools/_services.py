@@ -1,0 +1,64 @@
+"""What the server hands to tools: built once, injected by type, never seen by the model."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from mcp.server.mcpserver import Context, Resolve
+
+from recordings_mcp.client import RecordingsClient
+from recordings_mcp.privacy import Kind, Outgoing, PrivacyLevel
+from recordings_mcp.tools._recent import RecentRecordings
+from recordings_mcp.tools._timelines import Timelines
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyPolicy:
+    """What may leave.
+
+    Attributes:
+        level: How much is hidden.
+        key: Keys the tokens that stand for hidden values, so that one person stays one person.
+    """
+
+    level: PrivacyLevel
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def outgoing(self, known: Mapping[Kind, Sequence[str]]) -> Outgoing:
+        """The pass for one result about a person with these values."""
+        return Outgoing(self.level, key=self.key, known=known)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a tool may use.
+
+    Attributes:
+        client: The recordings API.
+        timelines: Reads recordings into timelines and keeps the recent ones.
+        recent: The newest recordings, to complete ids from.
+        privacy: What may leave in a result.
+        max_tokens: Budget of a result when the caller names none.
+    """
+
+    client: RecordingsClient
+    timelines: Timelines
+    recent: RecentRecordings
+    privacy: PrivacyPolicy
+    max_tokens: int
+
+
+async def _services(context: Context[Services]) -> Services:
+    return context.request_context.lifespan_context
+
+
+async def _client(context: Context[Services]) -> RecordingsClient:
+    return context.request_context.lifespan_context.client
+
+
+Injected = Annotated[Services, Resolve(_services)]
+"""All services."""
+
+Client = Annotated[RecordingsClient, Resolve(_client)]
+"""The recordings API alone."""

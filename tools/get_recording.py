@@ -1,0 +1,115 @@
+"""Tool: the metadata of one recording."""
+
+from datetime import datetime
+from typing import Annotated
+
+from recordings_mcp.client import Recording
+from recordings_mcp.tools._arguments import RecordingArgument
+from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._result import PersonValue, ResultText, ToolResult
+from recordings_mcp.tools._services import Client
+from recordings_mcp.tools._wording import counted, length, when
+
+_TOLD_PROPERTIES = (
+    "email",
+    "name",
+    "$browser",
+    "$os",
+    "$device_type",
+    "$geoip_country_code",
+    "$geoip_city_name",
+    "plan",
+)
+
+
+class RecordingDetails(ToolResult):
+    """One recording's metadata. Times are UTC; durations are seconds; None is not known."""
+
+    id: str
+    link: str
+    start_time: datetime | None
+    duration: float | None
+    active_seconds: float | None
+    clicks: int | None
+    keypresses: int | None
+    console_errors: int | None
+    console_warnings: int | None
+    source: str | None
+    viewed: bool | None
+    ongoing: bool | None
+    start_url: str | None
+    person: Annotated[str | None, PersonValue("name")]
+    person_uuid: str | None
+    distinct_id: Annotated[str | None, PersonValue("name")]
+    email: Annotated[str | None, PersonValue("email")]
+    person_properties: dict[str, str]
+
+    def text(self) -> ResultText:
+        """When, how long and how much; then what the visitor's browser and the application reported."""
+        counts = [
+            counted(self.clicks, "click"),
+            counted(self.keypresses, "keypress"),
+            counted(self.console_errors, "console error"),
+            counted(self.console_warnings, "console warning"),
+        ]
+        lasted = f"{length(self.duration)} long, {length(self.active_seconds)} active"
+        state = " Still being recorded." if self.ongoing else ""
+        recorded: dict[str, str | PersonValue | None] = {
+            "id": self.id,
+            "person": self.person and PersonValue("name", self.person),
+            "e-mail": self.email and PersonValue("email", self.email),
+            "distinct id": self.distinct_id and PersonValue("name", self.distinct_id),
+            "person uuid": self.person_uuid,
+            "first page": self.start_url,
+            **self.person_properties,
+        }
+        return ResultText(
+            answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}",
+            recorded=[[name, value] for name, value in recorded.items() if value],
+            closing=f"In PostHog: {self.link}\nNext: watch_recording.",
+        )
+
+
+@tool(
+    title="Get a recording",
+    toolset="recordings",
+    hints=READS,
+    guidance="who, when, how long, how much activity.",
+)
+async def get_recording(recording: RecordingArgument, client: Client) -> RecordingDetails:
+    """One recording's metadata: person, start, length, active time, counts, first page, link."""
+    recording_id = await client.resolve(recording)
+    found = await client.get(recording_id)
+    return _details(found, client.replay_url(recording_id))
+
+
+def _details(found: Recording, link: str) -> RecordingDetails:
+    person = found.person
+    properties = (person.properties if person else None) or {}
+    return RecordingDetails(
+        id=found.id,
+        link=link,
+        start_time=found.start_time,
+        duration=found.recording_duration,
+        active_seconds=found.active_seconds,
+        clicks=found.click_count,
+        keypresses=found.keypress_count,
+        console_errors=found.console_error_count,
+        console_warnings=found.console_warn_count,
+        source=found.snapshot_source,
+        viewed=found.viewed,
+        ongoing=found.ongoing,
+        start_url=found.start_url,
+        person=person.name if person else None,
+        person_uuid=person.uuid if person else None,
+        distinct_id=found.distinct_id,
+        email=_text(properties, "email"),
+        person_properties={
+            name.removeprefix("$"): told for name in _TOLD_PROPERTIES if (told := _text(properties, name))
+        },
+    )
+
+
+def _text(properties: dict[str, object], name: str) -> str | None:
+    value = properties.get(name)
+    return None if value is None else str(value)

@@ -1,0 +1,130 @@
+"""Tool: find recordings."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from recordings_mcp.client import Order, Recording
+from recordings_mcp.tools._advice import explain_nothing
+from recordings_mcp.tools._arguments import Date
+from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._result import PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
+from recordings_mcp.tools._services import Client
+from recordings_mcp.tools._wording import counted, length, when
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="seconds")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class FoundRecording(BaseModel):
+    """One row of a search. Durations are seconds; None is not known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    start_time: datetime | None
+    duration: float | None
+    active_seconds: float | None
+    clicks: int | None
+    console_errors: int | None
+    person: Annotated[str | None, PersonValue("name")]
+    distinct_id: Annotated[str | None, PersonValue("name")]
+    start_url: str | None
+
+    @classmethod
+    def of(cls, recording: Recording) -> "FoundRecording":
+        """The row of a recording."""
+        return cls(
+            id=recording.id,
+            start_time=recording.start_time,
+            duration=recording.recording_duration,
+            active_seconds=recording.active_seconds,
+            clicks=recording.click_count,
+            console_errors=recording.console_error_count,
+            person=recording.person.name if recording.person else None,
+            distinct_id=recording.distinct_id,
+            start_url=recording.start_url,
+        )
+
+    def row(self) -> Row:
+        """The row as text, cell by cell."""
+        lasted = f"{length(self.duration)} ({length(self.active_seconds)} active)"
+        counts = f"{counted(self.clicks, 'click')}, {counted(self.console_errors, 'console error')}"
+        who = PersonValue("name", self.person or self.distinct_id or "unknown person")
+        return [self.id, when(self.start_time), lasted, counts, who, self.start_url or "-"]
+
+
+class FoundRecordings(ToolResult):
+    """Recordings found, the query as it was sent, and the cursor of the next page."""
+
+    recordings: list[FoundRecording]
+    next_cursor: str | None
+    query: dict[str, str]
+    advice: str | None = None
+
+    def text(self) -> ResultText:
+        """How many, then one line each."""
+        if not self.recordings:
+            return ResultText(answer="No recording found.", closing=f"{self.advice}\n{self._query_line()}")
+        more = f" More with cursor={self.next_cursor}" if self.next_cursor else " That is all."
+        return ResultText(
+            answer=f"{counted(len(self.recordings), 'recording')}.{more}",
+            recorded=[recording.row() for recording in self.recordings],
+            closing=f"Next: watch_recording with one of these ids.\n{self._query_line()}",
+        )
+
+    def _query_line(self) -> str:
+        return "Query: " + " ".join(f"{name}={value}" for name, value in self.query.items())
+
+
+@tool(
+    title="Search recordings",
+    toolset="recordings",
+    hints=READS,
+    guidance="start here: find recordings by page, person, friction, events, duration, device.",
+)
+async def search_recordings(
+    *,
+    client: Client,
+    since: Annotated[Date, Field(description='"-7d", "-24h" or an ISO date')] = "-3d",
+    until: Date | None = None,
+    person: Annotated[str | None, Field(description="e-mail, distinct id or person uuid")] = None,
+    url: Annotated[str | None, Field(description="part of a visited page's address")] = None,
+    events: Annotated[list[str], Field(description="names of events that happened")] = [],
+    friction: list[Friction] = [],
+    min_duration: Seconds | None = None,
+    max_duration: Seconds | None = None,
+    min_active_seconds: Seconds | None = None,
+    min_clicks: Count | None = None,
+    min_console_errors: Count | None = None,
+    device: Literal["Desktop", "Mobile", "Tablet"] | None = None,
+    country: Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two-letter code")] = None,
+    source: Literal["web", "mobile"] | None = None,
+    properties: list[PropertyCondition] = [],
+    recordings: Annotated[list[str], Field(max_length=100, description="only these ids")] = [],
+    match: Annotated[Literal["all", "any"], Field(description="dates, counts and ids always hold")] = "all",
+    hide_viewed: bool = False,
+    exclude_test_accounts: bool = False,
+    order_by: Order = "start_time",
+    ascending: bool = False,
+    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    cursor: str | None = None,
+) -> FoundRecordings:
+    """Find session recordings, newest first. Rows: id | start | length | counts | person | first page."""
+    query = SearchQuery(
+        since=since, until=until, person=person, url=url, events=events, friction=friction,
+        min_duration=min_duration, max_duration=max_duration, min_active_seconds=min_active_seconds,
+        min_clicks=min_clicks, min_console_errors=min_console_errors, device=device, country=country,
+        source=source, properties=properties, recordings=recordings, match=match, hide_viewed=hide_viewed,
+        exclude_test_accounts=exclude_test_accounts, order_by=order_by, ascending=ascending, limit=limit,
+    )  # fmt: skip
+    filters = query.filters()
+    page = await client.search(filters, cursor=cursor)
+    return FoundRecordings(
+        recordings=[FoundRecording.of(recording) for recording in page.results],
+        next_cursor=page.next_cursor,
+        query=filters.query(),
+        advice=None if page.results else await explain_nothing(client, query),
+    )

@@ -1,0 +1,103 @@
+"""Tool: what happened in a recording."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import Field
+
+from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, render
+from recordings_mcp.tools._arguments import Moment, RecordingArgument, TokenBudget
+from recordings_mcp.tools._coverage import describe_coverage
+from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._result import ResultText, ToolResult
+from recordings_mcp.tools._services import Injected, Services
+from recordings_mcp.tools._timelines import ReadRecording
+from recordings_mcp.tools._wording import counted, length
+
+_OWN_WORDS = 700
+"""Tokens left for what stands around the timeline: first line, fence, coverage, cut."""
+
+
+class WatchedRecording(ToolResult):
+    """What happened, in the order it happened."""
+
+    recording: str
+    duration: float
+    lines: list[str]
+    shown: int
+    total: int
+    next_cursor: str | None
+    notice: str | None
+    coverage: str
+    gaps: list[str]
+
+    def text(self) -> ResultText:
+        """How much there is, the timeline, then what was cut and what could not be seen."""
+        shown = "" if self.shown == self.total else f", {self.shown} of them one by one"
+        return ResultText(
+            answer=f"{length(self.duration)} long, {counted(self.total, 'observation')}{shown}.",
+            recorded="\n".join(self.lines),
+            closing="\n".join([*filter(None, [self.notice]), self.coverage, *self.gaps]),
+        )
+
+
+@tool(
+    title="Watch a recording",
+    toolset="recordings",
+    hints=READS,
+    guidance="what the person saw and did, second by second; narrow with start, end and kinds.",
+)
+async def watch_recording(
+    recording: RecordingArgument,
+    context: Context[Services],
+    services: Injected,
+    *,
+    start: Moment | None = None,
+    end: Moment | None = None,
+    kinds: Annotated[list[Kind], Field(description="only these kinds")] = [],
+    cursor: str | None = None,
+    max_tokens: TokenBudget | None = None,
+) -> WatchedRecording:
+    """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""
+    recording_id = await services.client.resolve(recording)
+    read = await services.timelines.read(recording_id, _progress(context))
+    budget = (max_tokens or services.max_tokens) - _OWN_WORDS
+    try:
+        told = render(read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget)
+    except InvalidCursorError as error:
+        raise ToolError(f"cursor: {error}") from error
+    return _watched(recording_id, read, told)
+
+
+def _progress(context: Context[Services]) -> Callable[[int, int], Awaitable[None]]:
+    async def report(done: int, total: int) -> None:
+        await context.report_progress(done, total, f"{done} of {total} blocks downloaded")
+
+    return report
+
+
+def _watched(recording_id: str, read: ReadRecording, told: TimelineText) -> WatchedRecording:
+    return WatchedRecording(
+        recording=recording_id,
+        duration=read.timeline.duration,
+        lines=told.lines,
+        shown=told.shown,
+        total=told.total,
+        next_cursor=told.next_cursor,
+        notice=told.notice,
+        coverage=describe_coverage(read.timeline.coverage),
+        gaps=_gaps(read),
+    )
+
+
+def _gaps(read: ReadRecording) -> list[str]:
+    gaps: list[str] = []
+    if read.missing_blocks:
+        gaps.append(
+            f"Gap: PostHog sent nothing of {counted(read.missing_blocks, 'block')}; try again in a minute."
+        )
+    if read.events_missing:
+        gaps.append(f"Without the session's analytics events: {read.events_missing}.")
+    return gaps
