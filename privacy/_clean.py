@@ -51,9 +51,9 @@ def clean(text: str) -> str:
 
     Joiners inside emoji and Persian or Indic words go too: what hides data in one place hides it in another.
     """
-    unusual = "".join(_UNUSUAL.findall(text))
-    if not unusual:
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
+    unusual = "".join(_UNUSUAL.findall(text))
     if _NOTABLE.search(unusual) is None:
         return unicodedata.normalize("NFC", text)
     text = _without_surrogates(text)

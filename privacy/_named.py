@@ -7,7 +7,7 @@ credentials in the addresses of OAuth, SAML and signed storage links.
 import re
 from collections.abc import Callable, Mapping
 
-from recordings_mcp.privacy._rule import PLACEHOLDER, Glance, Hide
+from recordings_mcp.privacy._rule import PLACEHOLDER, Glance, Hide, fold, places
 
 _SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
@@ -46,12 +46,14 @@ _STATE_WORD = re.compile(
 )
 _ALREADY_HIDDEN = re.compile(rf"(?:[A-Za-z-]{{1,20}} )?{PLACEHOLDER}\S{{0,3}}")
 
-_PAIR = re.compile(
-    r"(?:(?<![\w$%])(?<!%[0-9A-Fa-f])|(?<=%[0-9A-Fa-f]{2})|(?<=%25[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
-    r"(?P<name>[A-Za-z_$][\w$.-]{0,79}+)(?:\[\w{0,40}\])?"
+# A name may follow a percent-encoded character, or an escaped line break in quoted JSON.
+_NAME_HEAD = re.compile(r"(?<![\\%])(?<!%[0-9A-Fa-f])(?<!%25[0-9A-Fa-f])[A-Za-z_$][\w$.-]*+$")
+_NAME_TAIL = re.compile(
+    r"(?P<tail>[\w$.-]{1,80}+)(?:\[\w{0,40}\])?"
     r"(?:(?P<encoded>%(?:25){0,3}3[DdAa])"
     r"|(?:\\{0,7}[\"'])?[ \t]{0,3}(?P<sign>=>|:=|={1,3}|:)[ \t]{0,3})"
 )
+_LONGEST_HEAD = 60
 _ENCODED_VALUE = re.compile(
     r"(?:[^\s&\"'<>%#]|%(?!(?:25){0,3}(?:26|23|22|2[Cc]|3[BbDd]|7[Dd]|0[AaDd]|20)))++"
 )
@@ -61,7 +63,8 @@ _PLAIN_VALUE = re.compile(
     r"|\\{1,7}[\"'](?P<escaped>[^\"'\n]*[^\"'\n\\])"
     rf"|(?P<bare>(?!{PLACEHOLDER})[^\s\"'&,;<>(){{}}\[\]|\\]++)"
 )
-_LAST_WORD = re.compile(r"(?:^|[^A-Za-z])([A-Za-z]{2,16}) $")
+_SECOND_WORDS = frozenset({"key", "code"})
+_LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16}) $")
 _WORD = re.compile(r"[A-Za-z.!?…]+")
 _SHORTEST_WORDLESS_SECRET = 12
 
@@ -71,16 +74,17 @@ class NamedRule:
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with the values after secret names replaced."""
-        if not _hinted(glance):
+        hints = _hints_in(glance)
+        if not hints:
             return text
         pieces: list[str] = []
-        done = place = 0
-        while (pair := _PAIR.search(text, place)) is not None:
-            place = pair.end()
-            span = _secret_span(text, pair)
+        done = 0
+        for place in places(fold(text), hints):
+            tail = _NAME_TAIL.match(text, place) if place >= done else None
+            span = _secret_span(text, tail) if tail is not None else None
             if span is not None:
                 pieces += (text[done : span[0]], hide("secret", text[span[0] : span[1]]))
-                done = place = span[1]
+                done = span[1]
         return "".join((*pieces, text[done:]))
 
 
@@ -97,28 +101,34 @@ def _is_secret_name(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None and _ABOUT_A_SECRET.search(name) is None
 
 
-def _hinted(glance: Glance) -> bool:
-    """Say whether a name of interest stands at a sign; with a sign apart from its name, look everywhere."""
+def _hints_in(glance: Glance) -> list[str]:
+    """Return the hints of a secret name in the words with a sign; with signs set apart, in all words."""
     apart = any(sign in glance.folded for sign in (" = ", " : ", " => ", " :="))
     where = glance.folded if apart else glance.signed_words
-    return any(hint in where for hint in _HINTS)
+    return [hint for hint in _HINTS if hint in where]
 
 
-def _secret_span(text: str, pair: re.Match[str]) -> tuple[int, int] | None:
+def _secret_span(text: str, tail: re.Match[str]) -> tuple[int, int] | None:
     """Return where the secret value after a name begins and ends, or None when there is none."""
-    pattern = _ENCODED_VALUE if pair["encoded"] else _PLAIN_VALUE
-    value = pattern.match(text, pair.end())
+    pattern = _ENCODED_VALUE if tail["encoded"] else _PLAIN_VALUE
+    value = pattern.match(text, tail.end())
     if value is None:
         return None
     group = value.lastgroup or 0
     start, end = value.span(group)
-    name = pair["name"]
-    if name.lower() in {"key", "code", "string"} and (
-        before := _LAST_WORD.search(text[: pair.start()][-18:])
-    ):
-        name = f"{before[1]} {name}"
-    judge = _JUDGES.get(pair["sign"] if group == "bare" else "quoted", _is_parameter_secret)
-    return (start, end) if judge(name, text[start:end]) else None
+    judge = _JUDGES.get(tail["sign"] if group == "bare" else "quoted", _is_parameter_secret)
+    return (start, end) if judge(_whole_name(text, tail), text[start:end]) else None
+
+
+def _whole_name(text: str, tail: re.Match[str]) -> str:
+    """Return a name from its hint and tail, with the word before it where that tells more."""
+    start = max(0, tail.start() - _LONGEST_HEAD)
+    head = _NAME_HEAD.search(text[start : tail.start() + 1])
+    name = (head[0][:-1] if head else "") + tail["tail"]
+    if name.lower() not in _SECOND_WORDS or head is None:
+        return name
+    before = _LAST_WORD.search(text[start : start + head.start()])
+    return f"{before[1]} {name}" if before else name
 
 
 def _is_parameter_secret(name: str, value: str) -> bool:

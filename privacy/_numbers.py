@@ -21,7 +21,7 @@ _SHADOW = bytes(
 )
 _CLUSTER = re.compile(rb"0[0 ]{6,}+")
 _REACH = 40
-_START = r"(?:(?<![\w.])|(?<=%[0-9A-Fa-f]{2}))"
+_LARGEST_OCTET = 255
 
 
 class Finding(NamedTuple):
@@ -35,30 +35,35 @@ class Finding(NamedTuple):
 
 _Finder: TypeAlias = Callable[[str, int, int], Iterator[Finding]]
 
+# The first character stands before the look behind it: the search for it is much faster that way round.
+_START = r"\d(?:(?<![\w.]\d)|(?<=%[0-9A-Fa-f]{2}\d))"
 _IBAN = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))[A-Za-z]{2}\d{2}(?:(?:[ +-]|%20)?[A-Za-z0-9]){11,40}+"
+    r"[A-Za-z]{2}(?:(?<![A-Za-z0-9][A-Za-z]{2})|(?<=%[0-9A-Fa-f]{2}[A-Za-z]{2}))"
+    r"\d{2}(?:(?:[ +-]|%20)?[A-Za-z0-9]){11,40}+"
 )
-_CARD = re.compile(rf"{_START}(?<!\w-)\d(?:(?:[ +-]|%20|%2[BbDd])?\d){{12,47}}+(?!\w)")
-_IPV4 = re.compile(rf"{_START}(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){{3}}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\w|\.\d)")
+_CARD = re.compile(rf"{_START}(?<!\w-\d)(?:(?:[ +-]|%20|%2[BbDd])?\d){{12,47}}+(?!\w)")
+_IPV4 = re.compile(rf"{_START}\d{{0,2}}(?:\.\d{{1,3}}){{3}}(?!\w|\.\d)")
 _VERSION_BEFORE = re.compile(
     r"(?:(?<![A-Za-z])[A-Z][A-Za-z]{0,20}/|(?i:version|release|build|\bver)\W{1,4}|\bv)$"
 )
 _SPACER = r"(?:[ ./()-]|%20){0,3}"
-_PHONES = (
-    re.compile(rf"(?<![\w+])(?:\+|%2[Bb])\(?[1-9](?:{_SPACER}\d){{7,14}}(?!\d)"),
-    re.compile(rf"(?<![\w+.-])00[1-9]\d{{0,2}}[ ./(-](?:{_SPACER}\d){{6,12}}(?!\d)"),
-    re.compile(
-        r"(?<![\w.+/-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}(?P<mark>[.-]))"
-        r"\d{3}(?(mark)(?P=mark)|[ .-])\d{4}(?!\w|[.-]\d)"
-    ),
-    re.compile(r"(?<![\w.+/-])0[1-9](?P<mark>[ .-])\d\d(?:(?P=mark)\d\d){3}(?!\w|[ .-]\d)"),
-    re.compile(r"(?<![\w.+/-])\(?0\d{2,4}\)?[ /-]\d{3,4}[ -]?\d{3,4}(?!\w|[ .-]\d)"),
-    re.compile(
-        r"(?i:(?<![a-z])(?:tele)?(?:phone|tel|fon|fax|whatsapp|mobile (?:number|phone)|cell)(?![a-z]))"
-        r"[^\d\n]{0,24}"
-        r"(?!\d{4}-\d\d-\d\d|\d+\.\d+\.\d)(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})(?!\w)"
-    ),
+_INTERNATIONAL = re.compile(
+    rf"(?:\+(?<![\w+]\+)|%2[Bb])\(?[1-9](?:{_SPACER}\d){{7,14}}(?!\d)"
+    rf"|00(?<![\w+.-]00)[1-9]\d{{0,2}}[ ./(-](?:{_SPACER}\d){{6,12}}(?!\d)"
 )
+_NATIONAL = re.compile(
+    r"(?<![\w.+/-])(?:"
+    r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}(?P<dash>[.-]))\d{3}(?(dash)(?P=dash)|[ .-])\d{4}"  # NANP
+    r"|0[1-9](?P<mark>[ .-])\d\d(?:(?P=mark)\d\d){3}"  # France, Belgium
+    r"|\(?0\d{2,4}\)?[ /-]\d{3,4}[ -]?\d{3,4}"  # Britain, Germany, Italy, Japan
+    r")(?!\w|[ .-]\d)"
+)
+_CALLED_A_PHONE = re.compile(
+    r"(?:phone|fon|fax|tel|whatsapp|cell|mobile number)(?![a-z])[^\d\n]{0,24}"
+    r"(?!\d{4}-\d\d-\d\d|\d+\.\d+\.\d)(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})(?!\w)",
+    re.IGNORECASE,
+)
+_PHONE_WORDS = ("phone", "fon", "fax", "tel", "whatsapp", "cell", "mobile")
 
 
 class NumberRule:
@@ -70,13 +75,9 @@ class NumberRule:
         windows = list(_windows(text))
         if not windows:
             return text
-        findings: list[Finding] = []
-        for finder in _FINDERS:
-            for start, end in windows:
-                findings += (new for new in finder(text, start, end) if not _overlaps(new, findings))
         pieces: list[str] = []
         done = 0
-        for found in sorted(findings):
+        for found in sorted(_apart(text, windows)):
             pieces += (text[done : found.start], hide(found.kind, found.canonical))
             done = found.end
         return "".join((*pieces, text[done:]))
@@ -84,9 +85,9 @@ class NumberRule:
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches around clusters of digits, merged and in order, never ending within a word."""
-    start = end = -1
+    start, end = 0, -1
     for cluster in _CLUSTER.finditer(text.encode("latin-1", "replace").translate(_SHADOW)):
-        if cluster.start() - _REACH > end:
+        if end < 0 or cluster.start() - _REACH > end:
             if end >= 0:
                 yield start, _word_end(text, end)
             start = max(0, cluster.start() - _REACH)
@@ -102,8 +103,15 @@ def _word_end(text: str, place: int) -> int:
     return place
 
 
-def _overlaps(new: Finding, findings: list[Finding]) -> bool:
-    return any(new.start < old.end and old.start < new.end for old in findings)
+def _apart(text: str, windows: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Yield the findings of every kind, leaving out those that overlap one of an earlier kind."""
+    taken = bytearray(len(text))
+    for finder in _FINDERS:
+        for start, end in windows:
+            for found in finder(text, start, end):
+                if taken.find(1, found.start, found.end) < 0:
+                    taken[found.start : found.end] = b"\1" * (found.end - found.start)
+                    yield found
 
 
 def _ibans(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -124,16 +132,28 @@ def _ipv4_addresses(text: str, start: int, end: int) -> Iterator[Finding]:
     for match in _IPV4.finditer(text, start, end):
         address = match[0]
         harmless = address.startswith(("0.", "127.")) or address.endswith(".0.0.0")
-        if not harmless and _VERSION_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) is None:
+        if harmless or not all(_is_octet(part) for part in address.split(".")):
+            continue
+        if _VERSION_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) is None:
             yield Finding(match.start(), match.end(), "ip", address)
 
 
+def _is_octet(digits: str) -> bool:
+    return int(digits) <= _LARGEST_OCTET and str(int(digits)) == digits
+
+
 def _phones(text: str, start: int, end: int) -> Iterator[Finding]:
-    for pattern in _PHONES:
+    for pattern in (_INTERNATIONAL, _NATIONAL):
         for match in pattern.finditer(text, start, end):
-            group = "number" if "number" in pattern.groupindex else 0
-            digits = re.sub(r"\D", "", re.sub(r"%2[0Bb]", "", match[group]))
-            yield Finding(match.start(group), match.end(group), "phone", digits.removeprefix("00"))
+            yield Finding(match.start(), match.end(), "phone", _digits(match[0]))
+    nearby = text[start:end].lower()
+    if any(word in nearby for word in _PHONE_WORDS):
+        for match in _CALLED_A_PHONE.finditer(text, start, end):
+            yield Finding(*match.span("number"), "phone", _digits(match["number"]))
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"%2[0Bb]|\D", "", number).removeprefix("00")
 
 
 def _compact(number: str) -> str:

@@ -1,6 +1,5 @@
 """Redaction: what it hides at which level, and how many it hid."""
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -73,8 +72,8 @@ class Redactor:
         """Return what stands in the place of a value, without counting it."""
         if kind not in _KEYED:
             return f"[{kind}]"
-        digest = hmac.new(self._key, f"{kind}:{value}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-        return f"[{kind}:{digest[:_TOKEN_DIGITS]}]"
+        digest = hmac.digest(self._key, f"{kind}:{value}".encode("utf-8", "replace"), "sha256")
+        return f"[{kind}:{digest.hex()[:_TOKEN_DIGITS]}]"
 
     def _apply(self, rules: tuple[Rule, ...], value: str) -> str:
         if self.level == "off" or (self.level == "standard" and _NOTHING_TO_FIND.fullmatch(value)):

@@ -79,7 +79,7 @@ _ENCODED_USERINFO = (
     r"(?P<value>(?:[^\s/?#\"'<>&%@]|%(?!(?:25){0,3}(?:2f|3f|23|26|40|20|22))){1,256}+)%(?:25){0,3}40)"
 )
 _SECRET_PATHS = (
-    "/reset", "/pass", "/verif", "/confirm", "/activat", "/invit", "/magic", "/unsubscribe/", "/auth/", "/login/",
+    "/reset", "/pass", "/verif", "/confirm", "/activat", "/invit", "/magic", "/unsub", "/auth/", "/login/",
     "/token", "/share", "/embedded/", "/sso/", "/otp/",
 )  # fmt: skip
 _OPAQUE_SEGMENT = (
