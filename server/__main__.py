@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: CommandLine) -> int:
-    code: int = import_module(_COMMANDS[options.command]).run(options)
+    code: int = import_module(_COMMANDS[options.command or "serve"]).run(options)
     sys.stdout.flush()
     return code
 

@@ -1,7 +1,7 @@
 """The grammar of the command line. Shared options may stand before or after the command."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,17 +20,31 @@ examples:
 
 
 class CommandLine(argparse.Namespace):
-    """What was asked for. `settings` holds only the shared options that were given."""
+    """What was asked for.
 
-    command: str
-    config: Path | None
-    settings: dict[str, object]
+    Attributes:
+        command: The command's name.
+        config: The file with settings.
+        settings: The settings that were given as options, by name; no others.
+        file: The recording to watch.
+        format: `text` or `json`.
+        start: A moment as it was written.
+        end: A moment as it was written.
+        kinds: Kinds with commas between them.
+        port: The sandbox's port.
+        database: The sandbox's file.
+    """
+
+    command: str | None
+    config: Path | None = None
+    settings: Mapping[str, object]
     file: Path
     format: str
-    start: str | None
-    end: str | None
-    kinds: str | None
+    start: str | None = None
+    end: str | None = None
+    kinds: str | None = None
     port: int
+    database: str
 
 
 def parse_arguments(arguments: Sequence[str]) -> CommandLine:
@@ -42,8 +56,7 @@ def parse_arguments(arguments: Sequence[str]) -> CommandLine:
     parser = _parser()
     parsed = vars(parser.parse_args(arguments))
     settings = {name: parsed.pop(name) for name in Configuration.model_fields if name in parsed}
-    defaults: dict[str, Any] = {"command": "serve", "config": None}
-    return CommandLine(**{**defaults, **parsed}, settings=settings)
+    return CommandLine(**parsed, settings=settings)
 
 
 def _parser() -> argparse.ArgumentParser:

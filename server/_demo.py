@@ -37,7 +37,7 @@ class _Conversation:
             args=["-m", "recordings_mcp.server", "--sandbox", "--output", "structured"],
         )
         async with Client(server) as client:
-            self._say(f"Connected to {server.command} -m recordings_mcp.server --sandbox over stdio, ")
+            self._say("A client talks MCP over stdio with: recordings-mcp --sandbox")
             found = await self._call(client, "search_recordings", friction=["exception"], limit=3)
             recording = found["recordings"][0]["id"]
             await self._call(client, "get_recording", recording=recording)

@@ -1,6 +1,5 @@
 """The tools an assistant can call: one file each."""
 
-from recordings_mcp.tools._coverage import describe_coverage
 from recordings_mcp.tools._definition import ToolDefinition, Toolset
 from recordings_mcp.tools._output import render_text
 from recordings_mcp.tools._recent import RecentRecordings
@@ -27,7 +26,6 @@ __all__ = [
     "Timelines",
     "ToolDefinition",
     "Toolset",
-    "describe_coverage",
     "render_text",
     "watch_recording",
 ]

@@ -5,28 +5,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from recordings_mcp.replay import parse_moment
+
 MIN_TOKENS = 500
 MAX_TOKENS = 25_000
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2}(?:\.\d+)?)")
 _RELATIVE_DATE = re.compile(r"-\d{1,5}[hdwmqy](Start|End)?|[dwmqy]Start|all")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
 
 
-def parse_seconds(value: object) -> object:
-    """Seconds from a number, "90", "01:30" or "1:01:30".
-
-    Raises:
-        ValueError: Anything else.
-    """
-    if not isinstance(value, str):
-        return value
-    if match := _CLOCK.fullmatch(value.strip()):
-        hours, minutes, seconds = match.groups()
-        return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
-    try:
-        return float(value)
-    except ValueError:
-        raise ValueError('must be "mm:ss" or seconds, e.g. "01:30" or 90') from None
+def _seconds(value: object) -> object:
+    return parse_moment(value) if isinstance(value, str) else value
 
 
 def check_date(value: str) -> str:
@@ -40,13 +28,13 @@ def check_date(value: str) -> str:
     raise ValueError('must be relative such as "-3d" or "-24h", or a date such as "2026-03-31"')
 
 
-RecordingArgument = Annotated[
-    str, Field(min_length=1, max_length=2_000, description="Recording id, replay URL or shared URL")
-]
+RecordingText = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+RecordingArgument = Annotated[RecordingText, Field(description="Recording id, replay URL or shared URL")]
 
 Moment = Annotated[
     float,
-    BeforeValidator(parse_seconds),
+    BeforeValidator(_seconds),
     Field(ge=0, allow_inf_nan=False),
     WithJsonSchema({"type": ["string", "number"], "description": '"mm:ss" or seconds'}),
 ]

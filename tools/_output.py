@@ -1,6 +1,7 @@
 """Renders results: everything recorded is cleaned, redacted and fenced here, and nowhere else."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from mcp.types import CallToolResult, TextContent
@@ -51,6 +52,8 @@ def _values(value: object, outgoing: Outgoing) -> Any:
         return {name: _field(value, name, outgoing) for name in type(value).model_fields}
     if isinstance(value, list | tuple):
         return [_values(item, outgoing) for item in cast("Sequence[object]", value)]
+    if isinstance(value, datetime):
+        return value.isoformat()
     return outgoing.values(value)
 
 

@@ -9,14 +9,14 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
-from mcp.types import CallToolResult
+from mcp.types import CallToolResult, InputRequiredResult
 from pydantic import ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from recordings_mcp.client import RecordingsError
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._output import OutputForm, render_result
-from recordings_mcp.tools._schema import compact_schema
+from recordings_mcp.tools._schema import compact_input_schema, compact_schema
 
 _MAX_SHOWN_INPUT = 60
 
@@ -47,7 +47,7 @@ class RegisteredTool(Tool):
         )
         published.fn_metadata.arg_model = closed
         changes: dict[str, Any] = {
-            "parameters": compact_schema(closed.model_json_schema(by_alias=True)),
+            "parameters": compact_input_schema(closed.model_json_schema(by_alias=True)),
             "output_form": output_form,
         }
         if output_form == "structured":
@@ -61,24 +61,28 @@ class RegisteredTool(Tool):
         arguments: dict[str, Any],
         context: Context[Any, Any],
         convert_result: bool = False,  # noqa: FBT001, FBT002 - the SDK's signature
-    ) -> CallToolResult:
+    ) -> CallToolResult | InputRequiredResult:
         """Run the tool and render its result; every foreseen failure is a `ToolError` of one line."""
         del convert_result  # the result is always rendered here
         try:
             result = await super().run(arguments, context)
         except ToolError as error:
             raise self._readable(error) from error.__cause__
-        privacy = context.request_context.lifespan_context.privacy
-        return render_result(result, privacy, self.output_form)
+        if isinstance(result, InputRequiredResult):
+            return result
+        try:
+            return render_result(result, context.request_context.lifespan_context.privacy, self.output_form)
+        except Exception as crash:
+            raise UnexpectedToolError(f"Error executing tool {self.name}") from crash
 
     def _readable(self, error: ToolError) -> ToolError:
         cause = error.__cause__
         if isinstance(cause, RecordingsError):
             return ToolError(str(cause))
-        if isinstance(cause, ValidationError):
-            return ToolError(explain(cause.errors(include_url=False), self.parameters.get("properties", {})))
         if isinstance(error, UnexpectedToolError):
             return error
+        if isinstance(cause, ValidationError):
+            return ToolError(explain(cause.errors(include_url=False), self.parameters.get("properties", {})))
         return ToolError(str(cause))
 
 

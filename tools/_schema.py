@@ -1,60 +1,72 @@
 """JSON schemas with the same contract in fewer tokens."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-JSON = dict[str, Any]
+Schema = dict[str, Any]
 _KEPT_AS_THEY_ARE = frozenset({"default", "const", "enum", "examples", "required"})
 
 
-def compact_schema(schema: JSON) -> JSON:
-    """Drop titles, inline definitions, and say `X or null, default null` as plain optional X.
-
-    The schema accepts what it accepted before, save an explicit null for an optional argument, which
-    the server still takes.
+def compact_schema(schema: Schema) -> Schema:
+    """Drop titles and inline definitions; what is valid stays valid.
 
     Raises:
         ValueError: A definition refers to itself, which cannot be inlined.
     """
-    definitions: JSON = schema.get("$defs", {})
-    return _compact_object({key: value for key, value in schema.items() if key != "$defs"}, definitions, ())
+    definitions: Schema = schema.get("$defs", {})
+    inside: list[str] = []
+
+    def compact(node: Schema) -> Schema:
+        if "$ref" not in node:
+            untitled = {key: value for key, value in node.items() if not _is_title(key, value)}
+            return _each_inner(untitled, compact)
+        name = str(node["$ref"]).removeprefix("#/$defs/")
+        if name in inside:
+            raise ValueError(f"definition {name} refers to itself and cannot be inlined")
+        inside.append(name)
+        inlined = compact({**definitions[name], **{key: node[key] for key in node if key != "$ref"}})
+        inside.pop()
+        return inlined
+
+    return compact({key: value for key, value in schema.items() if key != "$defs"})
 
 
-def _compact(node: Any, definitions: JSON, inside: tuple[str, ...]) -> Any:
-    if isinstance(node, list):
-        return [_compact(item, definitions, inside) for item in node]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(node, dict):
-        return _compact_object(node, definitions, inside)  # pyright: ignore[reportUnknownArgumentType]
-    return node
+def compact_input_schema(schema: Schema) -> Schema:
+    """A compact schema that says `X or null, default null` as plain optional X.
+
+    An explicit null for an optional argument is no longer advertised; the server still takes it.
+    """
+    return _without_nulls(compact_schema(schema))
 
 
-def _compact_object(node: JSON, definitions: JSON, inside: tuple[str, ...]) -> JSON:
-    if "$ref" in node:
-        return _inlined(node, definitions, inside)
-    compacted: JSON = {}
-    for key, value in node.items():
-        if key == "title" and isinstance(value, str):
-            continue
-        if key == "properties":
-            compacted[key] = {name: _compact(inner, definitions, inside) for name, inner in value.items()}
-        elif key in _KEPT_AS_THEY_ARE:
-            compacted[key] = value
-        else:
-            compacted[key] = _compact(value, definitions, inside)
-    return _without_null(compacted)
-
-
-def _inlined(node: JSON, definitions: JSON, inside: tuple[str, ...]) -> JSON:
-    name = str(node["$ref"]).removeprefix("#/$defs/")
-    if name in inside:
-        raise ValueError(f"definition {name} refers to itself and cannot be inlined")
-    beside = {key: value for key, value in node.items() if key != "$ref"}
-    return _compact_object({**definitions[name], **beside}, definitions, (*inside, name))
-
-
-def _without_null(node: JSON) -> JSON:
-    alternatives: list[JSON] = node.get("anyOf", [])
+def _without_nulls(node: Schema) -> Schema:
+    node = _each_inner(node, _without_nulls)
+    alternatives: list[Schema] = node.get("anyOf", [])
     others = [alternative for alternative in alternatives if alternative != {"type": "null"}]
     if len(others) == len(alternatives) or node.get("default", ...) is not None:
         return node
     rest = {key: value for key, value in node.items() if key not in {"anyOf", "default"}}
     return {**(others[0] if len(others) == 1 else {"anyOf": others}), **rest}
+
+
+def _each_inner(node: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """The node with every schema directly inside it changed."""
+    return {key: _inner(key, value, change) for key, value in node.items()}
+
+
+def _inner(key: str, value: Any, change: Callable[[Schema], Schema]) -> Any:
+    if key in _KEPT_AS_THEY_ARE:
+        return value
+    if key == "properties":
+        return {name: change(inner) for name, inner in cast("dict[str, Schema]", value).items()}
+    if isinstance(value, dict):
+        return change(cast("Schema", value))
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        return [change(cast("Schema", item)) if isinstance(item, dict) else item for item in items]
+    return value
+
+
+def _is_title(key: str, value: object) -> bool:
+    # Inside `properties` a key is a name, and a property may well be called "title".
+    return key == "title" and isinstance(value, str)

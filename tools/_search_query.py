@@ -1,9 +1,9 @@
 """What a search asks for, and how the recordings API is asked."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from recordings_mcp.client import (
     ConsoleLogFilter,
@@ -19,6 +19,7 @@ from recordings_mcp.client import (
 
 Friction = Literal["rage_click", "dead_click", "console_error", "exception"]
 
+_DERIVED = 5
 _FRICTION_EVENTS = {"rage_click": "$rageclick", "dead_click": "$dead_click", "exception": "$exception"}
 
 
@@ -31,6 +32,12 @@ class PropertyCondition(BaseModel):
     value: str | float | list[str] | None = None
     operator: Operator = "exact"
     type: Literal["event", "person", "session"] = "event"
+
+    @model_validator(mode="after")
+    def _has_what_it_compares_with(self) -> Self:
+        if self.value is None and self.operator not in {"is_set", "is_not_set"}:
+            raise ValueError("value is required unless operator is is_set or is_not_set")
+        return self
 
 
 class SearchQuery(BaseModel):
@@ -138,10 +145,18 @@ class SearchQuery(BaseModel):
         if "@" in self.person:
             email = PropertyFilter(key="email", value=[self.person], type="person")
             return _PersonFilters(conditions=(email,))
-        try:
-            return _PersonFilters(uuid=str(UUID(self.person)))
-        except ValueError:
-            return _PersonFilters(distinct_ids=(self.person,))
+        if _is_person_uuid(self.person):
+            return _PersonFilters(uuid=self.person)
+        return _PersonFilters(distinct_ids=(self.person,))
+
+
+def _is_person_uuid(text: str) -> bool:
+    # PostHog derives a person's uuid from a distinct id (version 5). A visitor who never logged in has a
+    # distinct id that is a uuid too, but one made from the time (version 7), so the version tells them apart.
+    try:
+        return UUID(text).version == _DERIVED
+    except ValueError:
+        return False
 
 
 class _PersonFilters(BaseModel):

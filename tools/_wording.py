@@ -15,8 +15,9 @@ def when(moment: datetime | None) -> str:
     return "at an unknown time" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def counted(number: int | None, noun: str) -> str:
-    """`1 click`, `3 clicks`; an unknown number is said."""
+def counted(number: int | None, noun: str, plural: str | None = None) -> str:
+    """`1 click`, `3 clicks`; a number that is not known is said so."""
+    several = plural or f"{noun}s"
     if number is None:
-        return f"unknown {noun}s"
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return f"unknown {several}"
+    return f"{number} {noun if number == 1 else several}"

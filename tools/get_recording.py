@@ -11,8 +11,6 @@ from recordings_mcp.tools._services import Client
 from recordings_mcp.tools._wording import counted, length, when
 
 _TOLD_PROPERTIES = (
-    "email",
-    "name",
     "$browser",
     "$os",
     "$device_type",
@@ -48,7 +46,7 @@ class RecordingDetails(ToolResult):
         """When, how long and how much; then what the visitor's browser and the application reported."""
         counts = [
             counted(self.clicks, "click"),
-            counted(self.keypresses, "keypress"),
+            counted(self.keypresses, "keypress", "keypresses"),
             counted(self.console_errors, "console error"),
             counted(self.console_warnings, "console warning"),
         ]

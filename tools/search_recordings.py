@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp.client import Order, Recording
 from recordings_mcp.tools._advice import explain_nothing
-from recordings_mcp.tools._arguments import Date
+from recordings_mcp.tools._arguments import Date, RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._result import PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
@@ -16,6 +16,7 @@ from recordings_mcp.tools._wording import counted, length, when
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="seconds")]
 Count = Annotated[int, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class FoundRecording(BaseModel):
@@ -90,9 +91,9 @@ async def search_recordings(
     client: Client,
     since: Annotated[Date, Field(description='"-7d", "-24h" or an ISO date')] = "-3d",
     until: Date | None = None,
-    person: Annotated[str | None, Field(description="e-mail, distinct id or person uuid")] = None,
-    url: Annotated[str | None, Field(description="part of a visited page's address")] = None,
-    events: Annotated[list[str], Field(description="names of events that happened")] = [],
+    person: Annotated[Text | None, Field(description="e-mail, distinct id or person uuid")] = None,
+    url: Annotated[Text | None, Field(description="part of a visited page's address")] = None,
+    events: Annotated[list[Text], Field(description="names of events that happened")] = [],
     friction: list[Friction] = [],
     min_duration: Seconds | None = None,
     max_duration: Seconds | None = None,
@@ -103,7 +104,7 @@ async def search_recordings(
     country: Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two-letter code")] = None,
     source: Literal["web", "mobile"] | None = None,
     properties: list[PropertyCondition] = [],
-    recordings: Annotated[list[str], Field(max_length=100, description="only these ids")] = [],
+    recordings: Annotated[list[RecordingText], Field(max_length=100, description="only these")] = [],
     match: Annotated[Literal["all", "any"], Field(description="dates, counts and ids always hold")] = "all",
     hide_viewed: bool = False,
     exclude_test_accounts: bool = False,
@@ -117,8 +118,10 @@ async def search_recordings(
         since=since, until=until, person=person, url=url, events=events, friction=friction,
         min_duration=min_duration, max_duration=max_duration, min_active_seconds=min_active_seconds,
         min_clicks=min_clicks, min_console_errors=min_console_errors, device=device, country=country,
-        source=source, properties=properties, recordings=recordings, match=match, hide_viewed=hide_viewed,
-        exclude_test_accounts=exclude_test_accounts, order_by=order_by, ascending=ascending, limit=limit,
+        source=source, properties=properties,
+        recordings=[await client.resolve(recording) for recording in recordings], match=match,
+        hide_viewed=hide_viewed, exclude_test_accounts=exclude_test_accounts,
+        order_by=order_by, ascending=ascending, limit=limit,
     )  # fmt: skip
     filters = query.filters()
     page = await client.search(filters, cursor=cursor)

@@ -7,9 +7,8 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, render
+from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, describe_coverage, render
 from recordings_mcp.tools._arguments import Moment, RecordingArgument, TokenBudget
-from recordings_mcp.tools._coverage import describe_coverage
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._result import ResultText, ToolResult
 from recordings_mcp.tools._services import Injected, Services

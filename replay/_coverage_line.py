@@ -1,24 +1,27 @@
 """How much of a recording was there, said so that nobody takes silence for proof."""
 
-from recordings_mcp.replay import Coverage
-from recordings_mcp.tools._wording import counted
+from recordings_mcp.replay._model import Coverage
 
 
 def describe_coverage(coverage: Coverage) -> str:
-    """One line in our own words: what was read, what was not, and what could not have been seen."""
+    """Say in one line, in our own words, what was read, what was not, and what could not have been seen."""
     read = [
-        counted(coverage.events, "event"),
-        counted(coverage.windows, "window"),
-        counted(coverage.full_snapshots, "full snapshot"),
+        _counted(coverage.events, "event"),
+        _counted(coverage.windows, "window"),
+        _counted(coverage.full_snapshots, "full snapshot"),
         _recorded(coverage.console, "console line"),
         _recorded(coverage.network, "request"),
-        counted(coverage.analytics_events, "analytics event"),
+        _counted(coverage.analytics_events, "analytics event"),
     ]
-    return "Coverage: " + ", ".join(read) + "." + _shortfall(coverage)
+    return f"Coverage: {', '.join(read)}.{_shortfall(coverage)}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _recorded(number: int, noun: str) -> str:
-    return counted(number, noun) if number else f"no {noun}s (may not have been recorded)"
+    return _counted(number, noun) if number else f"no {noun}s (may not have been recorded)"
 
 
 def _shortfall(coverage: Coverage) -> str:
