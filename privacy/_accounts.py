@@ -47,7 +47,7 @@ _ISSUED = re.compile(
 _GROUPINGS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13)}
 _UUID_GROUPING = (8, 4, 4, 4, 12)
 _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice a digit, its own digits added
-_SHORTEST_CARD, _LONGEST_CARD = 13, 19
+_SHORTEST_CARD, _LONGEST_CARD, _SHORTEST_GROUP = 13, 19, 3
 
 
 def luhn(digits: str) -> bool:
@@ -59,14 +59,15 @@ def cards_in(cluster: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and digits of the card numbers within a cluster of digits and single separators.
 
     A cluster may hold more than the number: a count before it, an expiry date after it. So every run of whole
-    groups is tried, the earliest and shortest first.
+    groups with one kind of separator is tried, the earliest and shortest first.
     """
-    groups = list(re.finditer(r"\d+", re.sub(r"%2[0BbDd]", "   ", cluster)))
+    spaced = re.sub(r"%2[0BbDd]", "   ", cluster)
+    groups = list(re.finditer(r"\d+", spaced))
     if tuple(len(group[0]) for group in groups) == _UUID_GROUPING:
         return
     first = 0
     while first < len(groups):
-        found = _card_from(groups[first:])
+        found = _card_from(spaced, groups[first:])
         if found is None:
             first += 1
         else:
@@ -74,23 +75,27 @@ def cards_in(cluster: str) -> Iterator[tuple[int, int, str]]:
             first += len(found)
 
 
-def _card_from(groups: list[re.Match[str]]) -> list[str] | None:
+def _card_from(cluster: str, groups: list[re.Match[str]]) -> list[str] | None:
     """Return the shortest run of leading groups that is a card number."""
     run: list[str] = []
-    length = 0
-    for group in groups:
+    marks: set[str] = set()
+    for index, group in enumerate(groups):
         run.append(group[0])
-        length += len(group[0])
-        if length > _LONGEST_CARD:
+        length = sum(map(len, run))
+        if length > _LONGEST_CARD or len(marks) > 1:
             return None
         if length >= _SHORTEST_CARD and _is_card(run):
             return run
+        if index + 1 < len(groups):
+            marks.add(cluster[group.end() : groups[index + 1].start()])
     return None
 
 
 def _is_card(groups: list[str]) -> bool:
     digits = "".join(groups)
     shaped = tuple(map(len, groups)) in _GROUPINGS and digits[0] != "0"
+    if not shaped and any(len(group) < _SHORTEST_GROUP for group in groups[:-1]):
+        return False
     return (shaped or _ISSUED.fullmatch(digits) is not None) and luhn(digits)
 
 

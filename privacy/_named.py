@@ -13,8 +13,8 @@ _SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
     r"|(?:api|access|private|signing|encryption|account|master|auth|session|license|shared)[ _.-]?key"
     r"|connect\.sid|cookie|connection[ _.-]?string|otp$|pwd"
-    r"|(?:security|recovery|backup|verification)[ _.-]?code"
-    r"|(?:^|[_.-])(?:pass|pin|cvv2?|cvc|dsn|totp|mfa|2fa|creds?)$",
+    r"|(?:security|recovery|backup|verification|pin)[ _.-]?code|one[ _.-]?time|cvv|cvc"
+    r"|(?:^|[ _.-])(?:pass|pin|dsn|totp|mfa|2fa|creds?)$",
     re.IGNORECASE,
 )
 _ABOUT_A_SECRET = re.compile(
@@ -38,10 +38,12 @@ _HINTS = (
 _SESSION_NAME = re.compile(r"sess(?:ion)?[_.-]?id$", re.IGNORECASE)
 _OPAQUE = re.compile(r"(?=\D{0,200}\d)(?=[^A-Za-z]{0,200}[A-Za-z])[\w.~+/=%-]{12,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_STATE_WORD = re.compile(
+# Words that tell a state, and keys that are made to be seen (PostHog's project key, Stripe's publishable).
+_NO_SECRET = re.compile(
     r"(?:required|optional|expired|invalid|missing|masked|hidden|empty|null|none|nil|undefined|true|false|yes|no|on|off"
     r"|incorrect|wrong|forgotten|changed|updated|reset|unset|set|ok|string|number|boolean|object|show|hide|weak|strong"
-    r"|denied|revoked|refreshed|include|omit|same-origin|bearer|basic|digest|\*+|•+|\.+|…|0)[.!?]{0,3}",
+    r"|denied|revoked|refreshed|include|omit|same-origin|bearer|basic|digest|\*+|•+|\.+|…|0"
+    r"|(?:phc|pk_live|pk_test)_\w{10,256})[.!?]{0,3}",
     re.IGNORECASE,
 )
 _ALREADY_HIDDEN = re.compile(rf"(?:[A-Za-z-]{{1,20}} )?{PLACEHOLDER}\S{{0,3}}")
@@ -90,7 +92,7 @@ class NamedRule:
 
 def is_secret_field(name: str, value: str) -> bool:
     """Say whether a value is secret because of the name of the field, header or variable it stands in."""
-    if _STATE_WORD.fullmatch(value) or _ALREADY_HIDDEN.fullmatch(value):
+    if _NO_SECRET.fullmatch(value) or _ALREADY_HIDDEN.fullmatch(value):
         return False
     if _SESSION_NAME.search(name):  # a recording's session id is a UUID, and no credential
         return _OPAQUE.fullmatch(value) is not None and _UUID.fullmatch(value) is None

@@ -43,8 +43,10 @@ _IBAN = re.compile(
 )
 _CARD = re.compile(rf"{_START}(?<!\w-\d)(?:(?:[ +-]|%20|%2[BbDd])?\d){{12,47}}+(?!\w)")
 _IPV4 = re.compile(rf"{_START}\d{{0,2}}(?:\.\d{{1,3}}){{3}}(?!\w|\.\d)")
-_VERSION_BEFORE = re.compile(
-    r"(?:(?<![A-Za-z])[A-Z][A-Za-z]{0,20}/|(?i:version|release|build|\bver)\W{1,4}|\bv)$"
+_NO_ADDRESS_BEFORE = re.compile(
+    r"(?:(?<![A-Za-z])[A-Z][A-Za-z]{0,20}/"  # a product in a user agent
+    r"|(?i:version|release|build|\bver)\W{1,4}|\bv"
+    r"|(?<![\d.])\d{1,6}(?:\.\d{1,6})?-)$"  # coordinates of a drawing
 )
 _SPACER = r"(?:[ ./()-]|%20){0,3}"
 _INTERNATIONAL = re.compile(
@@ -134,7 +136,7 @@ def _ipv4_addresses(text: str, start: int, end: int) -> Iterator[Finding]:
         harmless = address.startswith(("0.", "127.")) or address.endswith(".0.0.0")
         if harmless or not all(_is_octet(part) for part in address.split(".")):
             continue
-        if _VERSION_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) is None:
+        if _NO_ADDRESS_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) is None:
             yield Finding(match.start(), match.end(), "ip", address)
 
 

@@ -11,7 +11,8 @@ from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_n
 from recordings_mcp.privacy._rule import Kind
 
 _DEEPEST = 64
-_SMALLEST_CARD = 10**12
+# In an object, one of these entries tells whether its `value` is secret.
+_LABELS = ("name", "key", "field", "header", "label")
 
 
 class Outgoing:
@@ -99,14 +100,23 @@ class Outgoing:
 
     def _mapping(self, value: Mapping[object, Any], depth: int) -> dict[str, Any]:
         shown: dict[str, Any] = {}
+        label = next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
+        target = value.get("target")
         for key, item in value.items():
-            name = shown_name = self.line(str(key))
-            copy = 2
-            while shown_name in shown:
-                shown_name = f"{name} ({copy})"
-                copy += 1
-            shown[shown_name] = self._value(item, str(key), depth - 1)
+            name = self._new_name(str(key), shown)
+            if key == "detail" and isinstance(item, str) and isinstance(target, str):
+                shown[name] = defuse_fences(inert(self.redactor.typed(clean(target), clean(item))))
+            else:
+                shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
         return shown
+
+    def _new_name(self, key: str, taken: Mapping[str, Any]) -> str:
+        """Return a key after the pass; two that became the same are numbered."""
+        name = self.line(key)
+        numbered, copy = name, 2
+        while numbered in taken:
+            numbered, copy = f"{name} ({copy})", copy + 1
+        return numbered
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
+from recordings_mcp.privacy._labelled import LABELLED_RULES, typed
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
 from recordings_mcp.privacy._numbers import NumberRule
 from recordings_mcp.privacy._personal import EmailRule, IPv6Rule, KnownRule
@@ -17,7 +18,7 @@ PrivacyLevel: TypeAlias = Literal["standard", "strict", "off"]
 """`standard` hides secrets and personal data in recorded content, `strict` also the recorded person's own
 name, e-mail and address, `off` nothing."""
 
-_SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, NamedRule())
+_SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, *LABELLED_RULES, NamedRule())
 _PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), NumberRule())
 _KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
 _NOTHING_TO_FIND = re.compile(r"[A-Za-z ,.!?'\"\n]{0,80}")
@@ -67,6 +68,10 @@ class Redactor:
         if self.level != "off" and value and is_secret_field(name, value):
             return self._hide("secret", value)
         return self.text(value)
+
+    def typed(self, target: str, detail: str) -> str:
+        """Return the detail of an observation; a text typed is hidden when its field is named for a secret."""
+        return self.text(detail if self.level == "off" else typed(target, detail, self._hide))
 
     def token(self, kind: Kind, value: str) -> str:
         """Return what stands in the place of a value, without counting it."""

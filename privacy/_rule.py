@@ -76,14 +76,20 @@ class KeyRule:
 
 @dataclass(frozen=True, slots=True)
 class PhraseRule:
-    """Values that follow a known word, in any case; `triggers` are those words in lower case."""
+    """Values that follow a known word, in any case.
+
+    `triggers` are those words in lower case, `needed` is one that stands anywhere in a text worth a look.
+    """
 
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     replace: Callable[[re.Match[str], Hide], str]
+    needed: str = ""
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with what follows the words replaced."""
+        if self.needed not in glance.folded:
+            return text
         present = [trigger for trigger in self.triggers if trigger in glance.folded]
         if not present:
             return text
