@@ -16,6 +16,8 @@ from recordings_mcp.client._errors import (
     ServerFailed,
     UnexpectedAnswer,
 )
+from recordings_mcp.client._filters import RecordingFilters
+from recordings_mcp.client._models import Moment
 from recordings_mcp.client._refusals import (
     ActionNotAllowedForKeys,
     InvalidRequest,
@@ -36,7 +38,7 @@ MOST_JSON_VALUES = 4_000_000
 """Values in one JSON answer: a list costs Python thirty times its two bytes of JSON."""
 
 _MOST_FIELDS_NAMED = 8
-_FIELD_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,60}")
+_FIELDS = frozenset({*RecordingFilters.model_fields, "after", "offset", "query", "session_recording_ids"})
 _SCOPE = re.compile(r"required scope '([a-z_]{1,60}:(?:read|write))'")
 _SECONDS_IN_WORDS = re.compile(r"available in (\d{1,9}) second")
 _OVERLOADED = frozenset({503, 504, 512})
@@ -47,6 +49,7 @@ class _Problem(BaseModel):
 
 
 _PROBLEMS = TypeAdapter(list[_Problem])
+_MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
 
 
 def decode_json(body: bytes) -> Any:
@@ -78,7 +81,7 @@ def read_model(model: type[Model], answer: Any) -> Model:
         return model.model_validate(answer)
     except ValidationError as error:
         part = ".".join(str(name) for name in error.errors()[0]["loc"] if name in model.model_fields)
-    raise UnexpectedAnswer(f"lacks a readable {part}" if part else "is not of the expected shape")
+    raise UnexpectedAnswer(f"has no readable {part}" if part else "is not of the expected shape")
 
 
 def refusal(
@@ -167,7 +170,7 @@ def _fields_named(said: dict[str, Any]) -> list[str]:
 
 
 def _name(place: list[Any]) -> str | None:
-    named = (part for part in place if isinstance(part, str) and _FIELD_NAME.fullmatch(part))
+    named = (part for part in place if isinstance(part, str) and part in _FIELDS)
     return next(named, None)
 
 
@@ -197,9 +200,8 @@ def _http_date(header: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _moment(text: Any) -> datetime | None:
+def _moment(value: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError):
+        return _MOMENT.validate_python(value)
+    except ValidationError:
         return None

@@ -214,30 +214,44 @@ def _outcome_told(request: Request) -> Generator[None]:
 def _unreachable(error: httpx.TransportError) -> Unreachable:
     """Say in our words what happened; the original holds the request and so the key: it is not chained."""
     sent = not isinstance(error, _NEVER_SENT)
-    if isinstance(error, httpx.TimeoutException):
-        return Unreachable(
-            "PostHog did not answer in time. Try again; if it stays, ask for less or see its status page.",
-            may_have_arrived=sent,
-            timed_out=True,
-        )
-    return Unreachable(_explain(error), may_have_arrived=sent)
+    timed_out = isinstance(error, httpx.TimeoutException)
+    return Unreachable(_explain(error), may_have_arrived=sent, timed_out=timed_out)
+
+
+_EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (
+        ssl.SSLError,
+        "The server's certificate could not be verified. Check the host setting and this machine's clock; "
+        "a private certificate authority must be made known to Python.",
+    ),
+    (
+        socket.gaierror,
+        "The host's name could not be found. Check the host setting and this machine's network.",
+    ),
+    (
+        (httpx.ConnectError, httpx.ConnectTimeout),
+        "The host could not be reached. Check that it is up, the host setting and this machine's network.",
+    ),
+    (
+        httpx.PoolTimeout,
+        "Too many requests are under way at once. Try again when some of them are answered.",
+    ),
+    (
+        httpx.TimeoutException,
+        "PostHog did not answer in time. Try again; if it stays, ask for less or see PostHog's status.",
+    ),
+    (
+        httpx.ProxyError,
+        "The proxy that the environment names could not be used. Check it, or switch proxies off.",
+    ),
+)
 
 
 def _explain(error: httpx.TransportError) -> str:
     causes = list(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return (
-            "The server's certificate could not be verified. Check the host setting and this machine's "
-            "clock; a private certificate authority must be made known to Python."
-        )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return "The host's name could not be found. Check the host setting and this machine's network."
-    if isinstance(error, httpx.ConnectError):
-        return (
-            "The host could not be reached. Check that it is up, the host setting and this machine's network."
-        )
-    if isinstance(error, httpx.ProxyError):
-        return "The proxy that the environment names could not be used. Check it, or switch proxies off."
+    for kind, text in _EXPLANATIONS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return text
     return "The connection to PostHog broke before the answer was complete. Try again."
 
 

@@ -6,6 +6,9 @@ from typing import ClassVar
 
 from recordings_mcp.client._errors import RecordingsError
 
+_NOT_KNOWN_TO_US = (
+    "This client knows no reason for that status: PostHog's own pages may tell, or the proxy before it."
+)
 _SECONDS_PER_MINUTE = 60
 _SECONDS_PER_DAY = 86_400
 
@@ -19,14 +22,14 @@ class RequestRefused(RecordingsError):  # noqa: N818 — the tree reads as sente
 
     def __init__(self, status: int, text: str | None = None) -> None:
         self.status = status
-        super().__init__(text or f"PostHog refused the request with status {status}.")
+        super().__init__(text or f"PostHog refused the request with status {status}. {_NOT_KNOWN_TO_US}")
 
 
 class InvalidRequest(RequestRefused):
     """400: PostHog did not understand a part of the request.
 
     Attributes:
-        fields: Names of the parts it named, as far as they look like names.
+        fields: The parts it named, as far as they are ones that this client sends.
     """
 
     def __init__(self, fields: Sequence[str] = ()) -> None:

@@ -1,0 +1,328 @@
+"""What the network does: attempts, waits, bounds, and what the caller is told."""
+
+import gzip
+import socket
+import ssl
+import zlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+from inline_snapshot import snapshot
+
+from recordings_mcp.client import (
+    RecordingsError,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from recordings_mcp.client._errors import Overloaded, ServerFailed
+from recordings_mcp.client._retry import Backoff
+from tests.client.scripted import ID, KEY, Answer, Scripted, connect
+from tests.client.wording import table
+
+pytestmark = pytest.mark.anyio
+
+GOOD = Answer(body={"id": ID})
+
+
+def caused_by(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+FAILURES = {
+    "refused": httpx.ConnectError("[Errno 111] to https://secret.example"),
+    "no such name": caused_by(httpx.ConnectError("x"), socket.gaierror(-2, "Name or service not known")),
+    "certificate": caused_by(httpx.ConnectError("x"), ssl.SSLCertVerificationError("self-signed")),
+    "proxy": httpx.ProxyError("407"),
+    "connecting takes too long": httpx.ConnectTimeout("x"),
+    "answering takes too long": httpx.ReadTimeout("x"),
+    "all connections are busy": httpx.PoolTimeout("x"),
+    "reset": httpx.ReadError("Connection reset by peer"),
+    "not HTTP": httpx.RemoteProtocolError("illegal status line: b'SECRET'"),
+}
+
+
+async def failure(*answers: Answer | Exception) -> tuple[RecordingsError, int]:
+    server = Scripted(*answers)
+    async with connect(server) as client:
+        with pytest.raises(RecordingsError) as error:
+            await client.get(ID)
+    return error.value, server.attempts
+
+
+async def test_each_failure_of_the_network_says_what_to_check() -> None:
+    texts: dict[str, str] = {}
+    for name, raised in FAILURES.items():
+        error, attempts = await failure(raised)
+        assert isinstance(error, Unreachable)
+        texts[name] = f"{error} [{attempts} attempts, may have arrived: {error.may_have_arrived}]"
+    assert table(texts) == snapshot("""\
+refused
+    The host could not be reached. Check that it is up, the host setting and this machine's
+    network. [3 attempts, may have arrived: False]
+no such name
+    The host's name could not be found. Check the host setting and this machine's network. [3
+    attempts, may have arrived: False]
+certificate
+    The server's certificate could not be verified. Check the host setting and this machine's
+    clock; a private certificate authority must be made known to Python. [3 attempts, may have
+    arrived: False]
+proxy
+    The proxy that the environment names could not be used. Check it, or switch proxies off. [3
+    attempts, may have arrived: False]
+connecting takes too long
+    The host could not be reached. Check that it is up, the host setting and this machine's
+    network. [3 attempts, may have arrived: False]
+answering takes too long
+    PostHog did not answer in time. Try again; if it stays, ask for less or see PostHog's
+    status. [3 attempts, may have arrived: True]
+all connections are busy
+    Too many requests are under way at once. Try again when some of them are answered. [3
+    attempts, may have arrived: False]
+reset
+    The connection to PostHog broke before the answer was complete. Try again. [3 attempts, may
+    have arrived: True]
+not HTTP
+    The connection to PostHog broke before the answer was complete. Try again. [3 attempts, may
+    have arrived: True]\
+""")
+
+
+async def test_no_failure_drags_along_what_holds_the_key() -> None:
+    request = httpx.Request("GET", "https://posthog.example", headers={"Authorization": KEY})
+    error, _ = await failure(httpx.ReadError("reset", request=request))
+    assert (error.__cause__, error.__context__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx.ReadTimeout("x"), Answer(429), Answer(502), Answer(503), Answer(504)]
+)
+async def test_a_read_that_failed_in_passing_is_tried_again(answer: Answer | Exception) -> None:
+    server = Scripted(answer, answer, GOOD)
+    async with connect(server) as client:
+        assert (await client.get(ID)).id == ID
+    assert server.attempts == 3
+
+
+@pytest.mark.parametrize("answer", [httpx.ReadTimeout("x"), Answer(429), Answer(502), Answer(503)])
+async def test_a_read_is_tried_three_times_and_no_more(answer: Answer | Exception) -> None:
+    _, attempts = await failure(answer)
+    assert attempts == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 500, 512])
+async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
+    _, attempts = await failure(Answer(status))
+    assert attempts == 1
+
+
+async def test_a_question_in_a_body_is_a_read_too() -> None:
+    server = Scripted(Answer(503), Answer(body={"results": []}))
+    async with connect(server) as client:
+        assert await client.session_events(ID) == []
+    assert server.attempts == 2
+
+
+@pytest.mark.parametrize("answer", [httpx.ReadTimeout("x"), httpx.ReadError("x"), Answer(502), Answer(500)])
+async def test_a_change_that_may_have_arrived_is_sent_once_and_its_outcome_is_said_to_be_unknown(
+    answer: Answer | Exception,
+) -> None:
+    server = Scripted(answer)
+    async with connect(server) as client:
+        with pytest.raises(RecordingsError, match="Whether the change was made is not known") as error:
+            await client.update(ID, viewed=True)
+    assert error.value.outcome_unknown
+    assert server.attempts == 1
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("x"), httpx.ConnectTimeout("x"), Answer(429)])
+async def test_a_change_that_never_arrived_is_sent_again(answer: Answer | Exception) -> None:
+    server = Scripted(answer, Answer(body={"success": True}))
+    async with connect(server) as client:
+        await client.update(ID, viewed=True)
+    assert server.attempts == 2
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("x"), Answer(429), Answer(403)])
+async def test_a_change_that_was_refused_or_never_arrived_has_a_known_outcome(
+    answer: Answer | Exception,
+) -> None:
+    async with connect(Scripted(answer)) as client:
+        with pytest.raises(RecordingsError) as error:
+            await client.update(ID, viewed=True)
+    assert not error.value.outcome_unknown
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds", "attempts"),
+    [
+        (None, None, 3),
+        ("0", 0, 3),
+        ("-1", None, 3),
+        ("NaN", None, 3),
+        ("inf", None, 3),
+        ("soon", None, 3),
+        ("", None, 3),
+        ("2.5", 2.5, 3),
+        ("30", 30, 3),
+        ("31", 31, 1),
+        ("1e9", 1e9, 1),
+        ("9" * 400, None, 3),
+    ],
+)
+async def test_a_throttle_is_waited_for_up_to_half_a_minute_and_told_beyond(
+    header: str | None, seconds: float | None, attempts: int
+) -> None:
+    error, made = await failure(Answer(429, headers={} if header is None else {"Retry-After": header}))
+    assert isinstance(error, Throttled)
+    assert (error.retry_after, made) == (seconds, attempts)
+
+
+async def test_a_throttle_until_a_date_is_told_in_seconds() -> None:
+    at = datetime.now(UTC) + timedelta(hours=1)
+    error, attempts = await failure(Answer(429, headers={"Retry-After": format_datetime(at, usegmt=True)}))
+    assert isinstance(error, Throttled)
+    assert error.retry_after == pytest.approx(3600, abs=5)
+    assert attempts == 1
+
+
+def ceiling(_low: float, high: float) -> float:
+    return high
+
+
+def test_waits_grow_from_half_a_second_to_eight() -> None:
+    backoff = Backoff(repeatable=True, spread=ceiling)
+    assert [backoff(ServerFailed(502)) for _ in range(7)] == [0.5, 1, 2, 4, 8, 8, 8]
+
+
+def test_waits_are_spread_over_everything_below_their_ceiling() -> None:
+    assert Backoff(repeatable=True, spread=lambda low, _high: low)(ServerFailed(502)) == 0
+    assert 0 <= Backoff(repeatable=True)(ServerFailed(502)) <= 0.5
+
+
+def test_a_throttle_is_waited_for_as_long_as_asked_but_never_less_than_a_second() -> None:
+    waits = {
+        seconds: Backoff(repeatable=False, spread=ceiling)(Throttled(seconds))
+        for seconds in (0, 0.2, 7, 30, 31)
+    }
+    assert waits == {0: 1.0, 0.2: 1.0, 7: 7, 30: 30, 31: False}
+    assert Backoff(repeatable=False, spread=ceiling)(Throttled(None)) == 1.5
+
+
+def test_what_takes_too_long_is_not_repeated_when_less_can_be_asked_for() -> None:
+    backoff = Backoff(repeatable=True, divisible=True, spread=ceiling)
+    slow = Unreachable("slow", may_have_arrived=True, timed_out=True)
+    assert [backoff(slow), backoff(Overloaded(504)), backoff(ServerFailed(502))] == [False, False, 2.0]
+
+
+async def test_redirects_are_never_followed() -> None:
+    server = Scripted(Answer(302, headers={"Location": "https://evil.example/"}))
+    async with connect(server) as client:
+        with pytest.raises(UnexpectedAnswer, match=r"is a redirect .* The host setting is probably wrong"):
+            await client.get(ID)
+    assert [request.url.host for request in server.requests] == ["posthog.example"]
+
+
+async def test_a_web_page_in_place_of_an_answer_points_at_the_host_setting() -> None:
+    with pytest.raises(
+        UnexpectedAnswer, match=r"is a web page, not JSON\. The host setting is probably wrong"
+    ):
+        async with connect(Scripted(Answer(body=b"\n <!doctype html><title>Log in</title>"))) as client:
+            await client.me()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"id": NaN}',
+        b'{"id": 1e999}',
+        b'{"id": "\xff"}',
+        b'{"id": "x"',
+        b"[" * 1_000_000,
+        b"[" * 2000 + b"]" * 2000,
+        b"[" + b"[]," * 4_100_000 + b"[]]",
+        b"",
+    ],
+    ids=[
+        "NaN",
+        "infinity",
+        "invalid UTF-8",
+        "cut off",
+        "deep",
+        "deep and closed",
+        "too many values",
+        "empty",
+    ],
+)
+async def test_what_is_no_json_of_reasonable_shape_is_an_error(content: bytes) -> None:
+    with pytest.raises(UnexpectedAnswer, match="The server's answer"):
+        async with connect(Scripted(Answer(body=content))) as client:
+            await client.get(ID)
+
+
+async def test_gzip_is_asked_for_and_unpacked() -> None:
+    packed = gzip.compress(b'{"id": ') + gzip.compress(b'"x"}')
+    server = Scripted(Answer(body=packed, headers={"Content-Encoding": "gzip"}))
+    async with connect(server) as client:
+        assert (await client.get(ID)).id == "x"
+    assert server.requests[0].headers["Accept-Encoding"] == "gzip"
+
+
+GZIP = {"Content-Encoding": "gzip"}
+PACKED = gzip.compress(b'{"id": "x"}')
+
+
+def bomb(size: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b" " * (1 << 20)
+    return b"".join([*(packer.compress(block) for _ in range(size >> 20)), packer.flush()])
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Answer(body=bomb(256 << 20), headers=GZIP), "inflates beyond reason"),
+        (
+            Answer(body=gzip.compress(bomb(256 << 20)), headers={"Content-Encoding": "gzip, gzip"}),
+            "not asked for",
+        ),
+        (Answer(body=b"x", headers={"Content-Encoding": "br"}), "not asked for"),
+        (Answer(body=b"x", headers={"Content-Encoding": "zstd"}), "not asked for"),
+        (Answer(body=PACKED[:-12], headers=GZIP), "broke off before its end"),
+        (Answer(body=PACKED[:12] + b"\xff" * 8 + PACKED[20:], headers=GZIP), "is damaged"),
+        (Answer(body=b"not gzip at all", headers=GZIP), "is damaged"),
+        (Answer(body=b" " * (65 << 20)), "larger than this client accepts"),
+    ],
+    ids=["bomb", "bomb in a bomb", "brotli", "zstd", "cut off", "damaged", "not packed", "too large"],
+)
+async def test_a_body_is_unpacked_under_bounds(answer: Answer, told: str) -> None:
+    server = Scripted(answer)
+    async with connect(server) as client:
+        with pytest.raises(RecordingsError, match=told):
+            await client.get(ID)
+    assert all(body.closed for body in server.bodies)
+
+
+async def test_a_bomb_in_a_refusal_does_not_hide_the_refusal() -> None:
+    error, _ = await failure(Answer(404, bomb(64 << 20), GZIP))
+    assert "no recording with that id" in str(error)
+
+
+async def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
+    server = Scripted(Answer(body=PACKED[:5], headers=GZIP, broken=httpx.ReadError("reset")), GOOD)
+    async with connect(server) as client:
+        assert (await client.get(ID)).id == ID
+    assert server.attempts == 2
+
+
+async def test_the_key_travels_in_its_header_and_nowhere_else() -> None:
+    server = Scripted(GOOD)
+    async with connect(server) as client:
+        await client.get(ID)
+        shown = repr(client) + str(client) + repr(vars(client)) + repr(vars(client._connection))
+    [request] = server.requests
+    assert request.headers["Authorization"] == f"Bearer {KEY}"
+    assert KEY not in str(request.url) + request.content.decode() + shown
