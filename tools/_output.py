@@ -8,7 +8,7 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
 from recordings_mcp.privacy import Outgoing, fence
-from recordings_mcp.tools._result import PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import PrivacyPolicy
 
 OutputForm = Literal["text", "structured"]
@@ -31,7 +31,8 @@ def render_text(text: ResultText, outgoing: Outgoing) -> str:
     if not text.recorded:
         return "\n".join(filter(None, [text.answer, text.closing]))
     fenced = fence(_recorded(text.recorded, outgoing), source=_SOURCE, tag=outgoing.tag)
-    return "\n".join(filter(None, [text.answer, fenced, text.closing, outgoing.notice]))
+    hidden = outgoing.notice if outgoing.redactions or outgoing.redactor.level != "standard" else ""
+    return "\n".join(filter(None, [text.answer, fenced, text.closing, hidden]))
 
 
 def _recorded(recorded: str | Sequence[Row], outgoing: Outgoing) -> str:
@@ -59,7 +60,9 @@ def _values(value: object, outgoing: Outgoing) -> Any:
 
 def _field(model: BaseModel, name: str, outgoing: Outgoing) -> Any:
     value = getattr(model, name)
-    mark = next(
-        (mark for mark in type(model).model_fields[name].metadata if isinstance(mark, PersonValue)), None
-    )
-    return outgoing.own(value, mark.kind) if mark and isinstance(value, str) else _values(value, outgoing)
+    for mark in type(model).model_fields[name].metadata:
+        if isinstance(mark, OwnWords):
+            return value
+        if isinstance(mark, PersonValue) and isinstance(value, str):
+            return outgoing.own(value, mark.kind)
+    return _values(value, outgoing)

@@ -24,6 +24,11 @@ class PersonValue:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """Marks a field that holds only our own words, so that programs get it as it is."""
+
+
 Row = Sequence[str | PersonValue]
 """One line of recorded content, cell by cell."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from recordings_mcp.client import Recording
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import PersonValue, ResultText, ToolResult
+from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, ToolResult
 from recordings_mcp.tools._services import Client
 from recordings_mcp.tools._wording import counted, length, when
 
@@ -24,7 +24,7 @@ class RecordingDetails(ToolResult):
     """One recording's metadata. Times are UTC; durations are seconds; None is not known."""
 
     id: str
-    link: str
+    link: Annotated[str, OwnWords()]
     start_time: datetime | None
     duration: float | None
     active_seconds: float | None

@@ -9,7 +9,7 @@ from recordings_mcp.client import Order, Recording
 from recordings_mcp.tools._advice import explain_nothing
 from recordings_mcp.tools._arguments import Date, RecordingText
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
 from recordings_mcp.tools._services import Client
 from recordings_mcp.tools._wording import counted, length, when
@@ -61,9 +61,9 @@ class FoundRecordings(ToolResult):
     """Recordings found, the query as it was sent, and the cursor of the next page."""
 
     recordings: list[FoundRecording]
-    next_cursor: str | None
-    query: dict[str, str]
-    advice: str | None = None
+    next_cursor: Annotated[str | None, OwnWords()]
+    query: Annotated[dict[str, str], OwnWords()]
+    advice: Annotated[str | None, OwnWords()] = None
 
     def text(self) -> ResultText:
         """How many, then one line each."""

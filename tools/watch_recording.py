@@ -10,7 +10,7 @@ from pydantic import Field
 from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, describe_coverage, render
 from recordings_mcp.tools._arguments import Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import ResultText, ToolResult
+from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length
@@ -27,10 +27,10 @@ class WatchedRecording(ToolResult):
     lines: list[str]
     shown: int
     total: int
-    next_cursor: str | None
-    notice: str | None
-    coverage: str
-    gaps: list[str]
+    next_cursor: Annotated[str | None, OwnWords()]
+    notice: Annotated[str | None, OwnWords()]
+    coverage: Annotated[str, OwnWords()]
+    gaps: Annotated[list[str], OwnWords()]
 
     def text(self) -> ResultText:
         """How much there is, the timeline, then what was cut and what could not be seen."""
