@@ -69,7 +69,11 @@ def clean_line(text: str, *, limit: int | None = None) -> str:
     Runs of white space become one space. With `limit`, at most that many characters are left, the last one
     being an ellipsis when something was cut.
     """
-    line = " ".join(clean(text).split())
+    return shorten(" ".join(clean(text).split()), limit)
+
+
+def shorten(line: str, limit: int | None) -> str:
+    """Return a line of at most `limit` characters, the last one an ellipsis when something was cut."""
     if limit is None or len(line) <= limit:
         return line
     return line[: limit - 1].rstrip() + "…"

@@ -22,10 +22,13 @@ def inert(text: str) -> str:
     """
     text = _without_addresses(text)
     text = text.replace("](", "] (").replace("][", "] [").replace("]:", "] :").replace("![", "! [")
-    text = _TAG.sub("\u2039", text)
-    text = _ENTITY.sub("& ", text)
-    text = text.replace("`", "'")
-    return _TILDES.sub("~~", text)
+    if "<" in text:
+        text = _TAG.sub("\u2039", text)
+    if "&" in text:
+        text = _ENTITY.sub("& ", text)
+    if "~~~" in text:
+        text = _TILDES.sub("~~", text)
+    return text.replace("`", "'")
 
 
 def _without_addresses(text: str) -> str:

@@ -22,7 +22,7 @@ _PAIR = re.compile(
 
 
 def typed(target: str, detail: str, hide: Hide) -> str:
-    """Return what was done in a field with the typed text replaced when the field's name says it is secret."""
+    """Return what was done in a field, with the text typed replaced when the name says it is secret."""
     field = _FIELD_BEFORE.search(target)
     return _TYPED.sub(lambda match: _in_field(field, match, hide), detail)
 

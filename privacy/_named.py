@@ -7,7 +7,7 @@ credentials in the addresses of OAuth, SAML and signed storage links.
 import re
 from collections.abc import Callable, Mapping
 
-from recordings_mcp.privacy._rule import PLACEHOLDER, Glance, Hide, fold, places
+from recordings_mcp.privacy._rule import PLACEHOLDER, Glance, Hide, fold, places, word_before
 
 _SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
@@ -55,7 +55,7 @@ _NAME_TAIL = re.compile(
     r"(?:(?P<encoded>%(?:25){0,3}3[DdAa])"
     r"|(?:\\{0,7}[\"'])?[ \t]{0,3}(?P<sign>=>|:=|={1,3}|:)[ \t]{0,3})"
 )
-_LONGEST_HEAD = 60
+_LONGEST_HEAD, _LONGEST_WORD_BEFORE = 60, 18
 _ENCODED_VALUE = re.compile(
     r"(?:[^\s&\"'<>%#]|%(?!(?:25){0,3}(?:26|23|22|2[Cc]|3[BbDd]|7[Dd]|0[AaDd]|20)))++"
 )
@@ -118,18 +118,18 @@ def _secret_span(text: str, tail: re.Match[str]) -> tuple[int, int] | None:
         return None
     group = value.lastgroup or 0
     start, end = value.span(group)
-    judge = _JUDGES.get(tail["sign"] if group == "bare" else "quoted", _is_parameter_secret)
+    quoted = group not in {0, "bare"}
+    judge = _JUDGES.get("quoted" if quoted else tail["sign"], _is_parameter_secret)
     return (start, end) if judge(_whole_name(text, tail), text[start:end]) else None
 
 
 def _whole_name(text: str, tail: re.Match[str]) -> str:
     """Return a name from its hint and tail, with the word before it where that tells more."""
-    start = max(0, tail.start() - _LONGEST_HEAD)
-    head = _NAME_HEAD.search(text[start : tail.start() + 1])
-    name = (head[0][:-1] if head else "") + tail["tail"]
-    if name.lower() not in _SECOND_WORDS or head is None:
+    head = _NAME_HEAD.search(word_before(text, tail.start(), _LONGEST_HEAD) + tail["tail"])
+    name = head[0] if head else tail["tail"]
+    if name.lower() not in _SECOND_WORDS:
         return name
-    before = _LAST_WORD.search(text[start : start + head.start()])
+    before = _LAST_WORD.search(text[max(0, tail.start() - _LONGEST_WORD_BEFORE) : tail.start()])
     return f"{before[1]} {name}" if before else name
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from recordings_mcp.privacy._clean import clean, clean_line
+from recordings_mcp.privacy._clean import clean, clean_line, shorten
 from recordings_mcp.privacy._fence import defuse_fences, fence, new_tag, untrusted_marking
 from recordings_mcp.privacy._inert import inert
 from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
@@ -42,7 +42,7 @@ class Outgoing:
 
     def line(self, value: str, *, limit: int | None = None) -> str:
         """Return a text on one line of at most `limit` characters, ready to stand inside a fence."""
-        return clean_line(defuse_fences(inert(self.redactor.text(clean_line(value)))), limit=limit)
+        return shorten(defuse_fences(inert(self.redactor.text(clean_line(value)))), limit)
 
     def own(self, value: str, kind: Kind) -> str:
         """Return a value of the recorded person's own record on one line: hidden at level `strict` only."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
-from recordings_mcp.privacy._rule import Glance, Hide, Kind
+from recordings_mcp.privacy._rule import Glance, Hide, Kind, word_before
 
-_AT = re.compile(r"@|%(?:25){0,3}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
-_AT_SIGNS = ("@", "40", "64;", "&commat;")
+_AT = re.compile(r"@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
+_AT_SIGNS = ("@", "%40", "%2540", "%252540", "64;", "x40;", "&commat;", "\\u0040", "\\x40")
 _SHORTEST_KNOWN, _SHORTEST_NAME_WORD = 2, 3
 _LONGEST_LOCAL_PART = 100  # RFC 5321 allows 64; some shops allow more
 _LOCAL_PART = re.compile(
@@ -66,7 +66,9 @@ class EmailRule:
         pieces: list[str] = []
         done = 0
         for at in _AT.finditer(text):
-            local = _LOCAL_PART.search(text[max(done, at.start() - _LONGEST_LOCAL_PART) : at.start()])
+            local = _LOCAL_PART.search(
+                word_before(text, at.start(), min(at.start() - done, _LONGEST_LOCAL_PART))
+            )
             domain = _DOMAIN.match(text, at.end())
             if local is None or domain is None or domain["top"].lower() in _FILE_ENDINGS:
                 continue

@@ -21,7 +21,11 @@ name, e-mail and address, `off` nothing."""
 _SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, *LABELLED_RULES, NamedRule())
 _PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), NumberRule())
 _KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
-_NOTHING_TO_FIND = re.compile(r"[A-Za-z ,.!?'\"\n]{0,80}")
+# Short words and lone small numbers without a sign between them: most names of buttons and fields.
+_NOTHING_TO_FIND = re.compile(
+    r"(?:(?![\w-]{0,12}\d(?:\d{3}|[ .()]{1,3}\d))[A-Za-z0-9_-]{1,13}+(?!\w|-)"
+    r"|[ ,.!?'()\[\]*;]|\"(?<!typed \")){0,80}"
+)
 _TOKEN_DIGITS = 6  # 24 bits: among 100 persons in one result, two share a token once in 3,400 results
 
 
@@ -70,7 +74,7 @@ class Redactor:
         return self.text(value)
 
     def typed(self, target: str, detail: str) -> str:
-        """Return the detail of an observation; a text typed is hidden when its field is named for a secret."""
+        """Return the detail of an observation; a text typed in a field named for a secret is hidden."""
         return self.text(detail if self.level == "off" else typed(target, detail, self._hide))
 
     def token(self, kind: Kind, value: str) -> str:

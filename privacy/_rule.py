@@ -35,6 +35,8 @@ class Glance:
     """The whole text in lower case."""
     long_words: str
     """Every word of 14 characters or more, once: where keys, tokens and addresses are."""
+    addresses: str
+    """The long words with a slash, plain or encoded, in lower case."""
     signed_words: str
     """Every lower-case word with `=`, `:` or `%3` in it, once: where names stand before values."""
 
@@ -42,10 +44,12 @@ class Glance:
     def of(cls, text: str) -> "Glance":
         """Look at `text`."""
         words = set(text.split())
+        long_words = [word for word in words if len(word) >= _LONG_WORD]
         signed = [word for word in words if ":" in word or "=" in word or "%" in word]
         return cls(
             folded=text.lower(),
-            long_words="\n".join([word for word in words if len(word) >= _LONG_WORD]),
+            long_words="\n".join(long_words),
+            addresses="\n".join([word for word in long_words if "/" in word or "%2" in word]).lower(),
             signed_words="\n".join(signed).lower(),
         )
 
@@ -98,6 +102,24 @@ class PhraseRule:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AddressRule:
+    """Values within an address, after one of a few lower-case literals."""
+
+    triggers: tuple[str, ...]
+    pattern: re.Pattern[str]
+    replace: Callable[[re.Match[str], Hide], str]
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the values in its addresses replaced."""
+        present = [trigger for trigger in self.triggers if trigger in glance.addresses]
+        if not present:
+            return text
+        return replace_at(
+            text, places(fold(text), present), self.pattern, lambda match: self.replace(match, hide)
+        )
+
+
 def fold(text: str) -> str:
     """Return `text` in lower case, letter for letter: U+0130 is the one that would become two."""
     return text.replace("\u0130", "i").lower()
@@ -120,6 +142,12 @@ def replace_at(
             pieces += (text[done:start], replace(match))
             done = match.end()
     return "".join((*pieces, text[done:]))
+
+
+def word_before(text: str, place: int, reach: int) -> str:
+    """Return the end of the word that ends before `place`, at most `reach` characters of it."""
+    stretch = text[max(0, place - reach) : place]
+    return stretch[max(stretch.rfind(mark) for mark in ' \n"&?') + 1 :]
 
 
 def _occurrences(text: str, literal: str) -> Iterator[int]:

@@ -6,7 +6,7 @@ The shapes are those the vendors document for secret scanning. Public identifier
 
 import re
 
-from recordings_mcp.privacy._rule import BOUNDARY, Hide, KeyRule, PhraseRule, Rule
+from recordings_mcp.privacy._rule import BOUNDARY, AddressRule, Hide, KeyRule, PhraseRule, Rule
 
 _VENDOR_KEYS = {
     "phx_ pha_ phs_ phr_": r"ph[xasr]_[A-Za-z0-9_-]{16,256}",  # PostHog
@@ -104,8 +104,8 @@ SHAPE_RULES: tuple[Rule, ...] = (
     PhraseRule(("-----begin ",), re.compile(_PRIVATE_KEY), _private_key),
     PhraseRule(("authorization",), re.compile(_AUTHORIZATION), _value),
     PhraseRule(("cookie",), re.compile(_COOKIE), _value),
-    PhraseRule(("://",), re.compile(_USERINFO), _value),
-    PhraseRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO), _value),
+    AddressRule(("://",), re.compile(_USERINFO), _value),
+    AddressRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO), _value),
     PhraseRule(("bearer", "basic"), re.compile(_BEARER), _value),
     *(
         KeyRule(tuple(prefixes.split()), re.compile(BOUNDARY + shape))
@@ -113,6 +113,6 @@ SHAPE_RULES: tuple[Rule, ...] = (
     ),
     # Base64 of `{"`: a long run of it without dots is a token of the same make, or one that was cut off.
     KeyRule(("eyJ",), re.compile(r"eyJ[A-Za-z0-9_-]{17,}+(?:\.[A-Za-z0-9_-]*+){0,4}"), "jwt"),
-    PhraseRule(_SECRET_PATHS, re.compile(_OPAQUE_SEGMENT), _value),
+    AddressRule(_SECRET_PATHS, re.compile(_OPAQUE_SEGMENT), _value),
 )
 """In this order: a whole header before the token in it, an address's user before its look of an e-mail."""
