@@ -7,7 +7,7 @@ _ESCAPED_ADDRESS = re.compile(r":(?=\\{0,4}/\\{0,4}/)")
 _SCHEME = re.compile(r"\b(javascript|vbscript|data|mailto|xmpp):(?=[^\s\[])", re.IGNORECASE)
 _SCHEMES = ("javascript:", "vbscript:", "data:", "mailto:", "xmpp:")
 _WWW = re.compile(r"\b(www)\.(?=\w)", re.IGNORECASE)
-_TAG = re.compile(r"<(?=[^\s=])")
+_TAG = re.compile(r"<(?![\s=])")
 _ENTITY = re.compile(r"&(?=#[\dxX]|(?:lt|gt|amp|quot|shy)|\w{2,31};)", re.IGNORECASE)
 _TILDES = re.compile(r"~~~+")
 

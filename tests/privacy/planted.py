@@ -1,0 +1,360 @@
+"""Secrets and personal data made up at run time, and the texts they are planted in.
+
+Nothing here looks like a live secret until it runs, so that no scanner takes a test for a leak.
+"""
+
+import base64
+import json
+import random
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from recordings_mcp.privacy import Kind
+
+_LETTERS = string.ascii_letters
+_HEX = "0123456789abcdef"
+_ALPHANUMERIC = string.ascii_letters + string.digits
+_BASE64URL = _ALPHANUMERIC + "-_"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A text with one value planted in it.
+
+    Attributes:
+        group: The class of values the recall is measured for.
+        kind: What the redactor should count it as.
+        text: The text around the value.
+        needles: Pieces of the value that must not be found afterwards.
+    """
+
+    group: str
+    kind: Kind
+    text: str
+    needles: tuple[str, ...]
+
+
+def _run(rng: random.Random, alphabet: str, length: int) -> str:
+    return "".join(rng.choices(alphabet, k=length))
+
+
+def _opaque(rng: random.Random, length: int) -> str:
+    """Draw letters and digits, at least one digit among them."""
+    return _run(rng, _ALPHANUMERIC, length - 1) + rng.choice(string.digits)
+
+
+_VENDORS: dict[str, Callable[[random.Random], str]] = {
+    "PostHog": lambda rng: "ph" + rng.choice("xasr") + "_" + _opaque(rng, 43),
+    "OpenAI": lambda rng: "sk" + "-proj-" + _run(rng, _BASE64URL, 47) + "7",
+    "Anthropic": lambda rng: "sk" + "-ant-api03-" + _run(rng, _BASE64URL, 92) + "3",
+    "Stripe": lambda rng: rng.choice("sr") + "k_" + rng.choice(["live", "test"]) + "_" + _opaque(rng, 24),
+    "GitHub": lambda rng: "gh" + rng.choice("pousr") + "_" + _opaque(rng, 36),
+    "GitHub fine-grained": lambda rng: "github" + "_pat_" + _opaque(rng, 22) + "_" + _opaque(rng, 59),
+    "GitLab": lambda rng: "gl" + rng.choice(["pat", "dt", "rt", "ptt"]) + "-" + _run(rng, _BASE64URL, 20),
+    "Slack": lambda rng: (
+        "xox" + rng.choice("bpars") + "-" + _run(rng, string.digits, 11) + "-" + _opaque(rng, 24)
+    ),
+    "AWS": lambda rng: rng.choice(["AKIA", "ASIA"]) + _run(rng, string.ascii_uppercase + "234567", 16),
+    "Google": lambda rng: "AI" + "za" + _run(rng, _BASE64URL, 35),
+    "npm": lambda rng: "npm" + "_" + _opaque(rng, 36),
+    "Twilio": lambda rng: rng.choice(["SK", "AC"]) + _run(rng, _HEX, 32),
+    "SendGrid": lambda rng: "SG" + "." + _run(rng, _BASE64URL, 22) + "." + _run(rng, _BASE64URL, 43),
+    "Shopify": lambda rng: "shp" + "at_" + _run(rng, _HEX, 32),
+    "Hugging Face": lambda rng: "hf" + "_" + _run(rng, _LETTERS, 34),
+    "DigitalOcean": lambda rng: "do" + "p_v1_" + _run(rng, _HEX, 64),
+}
+_SECRET_NAMES = (
+    "password", "passwd", "db_password", "api_key", "apiKey", "api-key", "client_secret", "clientSecret",
+    "access_token", "refreshToken", "auth_token", "secret", "private_key", "X-Api-Key", "csrf_token", "pwd",
+    "userPassword", "webhook_secret", "aws_secret_access_key", "otp", "pin", "passphrase", "bearerToken",
+)  # fmt: skip
+_ADDRESS_NAMES = (
+    "access_token", "token", "id_token", "api_key", "password", "secret", "code", "sig", "X-Amz-Signature", "key",
+    "refresh_token", "session", "state", "auth", "client_secret", "jwt", "SAMLResponse", "reset_token", "sid",
+)  # fmt: skip
+_FIRST = (
+    "jane",
+    "bob",
+    "amelie",
+    "tomas",
+    "mei.lin",
+    "o.brien",
+    "anna-lena",
+    "x_y",
+    "sven+shop",
+    "raj",
+    "olu99",
+)
+_HOSTS = (
+    "example.com",
+    "mail.example.org",
+    "shop.example.co.uk",
+    "example.net",
+    "xn--mller-kva.example",
+    "firma.de",
+)
+
+
+def _vendor_key(rng: random.Random) -> Planted:
+    vendor = rng.choice(list(_VENDORS))
+    key = _VENDORS[vendor](rng)
+    form = rng.choice(
+        ["{}", '"{}"', "({})", "key {} rejected", "https://a.example/x/{}", "%22{}%22", "id:{},", "a\\n{}"]
+    )
+    return Planted(f"vendor key: {vendor}", "secret", form.format(key), (key[6:],))
+
+
+def _named(rng: random.Random) -> Planted:
+    name, value = (
+        rng.choice(_SECRET_NAMES),
+        _run(rng, _ALPHANUMERIC + "!@$%^*-_.+/~", rng.randint(5, 31)) + "7",
+    )
+    form = rng.choice(
+        [
+            "{n}={v}",
+            "{n}: {v}",
+            '{n}="{v}"',
+            "{n}: '{v}'",
+            "{n} = {v}",
+            "{n}={v};",
+            "({n}={v})",
+            "[{n}: {v}]",
+            "{n} => {v}",
+        ]
+    )
+    return Planted("named value", "secret", form.format(n=name, v=value), (value,))
+
+
+def _json_key(rng: random.Random) -> Planted:
+    name, value = (
+        rng.choice(_SECRET_NAMES),
+        _run(rng, _ALPHANUMERIC + " !#$%&*+,:;<>?@^~", rng.randint(6, 24)) + "x9",
+    )
+    text = json.dumps(
+        {"id": rng.randint(1, 999), name: value, "ok": True}, separators=rng.choice([None, (",", ":")])
+    )
+    for _ in range(rng.randint(0, 2)):
+        text = json.dumps({"body": text})
+    return Planted("JSON key", "secret", text, (value,))
+
+
+def _jwt(rng: random.Random) -> Planted:
+    header, payload = (
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+        for part in (
+            {"alg": "HS256", "typ": "JWT"},
+            {"sub": str(rng.randint(1, 10**9)), "name": _run(rng, _LETTERS, 8)},
+        )
+    )
+    token = f"{header}.{payload}.{_run(rng, _BASE64URL, 43)}"
+    form = rng.choice(["{}", "jwt {} expired", '{{"t":"{}"}}', "https://a.example/?x={}&y=1", "x%3D{}%26"])
+    return Planted("JWT", "jwt", form.format(token), (payload, token[-20:]))
+
+
+def _private_key(rng: random.Random) -> Planted:
+    label = rng.choice(["RSA ", "EC ", "OPENSSH ", "", "ENCRYPTED "])
+    lines = [_run(rng, _ALPHANUMERIC + "+/", 64) for _ in range(rng.randint(2, 8))]
+    mark = "-" * 5
+    block = "\n".join(
+        [f"{mark}BEGIN {label}PRIVATE KEY{mark}", *lines, f"{mark}END {label}PRIVATE KEY{mark}"]
+    )
+    text = rng.choice([block, json.dumps({"k": block}), block.replace("\n", " "), block.rsplit("\n", 1)[0]])
+    return Planted("private key", "private_key", text, tuple(line[:30] for line in lines))
+
+
+def _authorization(rng: random.Random) -> Planted:
+    value = _opaque(rng, rng.randint(12, 40))
+    basic = base64.b64encode(f"{rng.choice(_FIRST)}:{value}".encode()).decode()
+    header = rng.choice(["Authorization", "authorization", "Proxy-Authorization"])
+    form, needle = rng.choice(
+        [
+            (f"{header}: Bearer {value}", value),
+            (f'"{header}":"Bearer {value}"', value),
+            (f"{header}: Basic {basic}", basic),
+            (f"curl -H '{header}: token {value}'", value),
+            (f'{header}: Digest username="x", response="{value}"', value),
+            (f"sent Bearer {value} to the server", value),
+            (json.dumps(json.dumps({header: f"Bearer {value}"})), value),
+        ]
+    )
+    return Planted("authorization", "secret", form, (needle,))
+
+
+def _cookie(rng: random.Random) -> Planted:
+    value = _opaque(rng, 20)
+    name = rng.choice(["sid", "PHPSESSID", "session", "auth", "_shop", "connect.sid"])
+    form = rng.choice(
+        [
+            "Cookie: a=1; {n}={v}; b=2",
+            "Set-Cookie: {n}={v}; Path=/; HttpOnly",
+            '"cookie":"{n}={v}"',
+            'document.cookie = "{n}={v}"',
+        ]
+    )
+    return Planted("cookie", "secret", form.format(n=name, v=value), (value,))
+
+
+def _userinfo(rng: random.Random) -> Planted:
+    value = _opaque(rng, 12)
+    scheme = rng.choice(["https", "postgres", "redis", "amqp", "ftp"])
+    address = f"{scheme}://{rng.choice(_FIRST)}:{value}@db.example:5432/x"
+    return Planted(
+        "user in an address",
+        "secret",
+        rng.choice([address, quote(address, safe=""), f'"{address}"']),
+        (value,),
+    )
+
+
+def _parameter(rng: random.Random) -> Planted:
+    name, value = (
+        rng.choice(_ADDRESS_NAMES),
+        _opaque(rng, rng.randint(16, 40)) + rng.choice(["", ".aB", "-x_y"]),
+    )
+    pair = f"{name}={value}"
+    form, group = rng.choice(
+        [
+            (f"https://a.example/x?{pair}&page=2", "query parameter"),
+            (f"https://a.example/x?page=2&{pair}", "query parameter"),
+            (f"/callback#{pair}&expires_in=3600", "fragment parameter"),
+            (f"https://a.example/#/callback?{pair}", "fragment parameter"),
+            (f"https://a.example/?next={quote('/cb?' + pair + '&x=1', safe='')}", "encoded parameter"),
+            (f"?next={quote(quote('/cb?x=1&' + pair, safe=''), safe='')}&y=2", "twice encoded parameter"),
+            (
+                f"#/r?to={quote(quote('https://b.example/#/z?' + pair, safe=''), safe='')}",
+                "twice encoded parameter",
+            ),
+        ]
+    )
+    return Planted(group, "secret", form, (value,))
+
+
+def luhn_digits(rng: random.Random, prefix: str, length: int) -> str:
+    """Return a number of `length` digits that begins with `prefix` and ends with its Luhn check digit."""
+    body = prefix + _run(rng, string.digits, length - len(prefix) - 1)
+    total = sum(sum(divmod(int(digit) * (2 - index % 2), 10)) for index, digit in enumerate(reversed(body)))
+    return body + str(-total % 10)
+
+
+def _card(rng: random.Random) -> Planted:
+    prefix, length, groups = rng.choice(
+        [
+            ("4", 16, (4, 4, 4, 4)), ("51", 16, (4, 4, 4, 4)), ("2221", 16, (4, 4, 4, 4)), ("34", 15, (4, 6, 5)),
+            ("37", 15, (4, 6, 5)), ("6011", 16, (4, 4, 4, 4)), ("36", 14, (4, 6, 4)), ("3530", 16, (4, 4, 4, 4)),
+            ("62", 19, (4, 4, 4, 4, 3)), ("4", 13, (4, 4, 5)), ("5018", 16, (4, 4, 4, 4)), ("62", 16, (4, 4, 4, 4)),
+        ]
+    )  # fmt: skip
+    digits = luhn_digits(rng, prefix, length)
+    parts: list[str] = []
+    for size in groups:
+        parts.append(digits[sum(map(len, parts)) :][:size])
+    shown = rng.choice(["", " ", "-", "%20", "+"]).join(parts)
+    form = rng.choice(
+        ["{}", "card {} declined", "{} 12/28 123", '"number":"{}"', "pan={}&x", "00:12 typed {}", "x2 {}"]
+    )
+    return Planted("card", "card", form.format(shown), (shown, digits))
+
+
+_IBAN_SHAPES = {
+    "DE": 18,
+    "FR": 23,
+    "ES": 20,
+    "IT": 23,
+    "NL": 14,
+    "GB": 18,
+    "CH": 17,
+    "AT": 16,
+    "BE": 12,
+    "PL": 24,
+}
+
+
+def _iban(rng: random.Random) -> Planted:
+    country = rng.choice(list(_IBAN_SHAPES))
+    letters = {"NL": 4, "GB": 4}.get(country, 0)
+    body = _run(rng, string.ascii_uppercase, letters) + _run(
+        rng, string.digits, _IBAN_SHAPES[country] - letters
+    )
+    remainder = int("".join(str(int(character, 36)) for character in body + country + "00")) % 97
+    iban = f"{country}{98 - remainder:02}{body}"
+    spaced = " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+    shown = rng.choice([iban, spaced, iban.lower()])
+    form = rng.choice(["{}", "IBAN {} is missing", '"iban":"{}"', "iban={}", "{}, Jane"])
+    return Planted("IBAN", "iban", form.format(shown), (shown, body))
+
+
+def _email(rng: random.Random) -> Planted:
+    local, host = f"{rng.choice(_FIRST)}{rng.randint(1, 9999)}", rng.choice(_HOSTS)
+    plain = f"{local}@{host}"
+    at, group = rng.choice(
+        [
+            ("@", "e-mail"),
+            ("@", "e-mail"),
+            ("%40", "encoded e-mail"),
+            ("%2540", "encoded e-mail"),
+            ("&#64;", "encoded e-mail"),
+        ]
+    )
+    shown = f"{quote(local, safe='')}{at}{host}" if "%" in at else plain.replace("@", at)
+    form = rng.choice(
+        ["{}", "<{}>", "mailto:{}", "sent to {}.", "?email={}&x=1", '"email":"{}"', "({})", "Hi {}, welcome"]
+    )
+    return Planted(group, "email", form.format(shown), (local, shown))
+
+
+def _phone(rng: random.Random) -> Planted:
+    d = [_run(rng, string.digits, 12)][0]
+    area = rng.choice("23456789") + d[:2]
+    shown = rng.choice(
+        [
+            f"+49{rng.choice('123456789')}{d[:9]}", f"+49 30 {d[:6]}", f"+1 ({area}) {d[2:5]}-{d[5:9]}",
+            f"+1-{area}-{d[2:5]}-{d[5:9]}", f"({area}) {d[2:5]}-{d[5:9]}", f"{area}-{d[2:5]}-{d[5:9]}",
+            f"+44 20 {d[:4]} {d[4:8]}", f"+33 6 {d[:2]} {d[2:4]} {d[4:6]} {d[6:8]}", f"0049 30 {d[:6]}",
+            f"+91 {rng.choice('6789')}{d[:4]} {d[4:9]}", f"+86.138.{d[:4]}.{d[4:8]}", f"%2B3161{d[:7]}",
+            f"06 {d[:2]} {d[2:4]} {d[4:6]} {d[6:8]}", f"+55 11 9{d[:4]}-{d[4:8]}",
+        ]
+    )  # fmt: skip
+    form = rng.choice(["{}", "call {} now", 'typed "{}"', "tel:{}", '"phone":"{}"', "phone={}&x=1", "({})"])
+    return Planted("phone", "phone", form.format(shown), (shown, shown[-7:]))
+
+
+def _ipv4(rng: random.Random) -> Planted:
+    address = f"{rng.randint(11, 126)}.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}"
+    form = rng.choice(
+        ["{}", "from {}:443", "http://{}/x", '"ip":"{}"', "ip={}&x", "({})", "{}, 10.1.1.1", "ip%3D{}%26"]
+    )
+    return Planted("IPv4", "ip", form.format(address), (address,))
+
+
+def _ipv6(rng: random.Random) -> Planted:
+    groups = [f"{rng.randint(1, 0xFFFF):x}" for _ in range(7)]
+    full = ":".join([f"2{rng.randint(0, 0xFFF):03x}", *groups])
+    short = f"{rng.choice(['2001:db8', 'fe80', 'fd12:3456'])}::{groups[0]}:{groups[1]}"
+    shown = rng.choice([full, short, full.upper(), quote(short, safe="")])
+    form = rng.choice(["{}", "http://[{}]/x", "from {} port 4", '"ip":"{}"', "ip={}&x"])
+    return Planted("IPv6", "ip", form.format(shown), (shown,))
+
+
+_MAKERS: tuple[Callable[[random.Random], Planted], ...] = (
+    _vendor_key, _vendor_key, _vendor_key, _vendor_key, _named, _json_key, _jwt, _private_key, _authorization,
+    _cookie, _userinfo, _parameter, _parameter, _parameter, _card, _iban, _email, _email, _phone, _ipv4, _ipv6,
+)  # fmt: skip
+_AROUND = (
+    '00:{m:02}  click  button "Pay now" [pay]', "Uncaught TypeError: x is undefined", "Order 10{m:02} total 24.90",
+    "GET /api/cart 200", "Zwischensumme 12,50 €", "Añadir al carrito", "カートに追加", "v1.449.2", "2026-11-23T10:{m:02}:00Z",
+    "019313aa-1234-7abc-8def-0123456789{m:02}", "scrolled to 1840 px", "", "", "\u00d75", "#12ab34", "{m} items, 3 left",
+)  # fmt: skip
+
+
+def planted_texts(count: int, *, seed: int) -> list[Planted]:
+    """Return `count` texts, each class in turn, between lines as recordings have them."""
+    rng = random.Random(seed)  # noqa: S311  repeatable, and nothing secret in it
+    return [_in_context(rng, _MAKERS[index % len(_MAKERS)](rng)) for index in range(count)]
+
+
+def _in_context(rng: random.Random, planted: Planted) -> Planted:
+    before, after = (rng.choice(_AROUND).format(m=rng.randint(10, 59)) for _ in range(2))
+    joint = rng.choice([" ", "\n", "\n"])
+    return Planted(planted.group, planted.kind, f"{before}{joint}{planted.text}\n{after}", planted.needles)
