@@ -16,8 +16,8 @@ _TOLERANCE = 1_000
 """Milliseconds by which a listed moment may be off: some servers round them to seconds."""
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
-_TIMESTAMP = b'"timestamp":'
-_DIGITS_OF_MILLISECONDS = 13
+_NAME = b'"timestamp"'
+_TIMESTAMP = re.compile(rb'"timestamp"\s{0,9}:\s{0,9}([0-9]{13})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +93,22 @@ class BlockWatch:
             for block in blocks
             if block.start is not None and block.end is not None
         ]
+        self._lines_without_moment = 0
 
     def saw(self, line: bytes) -> None:
         """Take note of a line that was received."""
         if not self._awaited:
             return
         moment = _moment(line)
+        if moment is None:
+            self._lines_without_moment += 1
+            return
         self._awaited = [awaited for awaited in self._awaited if not awaited[0] <= moment <= awaited[1]]
 
     def missing(self) -> list[str]:
-        """Keys of the blocks from which nothing was received."""
+        """Keys of the blocks of which nothing came; none when lines without a moment may be theirs."""
+        if len(self._awaited) <= self._lines_without_moment:
+            return []
         return [block.key for _, _, block in self._awaited]
 
 
@@ -123,11 +129,7 @@ def _number(block: Block) -> int:
     return int(block.key) if block.source == "blob_v2" else 0
 
 
-def _moment(line: bytes) -> float:
+def _moment(line: bytes) -> float | None:
     """Read a line's moment without decoding it: the last `timestamp` is the event's own."""
-    found = line.rfind(_TIMESTAMP)
-    if found < 0:
-        return 0
-    start = found + len(_TIMESTAMP)
-    digits = line[start : start + _DIGITS_OF_MILLISECONDS]
-    return float(digits) if digits.isdigit() else 0
+    found = _TIMESTAMP.match(line, line.rfind(_NAME))
+    return float(found[1]) if found else None

@@ -221,8 +221,10 @@ def _unreachable(error: httpx.TransportError) -> Unreachable:
 _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (
         ssl.SSLError,
-        "The server's certificate could not be verified. Check the host setting and this machine's clock; "
-        "a private certificate authority must be made known to Python.",
+        (
+            "The server's certificate could not be verified. Check the host setting and this machine's "
+            "clock; a private certificate authority must be made known to Python."
+        ),
     ),
     (
         socket.gaierror,

@@ -49,7 +49,7 @@ class Inflater:
             raise UnexpectedAnswer("is packed in a way that was not asked for")
         self._gzip = zlib.decompressobj(_GZIP_ONLY) if name != "identity" else None
         self._allowance = allowance
-        self._received = 0
+        self._taken = 0
         self._unpacked = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
@@ -58,11 +58,10 @@ class Inflater:
         Raises:
             UnexpectedAnswer: The body is over the allowance, inflates beyond reason, or is damaged.
         """
-        self._received += len(chunk)
         for part in self._parts(chunk):
             self._unpacked += len(part)
             self._allowance.spend(len(part))
-            if self._unpacked > max(MEBIBYTE, MOST_INFLATION * self._received):
+            if self._unpacked > max(MEBIBYTE, MOST_INFLATION * self._taken):
                 raise UnexpectedAnswer("inflates beyond reason")
             yield part
 
@@ -72,11 +71,12 @@ class Inflater:
         Raises:
             Unreachable: It ended before its packed form did.
         """
-        if self._gzip is not None and self._received and not self._gzip.eof:
+        if self._gzip is not None and self._taken and not self._gzip.eof:
             raise Unreachable("PostHog's answer broke off before its end. Try again.", may_have_arrived=True)
 
     def _parts(self, chunk: bytes) -> Iterator[bytes]:
         if self._gzip is None:
+            self._taken += len(chunk)
             yield chunk
             return
         full_step = False
@@ -84,7 +84,9 @@ class Inflater:
             if self._gzip.eof:
                 self._gzip = zlib.decompressobj(_GZIP_ONLY)
             part = _inflated(self._gzip, chunk)
-            chunk = self._gzip.unconsumed_tail or self._gzip.unused_data
+            rest = self._gzip.unconsumed_tail or self._gzip.unused_data
+            self._taken += len(chunk) - len(rest)
+            chunk = rest
             # zlib may have taken all input and still owe output, but only when it filled the step.
             full_step = len(part) == _STEP and not self._gzip.eof
             yield part

@@ -1,6 +1,7 @@
 """A server that answers what it was told to, for answers that a healthy PostHog does not give."""
 
 import json
+import zlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,13 @@ from recordings_mcp.client import RecordingsClient
 KEY = "phx_CanaryThatMustNeverBeSeenAnywhere01"
 HOST = "https://posthog.example"
 ID = "019cd700-0000-7000-8000-000000000001"
+
+
+def bomb(size: int) -> bytes:
+    """Pack that many spaces with gzip, into a thousandth of them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    block = b" " * (1 << 20)
+    return b"".join([*(packer.compress(block) for _ in range(size >> 20)), packer.flush()])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recordings_mcp.client import Person, Recording, Sharing, UnexpectedAnswer
@@ -67,6 +67,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(sorted(Recording.model_fields)), JSON))
 def test_whatever_a_field_holds_a_recording_with_an_id_is_read(fields: dict[str, Any]) -> None:
     recording = Recording.model_validate({**fields, "id": ID})

@@ -3,7 +3,6 @@
 import gzip
 import socket
 import ssl
-import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -19,7 +18,7 @@ from recordings_mcp.client import (
 )
 from recordings_mcp.client._errors import Overloaded, ServerFailed
 from recordings_mcp.client._retry import Backoff
-from tests.client.scripted import ID, KEY, Answer, Scripted, connect
+from tests.client.scripted import ID, KEY, Answer, Scripted, bomb, connect
 from tests.client.wording import table
 
 pytestmark = pytest.mark.anyio
@@ -271,22 +270,17 @@ async def test_gzip_is_asked_for_and_unpacked() -> None:
     assert server.requests[0].headers["Accept-Encoding"] == "gzip"
 
 
+BOMB = bomb(256 << 20)
 GZIP = {"Content-Encoding": "gzip"}
 PACKED = gzip.compress(b'{"id": "x"}')
-
-
-def bomb(size: int) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = b" " * (1 << 20)
-    return b"".join([*(packer.compress(block) for _ in range(size >> 20)), packer.flush()])
 
 
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (Answer(body=bomb(256 << 20), headers=GZIP), "inflates beyond reason"),
+        (Answer(body=BOMB, headers=GZIP), "inflates beyond reason"),
         (
-            Answer(body=gzip.compress(bomb(256 << 20)), headers={"Content-Encoding": "gzip, gzip"}),
+            Answer(body=gzip.compress(BOMB), headers={"Content-Encoding": "gzip, gzip"}),
             "not asked for",
         ),
         (Answer(body=b"x", headers={"Content-Encoding": "br"}), "not asked for"),
@@ -307,7 +301,7 @@ async def test_a_body_is_unpacked_under_bounds(answer: Answer, told: str) -> Non
 
 
 async def test_a_bomb_in_a_refusal_does_not_hide_the_refusal() -> None:
-    error, _ = await failure(Answer(404, bomb(64 << 20), GZIP))
+    error, _ = await failure(Answer(404, BOMB, GZIP))
     assert "no recording with that id" in str(error)
 
 
