@@ -16,6 +16,26 @@ READS = ToolAnnotations(
 )
 """Hints of a tool that only reads. What it reads was written by strangers: an open world."""
 
+WRITES = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+"""Hints of a tool that adds a mark to PostHog and destroys nothing. Doing it twice changes nothing more."""
+
+DESTROYS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True
+)
+"""Hints of a tool that destroys what cannot be brought back. Its preview shows what strangers wrote."""
+
+PUBLISHES = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True
+)
+"""Hints of a tool that shows a recording to the world. What was seen cannot be unseen: destructive."""
+
+REPLACES = ToolAnnotations(
+    read_only_hint=False, destructive_hint=True, idempotent_hint=False, open_world_hint=True
+)
+"""Hints of a tool that destroys a public link and makes another, a new one at each call."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToolDefinition:
