@@ -94,13 +94,14 @@ class Access:
 
     `scope` is what the key must have; without one no personal API key is accepted, not even one with all
     scopes. `shareable` endpoints also take a sharing token. Endpoints outside of projects refuse keys that
-    are restricted to projects, unless they are about the user.
+    are restricted to projects, unless they are about the user. `editors_only` endpoints refuse viewers.
     """
 
     scope: str | None
     throttles: Sequence[Kind] = ("general",)
     in_project: bool = True
     shareable: bool = False
+    editors_only: bool = False
 
 
 def endpoint(handler: Handler, access: Access) -> Callable[[Request], Awaitable[Response]]:
@@ -160,6 +161,8 @@ def _check_scope(key: ApiKey, access: Access, project: int) -> None:
     accepted = {"*", access.scope, access.scope.replace(":read", ":write")}
     if not accepted & key.scopes:
         raise permission_denied(f"API key missing required scope '{access.scope}'")
+    if access.editors_only and key.role != "editor":
+        raise permission_denied("You do not have editor access to this resource.")
 
 
 def _shared_call(sandbox: Sandbox, request: Request, access: Access, token: str) -> Call:

@@ -128,7 +128,7 @@ def validated_query(query: Mapping[str, Any]) -> RecordingsQuery:
 def _decoded(value: str) -> Any:
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

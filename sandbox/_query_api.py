@@ -9,6 +9,7 @@ the events of one session:
 """
 
 import re
+import sqlite3
 from typing import Any, cast
 
 import orjson
@@ -25,13 +26,14 @@ QUERY = Access("query:read", ("query",))
 
 _DEFAULT_ROWS = 100
 _MOST_ROWS = 50_000
+_LONGEST = 5_000
 _SHAPE = re.compile(
-    r"""\s*select\s+(?P<columns>[\w$.,\s]+?)
+    r"""\s*select\s+(?P<columns>[\w$.]+(?:\s*,\s*[\w$.]+)*)
     \s+from\s+events
     \s+where\s+(?:properties\.)?\$session_id\s*=\s*(?:'(?P<text>(?:[^'\\]|\\.|'')*)'|\{(?P<name>\w+)\})
     (?:\s+order\s+by\s+timestamp(?:\s+(?P<direction>asc|desc))?)?
-    (?:\s+limit\s+(?P<limit>\d+))?
-    (?:\s+offset\s+(?P<offset>\d+))?
+    (?:\s+limit\s+(?P<limit>\d{1,9}))?
+    (?:\s+offset\s+(?P<offset>\d{1,9}))?
     \s*;?\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -60,13 +62,13 @@ def _answer_recordings(call: Call, question: dict[str, Any]) -> Response:
         raise ApiError(429, "throttled", f"Rate limit exceeded. Expected available in {seconds} seconds.")
     try:
         body = listed(call, validated_query(question))
-    except ValueError as error:
+    except (ValueError, TypeError, ArithmeticError, sqlite3.Error) as error:
         raise ApiError(500, "error", "A server error occurred.") from error
     return JSONResponse({key: body[key] for key in body if key != "version"})
 
 
 def _answer_hogql(call: Call, hogql: str, values: dict[str, Any]) -> Response:
-    match = _SHAPE.fullmatch(hogql)
+    match = _SHAPE.fullmatch(hogql[:_LONGEST])
     if match is None:
         raise invalid("The sandbox answers HogQL in one shape: select … from events where $session_id = '…'.")
     columns = [column.strip() for column in match["columns"].split(",")]

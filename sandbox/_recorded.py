@@ -91,7 +91,8 @@ def read_recordings(directory: Path) -> tuple[Recorded, ...]:
 def read_blocks(folder: Path, sizes: list[int] | None) -> list[list[bytes]]:
     """Read the lines of a recording, without line ends, in blocks of the given numbers of lines."""
     path = folder / "snapshots.jsonl.gz"
-    lines = gzip.decompress(path.read_bytes()).splitlines() if path.exists() else []
+    content = gzip.decompress(path.read_bytes()) if path.exists() else b""
+    lines = content.removesuffix(b"\n").split(b"\n") if content else []
     if sizes is None:
         return [lines] if lines else []
     rest = iter(lines)

@@ -22,7 +22,8 @@ MOST_DELETED_AT_ONCE = 100
 
 READ = Access("session_recording:read", ("clickhouse",), shareable=True)
 LIST = Access("session_recording:read", ("clickhouse", "listing"))
-WRITE = Access("session_recording:write", ("clickhouse",))
+WRITE = Access("session_recording:write", ("clickhouse",), editors_only=True)
+BULK_WRITE = Access("session_recording:write", ("clickhouse",))
 REFUSED = Access(None)
 
 REFUSED_ACTIONS = (
@@ -45,7 +46,7 @@ def list_recordings(call: Call) -> Response:
     query = query_from_parameters(call.request.query_params)
     try:
         body = listed(call, query)
-    except (ValueError, ArithmeticError, sqlite3.Error):
+    except (ValueError, TypeError, ArithmeticError, sqlite3.Error):
         return server_error()
     timing = f"list_recordings;dur={(time.perf_counter() - started) * 1000:.2f}"
     return JSONResponse(body, headers={"Server-Timing": timing})
@@ -103,18 +104,19 @@ def delete_recording(call: Call) -> Response:
 
 def bulk_delete_access(settings: SandboxSettings) -> Access:
     """What deleting many recordings at once demands; on some servers it refuses personal keys."""
-    return WRITE if settings.bulk_delete == "allowed" else REFUSED
+    return BULK_WRITE if settings.bulk_delete == "allowed" else REFUSED
 
 
 def bulk_delete(call: Call) -> Response:
-    """Answer `POST /session_recordings/bulk_delete/`. What is not there is skipped without a word."""
+    """Answer `POST /session_recordings/bulk_delete/`. What may not be deleted is skipped without a word."""
     requested = call.body_object().get("session_recording_ids")
     if not isinstance(requested, list) or not requested:
         raise invalid("session_recording_ids must be provided as a non-empty array")
     identifiers = cast("Sequence[Any]", requested)
     if len(identifiers) > MOST_DELETED_AT_ONCE:
         raise invalid(f"Cannot process more than {MOST_DELETED_AT_ONCE} recordings at once")
-    existing = [row["id"] for row in _available(call, identifiers)]
+    editor = call.key is not None and call.key.role == "editor"
+    existing = [row["id"] for row in _available(call, identifiers)] if editor else []
     failed = [identifier for identifier in existing if not _delete(call, identifier)]
     return JSONResponse(
         {

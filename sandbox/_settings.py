@@ -31,13 +31,14 @@ class ApiKey(_Frozen):
     """A personal API key: its value, whose it is and what it may do.
 
     `scopes` holds names such as `session_recording:read`, or `*` for all of them. `projects` restricts
-    the key to some projects; `None` leaves it unrestricted.
+    the key to some projects; `None` leaves it unrestricted. A user who is only a viewer may not write.
     """
 
     value: str
     user: str = "owner@shop.example"
     scopes: frozenset[str] = frozenset({"*"})
     projects: frozenset[int] | None = None
+    role: Literal["viewer", "editor"] = "editor"
 
 
 class Action(_Frozen):

@@ -14,7 +14,7 @@ from recordings_mcp.sandbox._errors import invalid, not_found, permission_denied
 from recordings_mcp.sandbox._shares import Share, Shares
 
 READ = Access("sharing_configuration:read")
-WRITE = Access("sharing_configuration:write")
+WRITE = Access("sharing_configuration:write", editors_only=True)
 
 _SHORTEST_PASSWORD = 8
 _LONGEST_NOTE = 100

@@ -115,7 +115,7 @@ class Store:
             self._load_person(recorded.metadata.person, columns["end_time"])
         around = milliseconds(recorded.metadata.start_time)
         self.run_many(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     event.uuid,

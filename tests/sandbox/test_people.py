@@ -1,0 +1,94 @@
+"""Persons, projects, and the owner of the key."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_SECOND_API_KEY, ApiKey
+from tests.sandbox.api import authorized, error
+from tests.sandbox.conftest import OpenSandbox
+from tests.sandbox.shop import JANE, OMAR, Recording
+
+pytestmark = pytest.mark.anyio
+
+PERSONS = "/api/projects/1/persons"
+BOTH = (Recording("a"), Recording("b", distinct_id="omar", person=OMAR))
+
+
+async def names(client: httpx.AsyncClient, **parameters: str) -> list[str]:
+    persons: list[dict[str, Any]] = (await client.get(f"{PERSONS}/", params=parameters)).json()["results"]
+    return [person["name"] for person in persons]
+
+
+async def test_persons_are_found_by_distinct_id_email_and_search(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox(*BOTH)
+    assert await names(client) == ["omar@shop.example", "jane@example.com"]
+    assert await names(client, distinct_id="jane-phone") == ["jane@example.com"]
+    assert await names(client, email="omar@shop.example") == ["omar@shop.example"]
+    assert await names(client, email="omar") == []
+    for search in ("OMAR", "shop.ex"):
+        assert await names(client, search=search) == ["omar@shop.example"]
+    assert await names(client, search="jane-ph") == ["jane@example.com"]
+    assert await names(client, search="nobody") == []
+
+
+async def test_a_person_is_shown_whole(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox(*BOTH)
+    person = (await client.get(f"{PERSONS}/{JANE['uuid']}/")).json()
+    assert person == JANE | {"id": 1, "last_seen_at": "2026-03-10T11:01:00Z"} or person["id"] == 2
+    assert (await client.get(f"{PERSONS}/{person['id']}/")).json() == person
+    response = await client.get(f"{PERSONS}/nobody/")
+    assert (response.status_code, response.json()) == (
+        404,
+        error("invalid_request", "not_found", "Not found."),
+    )
+
+
+async def test_persons_belong_to_a_project_and_a_scope(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox(*BOTH)
+    assert (await client.get("/api/projects/2/persons/")).json()["results"] == []
+    client = open_sandbox(keys=(ApiKey(value=SANDBOX_API_KEY, scopes=frozenset()),))
+    response = await client.get(f"{PERSONS}/")
+    assert response.json()["detail"] == "API key missing required scope 'person:read'"
+
+
+async def test_a_project_tells_its_name_and_settings(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox(retention_days=30)
+    project = (await client.get("/api/projects/1/")).json()
+    assert (project["id"], project["name"]) == (1, "Demo shop")
+    assert project["session_recording_retention_period"] == "30d"
+    assert project["test_account_filters"][0]["key"] == "email"
+    assert (await client.get("/api/environments/1/")).json() == project
+
+
+async def test_projects_are_listed(open_sandbox: OpenSandbox) -> None:
+    body = (await open_sandbox().get("/api/projects/")).json()
+    assert [(project["id"], project["name"]) for project in body["results"]] == [
+        (1, "Demo shop"),
+        (2, "Second project"),
+    ]
+
+
+async def test_the_user_has_a_current_project_and_organization(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox()
+    user = (await client.get("/api/users/@me/")).json()
+    assert (user["email"], user["team"]["id"]) == ("owner@shop.example", 1)
+    assert [project["id"] for project in user["organization"]["teams"]] == [1]
+    assert len(user["organizations"]) == 2
+    user = (await client.get("/api/users/@me/", headers=authorized(SANDBOX_SECOND_API_KEY))).json()
+    assert (user["email"], user["team"]["id"]) == ("colleague@shop.example", 2)
+
+
+async def test_the_user_and_the_key_have_their_scopes(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox(keys=(ApiKey(value=SANDBOX_API_KEY, scopes=frozenset({"project:read"})),))
+    response = await client.get("/api/users/@me/")
+    assert response.json()["detail"] == "API key missing required scope 'user:read'"
+    response = await client.get("/api/personal_api_keys/@current/")
+    assert response.json()["detail"] == "API key missing required scope 'personal_api_key:read'"
+
+
+async def test_a_key_tells_what_it_may_do_and_never_its_value(open_sandbox: OpenSandbox) -> None:
+    response = await open_sandbox().get("/api/personal_api_keys/@current/")
+    assert (response.json()["scopes"], response.json()["scoped_teams"]) == (["*"], [])
+    assert SANDBOX_API_KEY not in response.text
