@@ -19,6 +19,7 @@ from recorder._witness import ScriptFailedError
 
 RECORDINGS = Path(__file__).parent.parent / "sandbox" / "recordings"
 _AT_ONCE = 6
+_ATTEMPTS = 3
 
 
 def main() -> int:
@@ -52,14 +53,17 @@ async def _record_all(sessions: Sequence[Session], executable: str) -> int:
 
 async def _record(session: Session, browser: Browser, mailbox: Mailbox, places: asyncio.Semaphore) -> bool:
     async with places:
-        try:
-            recorded = await record(session, browser, mailbox)
-        except (ScriptFailedError, Error) as problem:
-            print(f"{session.name}: {problem}", file=sys.stderr)
-            return False
-    save(recorded, RECORDINGS / session.name)
-    print(f"{session.name}: {len(recorded.truth.actions)} acts, {recorded.truth.clicks()} clicks")
-    return True
+        # A page may unload while posthog-js is sending, and what it sent is lost: that needs another go.
+        for _ in range(_ATTEMPTS):
+            try:
+                recorded = await record(session, browser, mailbox)
+            except (ScriptFailedError, Error) as problem:
+                print(f"{session.name}: {problem}", file=sys.stderr)
+            else:
+                save(recorded, RECORDINGS / session.name)
+                print(f"{session.name}: {len(recorded.truth.actions)} acts")
+                return True
+    return False
 
 
 def _browser_arguments(port: int) -> list[str]:

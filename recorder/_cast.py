@@ -56,7 +56,9 @@ MAC_SAFARI = Device(
     height=800,
 )
 LINUX_FIREFOX = Device(
-    user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", width=1280, height=720
+    user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0",
+    width=1280,
+    height=720,
 )
 IPHONE = Device(
     user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 "
@@ -128,3 +130,15 @@ STRANGER = Shopper(
     name="Stranger", country_code="AT", country="Austria", city="Graz", locale="de-AT",
     timezone="Europe/Vienna",
 )  # fmt: skip
+PASSER_BY = Shopper(
+    name="Passer-by", country_code="BR", country="Brazil", city="Recife", locale="pt-BR",
+    timezone="America/Recife",
+)  # fmt: skip
+WANDERER = Shopper(
+    name="Wanderer",
+    country_code="NL",
+    country="Netherlands",
+    city="Utrecht",
+    locale="nl-NL",
+    timezone="Europe/Amsterdam",
+)

@@ -3,11 +3,12 @@
 import asyncio
 from random import Random
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import CDPSession, Locator, Page
 
 # A margin keeps targets away from the edges of the window, in pixels.
 _MARGIN = 60
 _WHEEL_STEP = 120
+_SWIPE_STEP = 30
 
 
 class Hands:
@@ -77,15 +78,23 @@ class Hands:
 
     async def _swipe(self, pixels: float) -> None:
         session = await self._page.context.new_cdp_session(self._page)
-        gesture = {
-            "x": self._width() / 2,
-            "y": self._height() / 2,
-            "yDistance": -pixels,
-            "gestureSourceType": "touch",
-        }
-        await session.send("Input.synthesizeScrollGesture", gesture)
+        reach = 0.6 * self._height()
+        while abs(pixels) > 1:
+            stroke = max(-reach, min(reach, pixels))
+            await self._stroke(session, stroke)
+            pixels -= stroke
+            await asyncio.sleep(0.4)
         await session.detach()
-        await asyncio.sleep(0.3)
+
+    async def _stroke(self, session: CDPSession, pixels: float) -> None:
+        """One move of the finger, which starts low to scroll down and high to scroll up."""
+        x, y = self._width() * 0.5, self._height() * (0.8 if pixels > 0 else 0.2)
+        steps = max(3, round(abs(pixels) / _SWIPE_STEP))
+        await _touch(session, "touchStart", x, y)
+        for step in range(1, steps + 1):
+            await _touch(session, "touchMove", x, y - pixels * step / steps)
+            await asyncio.sleep(0.03)
+        await _touch(session, "touchEnd")
 
     def _width(self) -> int:
         viewport = self._page.viewport_size
@@ -94,3 +103,8 @@ class Hands:
     def _height(self) -> int:
         viewport = self._page.viewport_size
         return viewport["height"] if viewport else 0
+
+
+async def _touch(session: CDPSession, kind: str, *position: float) -> None:
+    points = [{"x": position[0], "y": position[1]}] if position else []
+    await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

@@ -7,7 +7,7 @@ from random import Random
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Locator, Page, Response
+from playwright.async_api import ConsoleMessage, Frame, Locator, Page, Request, Response
 
 from recorder._hands import Hands
 from recorder._truth import Action, ConsoleLine, FailedRequest, PageVisit, ThrownException, Truth, now
@@ -16,6 +16,8 @@ Role = Literal[
     "button", "checkbox", "combobox", "heading", "img", "link", "radio", "searchbox", "spinbutton", "textbox"
 ]
 ORIGIN = "http://shop.example"
+# posthog-js decides after 2,750 ms that nothing came of a click.
+_DEAD_CLICK_SECONDS = 4
 _RECORDING = "() => Boolean(window.posthog && window.posthog.sessionRecordingStarted())"
 _WINDOW = "() => window.posthog.sessionManager.checkAndGetSessionAndWindowId(true).windowId"
 
@@ -31,26 +33,38 @@ class Person:
         self._random = random
         self._touch = touch
         self._hands = Hands(page, touch=touch, random=random)
+        self._came_up: dict[str, float] = {}
+        page.on("framenavigated", self._note_time)
 
     async def open(self, path: str) -> None:
         """Type an address."""
         t = now()
         await self._page.goto(ORIGIN + path, wait_until="commit")
-        await self._arrive(path)
+        await self._arrive(path, None)
         self._did("open", detail=path, t=t)
 
     async def click(
-        self, role: Role, name: str, *, leads_to: str | None = None, frame: str | None = None
+        self,
+        role: Role,
+        name: str,
+        *,
+        leads_to: str | None = None,
+        look: float | None = None,
+        frame: str | None = None,
     ) -> None:
-        """Click, or tap on a phone; `leads_to` is the path of the page that comes up then."""
+        """Click, or tap on a phone.
+
+        `leads_to` is the path of the page that comes up then, and `look` for how many seconds the person
+        takes it in; `frame` is the title of the inline frame in which the target is.
+        """
         await self._press(role, name, frame=frame)
         if leads_to is not None:
-            await self.is_taken_to(leads_to)
+            await self.is_taken_to(leads_to, look=look)
 
-    async def is_taken_to(self, path: str) -> None:
+    async def is_taken_to(self, path: str, *, look: float | None = None) -> None:
         """See another page come up, without doing anything for it."""
         await self._page.wait_for_url(lambda url: urlsplit(url).path == path, wait_until="commit")
-        await self._arrive(path)
+        await self._arrive(path, look)
 
     async def double_click(self, role: Role, name: str) -> None:
         """Click twice in quick succession."""
@@ -72,12 +86,13 @@ class Person:
             await target.click(delay=30)
             await asyncio.sleep(0.1)
         self.truth.rage_clicks += 1
+        await asyncio.sleep(_DEAD_CLICK_SECONDS)
 
     async def dead_click(self, role: Role, name: str) -> None:
-        """Click something that does nothing, and wait in vain (posthog-js decides after 2,750 ms)."""
+        """Click something that does nothing, and wait in vain."""
         await self._press(role, name)
         self.truth.dead_clicks += 1
-        await asyncio.sleep(4)
+        await asyncio.sleep(_DEAD_CLICK_SECONDS)
 
     async def type(self, role: Role, name: str, text: str, *, frame: str | None = None) -> None:
         """Click into a field and type."""
@@ -117,7 +132,10 @@ class Person:
         """Follow a link that opens a second window of the same session."""
         async with self._page.expect_popup() as opened:
             await self._press(role, name)
-        self._pages.append(await opened.value)
+        page = await opened.value
+        self._came_up[path] = now()
+        page.on("framenavigated", self._note_time)
+        self._pages.append(page)
         self._take(len(self._pages) - 1)
         await self.is_taken_to(path)
         self._did("new_tab", detail=path)
@@ -147,18 +165,42 @@ class Person:
         for page in self._pages:
             await page.goto("about:blank")
 
+    async def loses_connection(self) -> None:
+        """The network goes away."""
+        self._did("offline")
+        await self._page.context.set_offline(offline=True)
+
+    async def regains_connection(self) -> None:
+        """The network is back."""
+        self._did("online")
+        await self._page.context.set_offline(offline=False)
+
     @asynccontextmanager
     async def provoking_failure(self, method: str, path: str, status: int) -> AsyncGenerator[None]:
-        """Within the block, one request fails with this status."""
+        """Within the block, one request fails with this status; 0: it gets no answer."""
 
-        def is_meant(response: Response) -> bool:
-            return response.request.method == method and urlsplit(response.url).path == path
+        def is_meant(request: Request) -> bool:
+            return request.method == method and urlsplit(request.url).path == path
 
-        async with self._page.expect_response(is_meant) as received:
-            yield
-        request = (await received.value).request
+        def answers_it(response: Response) -> bool:
+            return is_meant(response.request)
+
+        if status:
+            async with self._page.expect_response(answers_it) as received:
+                yield
+            request = (await received.value).request
+        else:
+            async with self._page.expect_event("requestfailed", is_meant) as failed:
+                yield
+            request = await failed.value
         t = round(request.timing["startTime"])
         self.truth.failed_requests.append(FailedRequest(t=t, method=method, path=path, status=status))
+
+    @asynccontextmanager
+    async def provoking_rejection(self, message: str) -> AsyncGenerator[None]:
+        """Within the block, a promise is rejected and nobody handles it."""
+        yield
+        self.truth.exceptions.append(ThrownException(t=now(), message=message))
 
     @asynccontextmanager
     async def provoking_exception(self, message: str) -> AsyncGenerator[None]:
@@ -168,7 +210,9 @@ class Person:
         self.truth.exceptions.append(ThrownException(t=now(), message=message))
 
     @asynccontextmanager
-    async def provoking_console(self, level: Literal["log", "warn", "error"], text: str) -> AsyncGenerator[None]:
+    async def provoking_console(
+        self, level: Literal["log", "warn", "error"], text: str
+    ) -> AsyncGenerator[None]:
         """Within the block, the page writes this line to its console."""
 
         def is_meant(line: ConsoleMessage) -> bool:
@@ -204,12 +248,15 @@ class Person:
             self._did("scroll", detail="down" if distance > 0 else "up")
             await self._hands.scroll(distance)
 
-    async def _arrive(self, path: str) -> None:
-        t = now()
+    async def _arrive(self, path: str, look: float | None) -> None:
         await self._page.wait_for_function(_RECORDING)
         self._window = await self._page.evaluate(_WINDOW)
-        self.truth.pages.append(PageVisit(t=t, window=self._window, path=path))
-        await self._hands.fidget(self._random.uniform(1.0, 1.8))
+        self.truth.pages.append(PageVisit(t=self._came_up[path], window=self._window, path=path))
+        await self._hands.fidget(self._random.uniform(1.0, 1.8) if look is None else look)
+
+    def _note_time(self, frame: Frame) -> None:
+        if frame.parent_frame is None:
+            self._came_up[urlsplit(frame.url).path] = now()
 
     def _take(self, index: int) -> None:
         self._page = self._pages[index]

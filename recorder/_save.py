@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from recorder._activity import Event, count_activity
 from recorder._posts import Message
 from recorder._session import RecordedSession
 
-# PostHog's ingestion closes a block at every flush, some seconds apart; in milliseconds.
-_BLOCK_MILLISECONDS = 5000
+# PostHog's ingestion closes a block at every flush, some seconds apart (its default: 10).
+_FLUSH_MILLISECONDS = 5000
 _LONGEST_URL = 512
 _META = 4
 
@@ -39,19 +40,18 @@ def save(recorded: RecordedSession, folder: Path) -> None:
 
 
 def _blocks(messages: Sequence[Message]) -> Iterator[list[Line]]:
-    block: list[Line] = []
-    opened: float | None = None
-    for message in messages:
-        if message.name != "$snapshot":
-            continue
-        if opened is not None and message.arrived - opened > _BLOCK_MILLISECONDS:
-            yield block
-            block, opened = [], None
-        opened = message.arrived if opened is None else opened
-        window = message.properties["$window_id"]
-        block.extend(Line(window, event) for event in message.properties["$snapshot_data"])
-    if block:
-        yield block
+    snapshots = [message for message in messages if message.name == "$snapshot"]
+    opened = snapshots[0].arrived
+
+    def flush(message: Message) -> int:
+        return int((message.arrived - opened) // _FLUSH_MILLISECONDS)
+
+    for _, together in groupby(snapshots, key=flush):
+        yield [
+            Line(message.properties["$window_id"], event)
+            for message in together
+            for event in message.properties["$snapshot_data"]
+        ]
 
 
 def _analytics_events(messages: Sequence[Message]) -> list[dict[str, Any]]:

@@ -10,15 +10,20 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Page
 
 from recorder._cast import Device, Shopper
+from recorder._confirm import confirm_recording
 from recorder._person import Person
 from recorder._posts import Mailbox, Message
 from recorder._truth import Truth
-from recorder._witness import ScriptFailedError, Witness
+from recorder._witness import Witness
 
 # How long posthog-js may take to send the last of a session after its pages were left, in seconds.
 _LAST_POSTS = 2.5
-# A scripted browser must not look like one to posthog-js, which ignores robots.
-_DISGUISE = "Object.defineProperty(Navigator.prototype, 'userAgentData', { get: () => undefined });"
+# posthog-js ignores robots. Playwright's user agent is gone while a page unloads, and what it sends then
+# would be ignored, so the page gets the device's own answer at all times.
+_DISGUISE = """
+Object.defineProperty(Navigator.prototype, "userAgentData", { get: () => undefined, configurable: true });
+Object.defineProperty(Navigator.prototype, "userAgent", { get: () => %s, configurable: true });
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ async def record(session: Session, browser: Browser, mailbox: Mailbox) -> Record
     """
     context = await _new_context(session, browser)
     witness = Witness()
-    witness.watch(context)
+    await witness.watch(context)
     truth = Truth(session.name, session.fate)
     page = await context.new_page()
     person = Person(page, truth, touch=session.device.touch, random=Random(session.name))
@@ -69,9 +74,9 @@ async def record(session: Session, browser: Browser, mailbox: Mailbox) -> Record
     finally:
         await context.close()
     witness.confirm(truth)
-    recorded = RecordedSession(session, session_id, truth, mailbox.of_session(session_id))
-    _confirm_clicks(recorded)
-    return recorded
+    messages = mailbox.of_session(session_id)
+    confirm_recording(truth, messages)
+    return RecordedSession(session, session_id, truth, messages)
 
 
 async def _new_context(session: Session, browser: Browser) -> BrowserContext:
@@ -86,7 +91,7 @@ async def _new_context(session: Session, browser: Browser) -> BrowserContext:
         locale=shopper.locale,
         timezone_id=shopper.timezone,
     )
-    await context.add_init_script(_DISGUISE + _preparation(session))
+    await context.add_init_script(_DISGUISE % json.dumps(device.user_agent) + _preparation(session))
     return context
 
 
@@ -121,21 +126,3 @@ def _remember(key: str, value: object) -> str:
 async def _session_id(page: Page) -> str:
     session_id: str = await page.evaluate("() => window.posthog.get_session_id()")
     return session_id
-
-
-def _confirm_clicks(recorded: RecordedSession) -> None:
-    clicks = sum(
-        1
-        for message in recorded.messages
-        if message.name == "$snapshot"
-        for event in message.properties["$snapshot_data"]
-        if _is_click(event)
-    )
-    meant = recorded.truth.clicks()
-    if clicks != meant:
-        raise ScriptFailedError(f"the script clicked {meant} times, {clicks} clicks were recorded.")
-
-
-def _is_click(event: Mapping[str, Any]) -> bool:
-    data: Any = event["data"]
-    return event["type"] == 3 and data["source"] == 2 and data["type"] == 2

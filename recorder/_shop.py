@@ -1,6 +1,7 @@
 """The demo shop: pages, its API, and the ingestion endpoints that posthog-js posts to."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,11 @@ class Shop(ThreadingHTTPServer):
         self.library = library
         self.mailbox = mailbox
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let go of connections that a closing browser has cut; report the rest."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed through
+
 
 @contextmanager
 def open_shop(library: Path, mailbox: Mailbox) -> Iterator[Shop]:
@@ -63,8 +69,6 @@ def open_shop(library: Path, mailbox: Mailbox) -> Iterator[Shop]:
 class _Handler(BaseHTTPRequestHandler):
     server: Shop
     protocol_version = "HTTP/1.1"
-    server_version = "shop"
-    sys_version = ""
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -112,7 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("content-length", 0)))
 
     def _send(self, status: int, body: bytes = b"", content_type: str = "application/json") -> None:
-        self.send_response(status)
+        # Without the Date header: recordings carry response headers, and their time is shifted.
+        self.send_response_only(status)
         self.send_header("content-type", content_type)
         self.send_header("content-length", str(len(body)))
         self.end_headers()

@@ -9,6 +9,10 @@ from recorder._truth import Truth
 
 # Chromium's own words about a failed request; the page wrote nothing.
 _BROWSER_CONSOLE = "Failed to load resource"
+# posthog-js handles rejected promises, so the browser does not tell of them.
+_REPORT_REJECTIONS = (
+    'addEventListener("unhandledrejection", (event) => reportRejection(event.reason.message));'
+)
 
 
 class ScriptFailedError(Exception):
@@ -23,8 +27,10 @@ class Witness:
     exceptions: list[str] = field(default_factory=list[str])
     console: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
-    def watch(self, context: BrowserContext) -> None:
+    async def watch(self, context: BrowserContext) -> None:
         """Listen to all pages of a context, present and future."""
+        await context.expose_binding("reportRejection", self._on_rejection)
+        await context.add_init_script(_REPORT_REJECTIONS)
         context.on("response", self._on_response)
         context.on("requestfailed", self._on_failure)
         context.on("weberror", self._on_error)
@@ -54,6 +60,9 @@ class Witness:
 
     def _on_error(self, error: WebError) -> None:
         self.exceptions.append(error.error.message)
+
+    def _on_rejection(self, _: object, message: str) -> None:
+        self.exceptions.append(message)
 
     def _on_console(self, line: ConsoleMessage) -> None:
         if not line.text.startswith(_BROWSER_CONSOLE):

@@ -49,10 +49,33 @@ async def exception_on_submit(person: Person) -> None:
     await person.click("checkbox", "I accept the terms")
     for _ in range(2):
         async with person.provoking_exception("Cannot read properties of undefined (reading 'opens')"):
-            await person.click("button", "Pay now")
-        await person.read(3)
+            await person.dead_click("button", "Pay now")
     await person.click("link", "Lantern Goods", leads_to="/")
     await person.read(1.5)
+
+
+async def bought_after_all(person: Person) -> None:
+    """Somebody whose card was declined before comes back with another one."""
+    await person.open("/checkout")
+    await fill_address(person, "tomas.novak@example.com", "Tomáš Novák", "Czechia")
+    await fill_card(person, "5555555555554444")
+    await person.click("button", "Pay now")
+    await person.sees("Please accept the terms.")
+    await person.click("checkbox", "I accept the terms")
+    await person.click("button", "Pay now", leads_to="/thanks")
+    await person.click("link", "Keep looking around", leads_to="/products")
+    await person.read(1)
+
+
+async def gift_card_payment(person: Person) -> None:
+    """A gift card is redeemed in an inline frame."""
+    await person.open("/cart")
+    await person.click("link", "Pay with a gift card", leads_to="/gift-card")
+    await person.type("textbox", "Gift card number", "603550009876", frame="Gift card details")
+    await person.type("textbox", "PIN", "4711", frame="Gift card details")
+    await person.click("button", "Redeem card", frame="Gift card details")
+    await person.sees("Paid with gift card ending in 9876.")
+    await person.read(2)
 
 
 async def fill_address(person: Person, email: str, name: str, country: str) -> None:
