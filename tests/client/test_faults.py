@@ -7,6 +7,7 @@ import socket
 import struct
 import tracemalloc
 from asyncio import StreamReader, StreamWriter
+from typing import Any
 
 import pytest
 
@@ -162,3 +163,23 @@ async def test_the_key_is_in_no_log_of_any_level(caplog: pytest.LogCaptureFixtur
     logged = "".join(f"{record.getMessage()}{record.__dict__}" for record in caplog.records)
     assert logged
     assert KEY not in logged
+
+
+async def answer_well(_reader: StreamReader, writer: StreamWriter) -> None:
+    body = b'{"id": "x"}'
+    writer.write(head(f"Content-Length: {len(body)}") + body)
+    await writer.drain()
+
+
+@pytest.mark.parametrize(
+    ("wish", "through"),
+    [({}, []), ({"proxies_from_environment": True}, [b"GET http://127.0.0.1:"])],
+)
+async def test_proxies_of_the_environment_are_used_only_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch, wish: dict[str, Any], through: list[bytes]
+) -> None:
+    async with faulty(answer_well) as (direct, _), faulty(answer_well) as (elsewhere, proxy):
+        monkeypatch.setenv("HTTP_PROXY", elsewhere.host)
+        async with RecordingsClient(host=direct.host, project_id=7, api_key=KEY, **wish) as client:
+            assert (await client.get(ID)).id == "x"
+        assert [request[:21] for request in proxy.requests] == through
