@@ -37,22 +37,26 @@ class Configuration(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     sandbox: bool = Field(default=False, description="use the embedded sandbox: real recordings, no account")
-    host: str = Field("https://us.posthog.com", description="your PostHog, e.g. https://eu.posthog.com")
-    project: str | None = Field(
-        None, description="project id; looked up from the API key if left out", coerce_numbers_to_str=True
+    host: str = Field(
+        default="https://us.posthog.com", description="your PostHog, e.g. https://eu.posthog.com"
     )
-    api_key: SecretStr | None = Field(None, description="personal API key; never a flag")
-    toolsets: Names = Field((), description="only these toolsets, e.g. recordings,sharing")
-    tools: Names = Field((), description="only these tools")
-    exclude_tools: Names = Field((), description="never these tools; wins over the other two")
+    project: str | None = Field(
+        default=None,
+        description="project id; looked up from the API key if left out",
+        coerce_numbers_to_str=True,
+    )
+    api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
+    toolsets: Names = Field(default=(), description="only these toolsets, e.g. recordings,sharing")
+    tools: Names = Field(default=(), description="only these tools")
+    exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")
     privacy: Literal["standard", "strict", "off"] = Field(
-        "standard",
+        default="standard",
         description="what is redacted: secrets and personal data, also the person's own name, or nothing",
     )
     output: Literal["text", "structured"] = Field(
-        "text", description="text for models, or text plus structured content for programs"
+        default="text", description="text for models, or text plus structured content for programs"
     )
-    max_tokens: int = Field(8_000, ge=500, le=25_000, description="longest answer, in tokens")
+    max_tokens: int = Field(default=8_000, ge=500, le=25_000, description="longest answer, in tokens")
 
     @classmethod
     def load(

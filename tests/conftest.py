@@ -1,8 +1,40 @@
 """What every test may use."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+import stamina
+from mcp import Client
+
+from tests.mcp_client import Connect, Era, open_client
+from tests.sandbox.shop import Recording
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_between_attempts() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=3, cap=True):
+        yield
+
+
+@pytest.fixture(params=["auto", "legacy"])
+def era(request: pytest.FixtureRequest) -> Era:
+    """Both protocol eras: 2026-07-28, and the handshake of those before."""
+    era: Era = request.param
+    return era
+
+
+@pytest.fixture
+def connect(tmp_path: Path, era: Era) -> Connect:
+    """Opens clients in memory, on both protocol eras."""
+
+    def open_it(*recordings: Recording, sandbox: dict[str, Any] | None = None, **settings: Any) -> Client:
+        return open_client(tmp_path / "recordings", era, recordings, sandbox or {}, settings)
+
+    return open_it

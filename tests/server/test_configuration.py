@@ -55,13 +55,17 @@ def test_the_example_configuration_loads_as_it_is() -> None:
         ('{"zzz": 1}', "zzz (in FILE): unknown key; see config.example.json."),
         (
             '{"max_tokens": 3}',
-            "max_tokens (in FILE): Input should be greater than or equal to 500; "
-            "for example 8000 (longest answer, in tokens).",
+            (
+                "max_tokens (in FILE): Input should be greater than or equal to 500; "
+                "for example 8000 (longest answer, in tokens)."
+            ),
         ),
         (
             '{"privacy": "none"}',
-            "privacy (in FILE): Input should be 'standard', 'strict' or 'off'; "
-            "use one of standard, strict, off.",
+            (
+                "privacy (in FILE): Input should be 'standard', 'strict' or 'off'; "
+                "use one of standard, strict, off."
+            ),
         ),
         ("[]", "FILE: must be a JSON object; compare it with config.example.json."),
         ("{", "FILE: is not JSON (line 1, column 2); compare it with config.example.json."),

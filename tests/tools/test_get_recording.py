@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
+from tests.mcp_client import Connect, data_of, error_of, text_of
 from tests.sandbox.shop import JANE, Recording
-from tests.tools.conftest import Connect, error_of, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,28 @@ async def test_the_same_is_there_as_data_for_programs(connect: Connect) -> None:
     async with connect(CHECKOUT, output="structured") as client:
         result = await client.call_tool("get_recording", {"recording": "checkout"})
 
-    assert result.structured_content == snapshot({'id': 'checkout', 'link': 'http://localhost:8000/project/1/replay/checkout', 'start_time': '2026-03-10T11:00:00+00:00', 'duration': 60.0, 'active_seconds': 20.0, 'clicks': 3, 'keypresses': 2, 'console_errors': 0, 'console_warnings': 0, 'source': 'web', 'viewed': False, 'ongoing': False, 'start_url': 'http[:]//shop.example/pay?token=[secret]', 'person': 'jane@example.com', 'person_uuid': '00000000-0000-4000-8000-00000000000a', 'distinct_id': 'jane', 'email': 'jane@example.com', 'person_properties': {'geoip_country_code': 'DE', 'plan': 'pro'}})
+    assert data_of(result) == snapshot(
+        {
+            "id": "checkout",
+            "link": "http://localhost:8000/project/1/replay/checkout",
+            "start_time": "2026-03-10T11:00:00+00:00",
+            "duration": 60.0,
+            "active_seconds": 20.0,
+            "clicks": 3,
+            "keypresses": 2,
+            "console_errors": 0,
+            "console_warnings": 0,
+            "source": "web",
+            "viewed": False,
+            "ongoing": False,
+            "start_url": "http[:]//shop.example/pay?token=[secret]",
+            "person": "jane@example.com",
+            "person_uuid": "00000000-0000-4000-8000-00000000000a",
+            "distinct_id": "jane",
+            "email": "jane@example.com",
+            "person_properties": {"geoip_country_code": "DE", "plan": "pro"},
+        }
+    )
 
 
 async def test_the_strict_level_hides_who_it_was(connect: Connect) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
+from tests.mcp_client import Connect, data_of, error_of, text_of
 from tests.sandbox.shop import JANE, OMAR, Event, Recording
-from tests.tools.conftest import Connect, error_of, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -83,8 +83,7 @@ async def test_every_filter_is_applied(
     async with connect(CHECKOUT, HOME, output="structured") as client:
         result = await client.call_tool("search_recordings", arguments)
 
-    assert result.structured_content is not None
-    assert [recording["id"] for recording in result.structured_content["recordings"]] == found
+    assert [recording["id"] for recording in data_of(result)["recordings"]] == found
 
 
 async def test_a_persons_uuid_is_told_from_a_distinct_id_that_is_a_uuid(connect: Connect) -> None:
@@ -97,23 +96,23 @@ async def test_a_persons_uuid_is_told_from_a_distinct_id_that_is_a_uuid(connect:
             await client.call_tool("search_recordings", {"person": person}) for person in (uuid, anonymous)
         ]
 
-    assert [
-        [recording["id"] for recording in (result.structured_content or {})["recordings"]]
-        for result in results
-    ] == [["known"], ["unknown"]]
+    assert [[recording["id"] for recording in data_of(result)["recordings"]] for result in results] == [
+        ["known"],
+        ["unknown"],
+    ]
 
 
 async def test_pages_follow_one_another_by_cursor(connect: Connect) -> None:
     async with connect(CHECKOUT, HOME, output="structured") as client:
-        first = (await client.call_tool("search_recordings", {"limit": 1})).structured_content or {}
+        first = data_of(await client.call_tool("search_recordings", {"limit": 1}))
         second = await client.call_tool("search_recordings", {"limit": 1, "cursor": first["next_cursor"]})
 
-    assert second.structured_content is not None
-    assert [row["id"] for row in (*first["recordings"], *second.structured_content["recordings"])] == [
+    rest = data_of(second)
+    assert [row["id"] for row in (*first["recordings"], *rest["recordings"])] == [
         "checkout",
         "visit",
     ]
-    assert second.structured_content["next_cursor"] is None
+    assert rest["next_cursor"] is None
 
 
 @pytest.mark.parametrize(

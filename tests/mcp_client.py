@@ -1,12 +1,10 @@
 """An MCP client in memory, on both protocol eras, before a sandbox with hand-written recordings."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import pytest
-import stamina
 from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
@@ -25,32 +23,21 @@ class Connect(Protocol):
     def __call__(self, *recordings: Recording, sandbox: dict[str, Any] = ..., **settings: Any) -> Client: ...
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting_between_attempts() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=3, cap=True):
-        yield
-
-
-@pytest.fixture(params=["auto", "legacy"])
-def era(request: pytest.FixtureRequest) -> Era:
-    return request.param
-
-
-@pytest.fixture
-def connect(tmp_path: Path, era: Era) -> Connect:
-    def open_it(*recordings: Recording, sandbox: dict[str, Any] | None = None, **settings: Any) -> Client:
-        for recording in recordings:
-            write_recording(tmp_path / "recordings", recording)
-        (tmp_path / "recordings").mkdir(exist_ok=True)
-        defaults = {"recordings": tmp_path / "recordings", "keep_times": True}
-        application = create_sandbox(
-            SandboxSettings.model_validate(defaults | (sandbox or {})), clock=lambda: NOW
-        )
-        configuration = Configuration(sandbox=True, **settings)
-        server = create_server(configuration, transport=application_transport(application))
-        return Client(server, mode=era)
-
-    return open_it
+def open_client(
+    directory: Path,
+    era: Era,
+    recordings: Sequence[Recording],
+    sandbox: dict[str, Any],
+    settings: dict[str, Any],
+) -> Client:
+    """A client of a server whose sandbox holds these recordings, written to the directory."""
+    directory.mkdir(exist_ok=True)
+    for recording in recordings:
+        write_recording(directory, recording)
+    defaults = {"recordings": directory, "keep_times": True}
+    application = create_sandbox(SandboxSettings.model_validate(defaults | sandbox), clock=lambda: NOW)
+    configuration = Configuration(sandbox=True, **settings)
+    return Client(create_server(configuration, transport=application_transport(application)), mode=era)
 
 
 def text_of(result: CallToolResult) -> str:
@@ -63,3 +50,11 @@ def error_of(result: CallToolResult) -> str:
     """The text of a result that must be an error."""
     assert result.is_error
     return text_of(result)
+
+
+def data_of(result: CallToolResult) -> dict[str, Any]:
+    """The structured content of a result that must not be an error."""
+    assert not result.is_error, text_of(result)
+    content: dict[str, Any] | None = result.structured_content
+    assert content is not None
+    return content

@@ -1,0 +1,197 @@
+"""The command line, as a person or a client starts it."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recordings_mcp import __version__
+from recordings_mcp.server.__main__ import main
+
+RECORDINGS = Path(__file__).parents[2] / "sandbox" / "recordings"
+COMMAND = [sys.executable, "-m", "recordings_mcp.server"]
+
+
+@pytest.fixture
+def lines() -> bytes:
+    return gzip.decompress((RECORDINGS / "card_declined" / "snapshots.jsonl.gz").read_bytes())
+
+
+def player_export(lines: bytes) -> bytes:
+    """The same recording in the form that PostHog's player saves."""
+    pairs = [json.loads(line) for line in lines.splitlines()]
+    snapshots = [{"windowId": window, **event} for window, event in pairs]
+    return json.dumps({"version": "2024-04-30", "data": {"id": "x", "snapshots": snapshots}}).encode()
+
+
+def test_a_saved_recording_is_told_the_same_in_every_form(
+    tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = player_export(lines)
+    forms = {
+        "a.jsonl": lines,
+        "a.jsonl.gz": gzip.compress(lines),
+        "a.json": export,
+        "a.json.gz": gzip.compress(export),
+    }
+    told: list[object] = []
+    for name, content in forms.items():
+        (tmp_path / name).write_bytes(content)
+        assert main(["watch", str(tmp_path / name), "--format", "json"]) == 0
+        told.append(json.loads(capsys.readouterr().out)["observations"])
+
+    assert all(observations == told[0] for observations in told)
+    assert told[0]
+
+
+def test_a_saved_recording_is_told_as_text_with_its_coverage(
+    tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+
+    assert main(["watch", str(tmp_path / "a.jsonl"), "--kinds", "click,network_error"]) == 0
+
+    out = capsys.readouterr().out
+    assert 'click button "Pay now"' in out
+    assert "network_error POST /api/payments" in out
+    assert "page /checkout" not in out
+    assert "\nCoverage: " in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (
+            ["watch", "absent"],
+            2,
+            "recordings-mcp: absent: cannot be read (No such file or directory); check the path.\n",
+        ),
+        (
+            ["watch", "README.md", "--kinds", "clik"],
+            2,
+            "recordings-mcp: kinds: there is no 'clik'; did you mean 'click'?\n",
+        ),
+        (
+            ["watch", "README.md", "--start", "x"],
+            2,
+            'recordings-mcp: start: must be "mm:ss" or seconds, e.g. "01:30" or 90\n',
+        ),
+        (
+            ["watch", "README.md", "--privacy", "x"],
+            2,
+            "recordings-mcp: privacy: use one of standard, strict, off.\n",
+        ),
+        (["--max-tokens", "x"], 2, None),
+    ],
+)
+def test_wrong_usage_is_answered_with_what_is_wrong(
+    arguments: list[str], code: int, message: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == code
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message is None or captured.err == message
+
+
+def test_a_file_that_is_no_recording_is_a_failure_not_an_empty_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("not a recording", encoding="utf-8")
+
+    assert main(["watch", str(tmp_path / "notes.txt")]) == 1
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "is no recording" in captured.err
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+
+    assert (caught.value.code, capsys.readouterr().out) == (0, f"recordings-mcp {__version__}\n")
+
+
+def test_the_demo_holds_a_whole_conversation() -> None:
+    finished = subprocess.run([*COMMAND, "demo"], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+
+    assert finished.returncode == 0, finished.stderr
+    assert "→ search_recordings" in finished.stdout
+    assert "→ watch_recording" in finished.stdout
+    assert " click button " in finished.stdout
+    assert "\nCoverage: " in finished.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, lines: bytes) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    read, write = os.pipe()
+    os.close(read)
+
+    finished = subprocess.run(  # noqa: S603 - the command line is this test's own
+        [*COMMAND, "watch", str(tmp_path / "a.jsonl")],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(write)
+
+    assert (finished.returncode, finished.stderr) == (0, "")
+
+
+def test_a_server_whose_client_goes_away_ends_quietly() -> None:
+    finished = subprocess.run(  # noqa: S603 - the command line is this test's own
+        [*COMMAND, "--sandbox"], input="", capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+
+
+def test_ctrl_c_ends_the_server_at_once_and_quietly() -> None:
+    initialize = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    with subprocess.Popen(  # noqa: S603 - the command line is this test's own
+        [*COMMAND, "--sandbox"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps(initialize) + "\n")
+        server.stdin.flush()
+        assert '"serverInfo"' in server.stdout.readline()
+
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=10)
+
+    assert (server.returncode, errors) == (130, "")
+
+
+def test_watching_a_file_loads_nothing_of_mcp_or_the_network() -> None:
+    program = (
+        "import sys; from recordings_mcp.server.__main__ import main; main(['watch', 'absent']); "
+        "print([name for name in ('mcp', 'httpx', 'starlette') if name in sys.modules])"
+    )
+
+    finished = subprocess.run(  # noqa: S603 - the program is this test's own
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert finished.stdout == "[]\n"
