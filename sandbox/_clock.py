@@ -106,7 +106,7 @@ def shift_payload(value: Any, offset: int, around: float) -> Any:
 
 
 def _shift_text(text: str, offset: int, around: float) -> str:
-    if not _ISO_MOMENT.fullmatch(text):
+    if not text.endswith("Z") or not _ISO_MOMENT.fullmatch(text):
         return text
     moment = milliseconds(datetime.fromisoformat(text))
     return iso(moment + offset) if abs(moment - around) < DAY else text

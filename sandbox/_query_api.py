@@ -21,6 +21,7 @@ from recordings_mcp.sandbox._errors import ApiError, invalid
 from recordings_mcp.sandbox._query import validated_query
 from recordings_mcp.sandbox._recordings_api import listed
 from recordings_mcp.sandbox._store import Row
+from recordings_mcp.sandbox._trouble import check_query
 
 QUERY = Access("query:read", ("query",))
 
@@ -46,6 +47,7 @@ def query(call: Call) -> Response:
     asked = call.body_object().get("query")
     if not isinstance(asked, dict):
         raise invalid("This field is required.", code="required", attr="query")
+    check_query(call.sandbox.settings.trouble)
     question = cast("dict[str, Any]", asked)
     match question.get("kind"):
         case "HogQLQuery":

@@ -17,6 +17,7 @@ from recordings_mcp.sandbox._query import RecordingsQuery, query_from_parameters
 from recordings_mcp.sandbox._represent import represent_recording, represent_shared_recording
 from recordings_mcp.sandbox._settings import SandboxSettings
 from recordings_mcp.sandbox._store import Row
+from recordings_mcp.sandbox._trouble import check_listing, check_query
 
 MOST_DELETED_AT_ONCE = 100
 
@@ -44,6 +45,7 @@ def list_recordings(call: Call) -> Response:
     """Answer `GET /session_recordings/`. A bad cursor is a 500 of the second shape."""
     started = time.perf_counter()
     query = query_from_parameters(call.request.query_params)
+    check_listing(call.sandbox.settings.trouble)
     try:
         body = listed(call, query)
     except (ValueError, TypeError, ArithmeticError, sqlite3.Error):
@@ -137,8 +139,9 @@ def found_recording(call: Call) -> Row:
     """The recording in the path.
 
     Raises:
-        ApiError: 404, when there is none in this project, or no more.
+        ApiError: 404, when there is none in this project, or no more; 503, 504 or 512 in trouble.
     """
+    check_query(call.sandbox.settings.trouble)
     rows = _available(call, [call.recording_id])
     if not rows:
         raise not_found("Recording not found")

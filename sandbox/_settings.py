@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp.sandbox._query import PropertyFilter
+from recordings_mcp.sandbox._trouble import Trouble
 
 SANDBOX_API_KEY = "phx_SandboxKeyOfTheEmbeddedPostHog0001"
 """A personal API key that the sandbox accepts by default, with all scopes, for every project."""
@@ -96,6 +97,7 @@ class SandboxSettings(_Frozen):
         actions: Saved actions by id.
         cohorts: Cohorts by id.
         comments: Comments on recordings.
+        trouble: What the database behind the API fails with; `None` while it is well.
         throttle: Rate limits; `None` leaves them off, as a self-hosted server does.
     """
 
@@ -123,4 +125,5 @@ class SandboxSettings(_Frozen):
     actions: Mapping[int, Action] = Field(default_factory=dict[int, Action])
     cohorts: Mapping[int, Cohort] = Field(default_factory=dict[int, Cohort])
     comments: tuple[Comment, ...] = ()
+    trouble: Trouble | None = None
     throttle: Throttle | None = None

@@ -1,6 +1,7 @@
 """The endpoint of snapshots: first the list of sources, then their lines."""
 
 import struct
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from recordings_mcp.sandbox._errors import ApiError, invalid, not_found, plain_e
 from recordings_mcp.sandbox._filters import RecordingFilter
 from recordings_mcp.sandbox._snapshots import compressed
 from recordings_mcp.sandbox._store import Row
+from recordings_mcp.sandbox._trouble import snapshots_failure
 
 SNAPSHOTS = Access("session_recording:read", ("clickhouse", "snapshots"), shareable=True)
 
@@ -22,10 +24,24 @@ _MOST_BLOBS = 100
 
 def snapshots(call: Call) -> Response:
     """Answer `GET /session_recordings/:id/snapshots/`."""
+    started = time.perf_counter()
+    response = _answer(call)
+    response.headers["Server-Timing"] = f"snapshots;dur={(time.perf_counter() - started) * 1000:.2f}"
+    return response
+
+
+def long_term_key(recording_id: str) -> str:
+    """The storage path of a recording in long-term storage."""
+    return f"session_recordings_lts/{recording_id}"
+
+
+def _answer(call: Call) -> Response:
     parameters = call.request.query_params
     source = parameters.get("source")
     decompress = boolean(parameters.get("decompress", "true"), "decompress")
     blob_range = _check(call, source)
+    if call.sandbox.settings.trouble:
+        return snapshots_failure(call.sandbox.settings.trouble)
     row = _recorded(call)
     if row["deleted_at"] is not None:
         return _gone(row)
@@ -34,11 +50,6 @@ def snapshots(call: Call) -> Response:
     if source == "blob_v2_lts":
         return _long_term(call, row, decompress=decompress)
     return JSONResponse({"sources": _sources(call, row)})
-
-
-def long_term_key(recording_id: str) -> str:
-    """The storage path of a recording in long-term storage."""
-    return f"session_recordings_lts/{recording_id}"
 
 
 def _check(call: Call, source: str | None) -> tuple[int, int]:

@@ -80,6 +80,14 @@ async def test_an_action_without_a_scope_refuses_every_personal_key(
     )
 
 
+@pytest.mark.parametrize(
+    "action", ["properties", "persist", "errors", "similar", "analytics", "snapshot_file"]
+)
+async def test_actions_of_older_servers_are_gone(open_sandbox: OpenSandbox, action: str) -> None:
+    response = await open_sandbox(Recording("a")).get(f"{RECORDINGS}/a/{action}/")
+    assert (response.status_code, response.json()["detail"]) == (404, "Endpoint not found.")
+
+
 async def test_a_viewer_may_read_and_not_write(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"), keys=keys(role="viewer"))
     assert (await client.get(f"{RECORDINGS}/a/")).status_code == 200

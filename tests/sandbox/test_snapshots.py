@@ -73,6 +73,12 @@ async def test_blocks_are_json_lines_that_may_be_kept_for_an_hour(open_sandbox: 
     assert headers["Content-Disposition"] == "inline"
 
 
+async def test_snapshots_tell_their_timing(open_sandbox: OpenSandbox) -> None:
+    client = open_sandbox(THREE_BLOCKS)
+    for query in ("", block_range(0, 0)):
+        assert (await fetch(client, query)).headers["Server-Timing"].startswith("snapshots;dur=")
+
+
 async def test_lines_are_passed_on_as_they_are_even_when_torn(open_sandbox: OpenSandbox) -> None:
     torn = ['["window", {"type": 3, "timest', "", "not json", '{"window_id": "w", "data": []}', LINES[0]]
     response = await fetch(open_sandbox(Recording("a", lines=torn)), block_range(0, 0))
