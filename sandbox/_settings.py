@@ -74,6 +74,9 @@ class Throttle(_Frozen):
     retry_after: bool = True
 
 
+_HAS_A_PLAN = PropertyFilter(type="person", key="plan", operator="exact", value=["plus", "trade"])
+
+
 class SandboxSettings(_Frozen):
     """Everything that can be set about a sandbox. The defaults are a healthy PostHog Cloud project.
 
@@ -122,8 +125,12 @@ class SandboxSettings(_Frozen):
     test_account_filters: tuple[PropertyFilter, ...] = (
         PropertyFilter(type="person", key="email", operator="not_icontains", value="@shop.example"),
     )
-    actions: Mapping[int, Action] = Field(default_factory=dict[int, Action])
-    cohorts: Mapping[int, Cohort] = Field(default_factory=dict[int, Cohort])
+    actions: Mapping[int, Action] = Field(
+        default_factory=lambda: {1: Action(name="Bought", events=("order paid",))}
+    )
+    cohorts: Mapping[int, Cohort] = Field(
+        default_factory=lambda: {1: Cohort(name="Customers with a plan", properties=(_HAS_A_PLAN,))}
+    )
     comments: tuple[Comment, ...] = ()
     trouble: Trouble | None = None
     throttle: Throttle | None = None

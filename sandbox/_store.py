@@ -134,7 +134,8 @@ class Store:
         self.run(
             "INSERT INTO person (uuid, project_id, name, created_at, properties, last_seen_at)"
             " VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (uuid) DO UPDATE SET last_seen_at = excluded.last_seen_at",
+            " ON CONFLICT (uuid) DO UPDATE SET name = excluded.name, properties = excluded.properties,"
+            " last_seen_at = excluded.last_seen_at",
             (
                 person.uuid,
                 SANDBOX_PROJECT_ID,

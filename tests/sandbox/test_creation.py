@@ -102,6 +102,18 @@ async def test_a_sandbox_without_arguments_has_real_recordings_of_the_last_days(
     assert timedelta(minutes=9) < newest < timedelta(minutes=11)
 
 
+async def test_a_sandbox_without_arguments_has_an_action_and_a_cohort() -> None:
+    plus = {"type": "cohort", "key": "id", "operator": "in", "value": 1}
+    async with connect(create_sandbox()) as client:
+        everything = set(await listed_ids(client, date_from="all", limit=100))
+        bought = set(
+            await listed_ids(client, date_from="all", limit=100, actions=[{"id": 1, "type": "actions"}])
+        )
+        subscribed = set(await listed_ids(client, date_from="all", limit=100, properties=[plus]))
+    assert set() < bought < everything
+    assert set() < subscribed < everything
+
+
 async def test_creating_a_sandbox_is_quick() -> None:
     create_sandbox()
     started = time.process_time()

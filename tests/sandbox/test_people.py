@@ -1,5 +1,6 @@
 """Persons, projects, and the owner of the key."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -43,6 +44,15 @@ async def test_a_person_is_shown_whole(open_sandbox: OpenSandbox) -> None:
         404,
         error("invalid_request", "not_found", "Not found."),
     )
+
+
+async def test_a_person_is_shown_as_the_newest_recording_knows_them(open_sandbox: OpenSandbox) -> None:
+    before = JANE | {"properties": {"plan": "free"}, "distinct_ids": ["jane-tablet"]}
+    old = Recording("old", timedelta(hours=9), person=before, distinct_id="jane-tablet")
+    client = open_sandbox(Recording("new"), old)
+    person = (await client.get(f"{PERSONS}/{JANE['uuid']}/")).json()
+    assert person["properties"] == JANE["properties"]
+    assert person["distinct_ids"] == ["jane-tablet", "jane", "jane-phone"]
 
 
 async def test_persons_belong_to_a_project_and_a_scope(open_sandbox: OpenSandbox) -> None:
