@@ -79,37 +79,47 @@ def range_query(blocks: Sequence[Block]) -> dict[str, str]:
 
 
 class BlockWatch:
-    """Notice which of the requested blocks no line belongs to.
+    """Notice which of the requested blocks did not come.
 
-    PostHog answers a range with fewer lines, and with 200, when it cannot read some of its blocks. A block
-    counts as received when a line's moment lies within the block's listed first and last moment, give or take
-    a second. So a block that shares its whole time with another one is not missed, and neither is one with no
-    moments listed.
+    PostHog answers a range with fewer lines, and with 200, when it cannot read some of its blocks. The listed
+    first and last moment of a block are those of its first and last event. So once a quarter of the blocks is
+    seen to have come with both, every other one must have, too. Where fewer did, as on a server that rounds
+    the moments, a block counts as received when any line lies within its time, give or take a second.
+
+    Not noticed: a block whose first and last moment other blocks share, and one for which no moments are listed.
     """
 
     def __init__(self, blocks: Iterable[Block]) -> None:
-        self._awaited = [
-            (block.start - _TOLERANCE, block.end + _TOLERANCE, block)
+        self._spans = [
+            (round(block.start), round(block.end), block.key)
             for block in blocks
             if block.start is not None and block.end is not None
         ]
+        self._ends_not_seen = {moment for start, end, _ in self._spans for moment in (start, end)}
+        self._nothing_within = list(self._spans)
         self._lines_without_moment = 0
 
     def saw(self, line: bytes) -> None:
         """Take note of a line that was received."""
-        if not self._awaited:
+        if not self._ends_not_seen:
             return
         moment = _moment(line)
         if moment is None:
             self._lines_without_moment += 1
             return
-        self._awaited = [awaited for awaited in self._awaited if not awaited[0] <= moment <= awaited[1]]
+        self._ends_not_seen.discard(moment)
+        self._nothing_within = [
+            span
+            for span in self._nothing_within
+            if not span[0] - _TOLERANCE <= moment <= span[1] + _TOLERANCE
+        ]
 
     def missing(self) -> list[str]:
-        """Keys of the blocks of which nothing came; none when lines without a moment may be theirs."""
-        if len(self._awaited) <= self._lines_without_moment:
-            return []
-        return [block.key for _, _, block in self._awaited]
+        """Keys of the blocks that did not come; none when lines without a moment may be theirs."""
+        incomplete = [span for span in self._spans if not self._ends_not_seen.isdisjoint(span[:2])]
+        complete = len(self._spans) - len(incomplete)
+        missing = incomplete if 4 * complete >= len(self._spans) else self._nothing_within
+        return [key for _, _, key in missing] if len(missing) > self._lines_without_moment else []
 
 
 def _block(source: SnapshotSource) -> Block:
@@ -129,7 +139,7 @@ def _number(block: Block) -> int:
     return int(block.key) if block.source == "blob_v2" else 0
 
 
-def _moment(line: bytes) -> float | None:
+def _moment(line: bytes) -> int | None:
     """Read a line's moment without decoding it: the last `timestamp` is the event's own."""
     found = _TIMESTAMP.match(line, line.rfind(_NAME))
-    return float(found[1]) if found else None
+    return int(found[1]) if found else None

@@ -40,9 +40,8 @@ class SnapshotDownload:
         total_blocks: Blocks that PostHog lists.
         done_blocks: Blocks that were asked for and answered so far.
         received_lines: Lines handed on so far.
-        missing_blocks: Keys of the blocks that PostHog left out so far, where that can be noticed: a block
-            counts as received when a line's moment lies within the block's listed first and last moment, give
-            or take a second. One that shares its whole time with another block is not missed.
+        missing_blocks: Keys of the blocks that PostHog left out so far, where that can be noticed from their
+            listed first and last moments: see `BlockWatch`.
         unchecked_blocks: Blocks for which PostHog lists no moments, so that a gap could not be noticed.
     """
 
