@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format snapshots bench recordings clean
+.PHONY: demo test check format inspect snapshots bench recordings clean
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -17,6 +17,9 @@ check: .venv/.installed-dev  ## linters, formatters, type checkers, import rules
 	$(BIN)/mypy -p recordings_mcp
 	$(BIN)/mypy recorder benchmarks tests
 	$(BIN)/pyright
+
+inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
+	npx --yes @modelcontextprotocol/inspector@2.12.0 --cli $(BIN)/recordings-mcp --sandbox --method tools/list --strict
 
 format: .venv/.installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

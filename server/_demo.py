@@ -38,7 +38,7 @@ class _Conversation:
         )
         async with Client(server) as client:
             self._say("A client talks MCP over stdio with: recordings-mcp --sandbox")
-            found = await self._call(client, "search_recordings", friction=["exception"], limit=3)
+            found = await self._call(client, "search_recordings", url="/checkout", friction=["exception"])
             recording = found["recordings"][0]["id"]
             await self._call(client, "get_recording", recording=recording)
             await self._call(client, "watch_recording", recording=recording)

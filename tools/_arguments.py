@@ -36,7 +36,8 @@ Moment = Annotated[
     float,
     BeforeValidator(_seconds),
     Field(ge=0, allow_inf_nan=False),
-    WithJsonSchema({"type": ["string", "number"], "description": '"mm:ss" or seconds'}),
+    # A number is taken too; one type in the schema is what every client can map.
+    WithJsonSchema({"type": "string", "description": '"mm:ss" or seconds'}),
 ]
 
 Date = Annotated[str, Field(max_length=40), AfterValidator(check_date)]
