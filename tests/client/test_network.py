@@ -1,6 +1,5 @@
-"""What the network does: attempts, waits, bounds, and what the caller is told."""
+"""What the network does: attempts, waits, and what the caller is told."""
 
-import gzip
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -13,12 +12,11 @@ from inline_snapshot import snapshot
 from recordings_mcp.client import (
     RecordingsError,
     Throttled,
-    UnexpectedAnswer,
     Unreachable,
 )
 from recordings_mcp.client._errors import Overloaded, ServerFailed
 from recordings_mcp.client._retry import Backoff
-from tests.client.scripted import ID, KEY, Answer, Scripted, bomb, connect
+from tests.client.scripted import ID, KEY, Answer, Scripted, connect
 from tests.client.wording import table
 
 pytestmark = pytest.mark.anyio
@@ -215,108 +213,3 @@ def test_what_takes_too_long_is_not_repeated_when_less_can_be_asked_for() -> Non
     backoff = Backoff(repeatable=True, divisible=True, spread=ceiling)
     slow = Unreachable("slow", may_have_arrived=True, timed_out=True)
     assert [backoff(slow), backoff(Overloaded(504)), backoff(ServerFailed(502))] == [False, False, 2.0]
-
-
-async def test_redirects_are_never_followed() -> None:
-    server = Scripted(Answer(302, headers={"Location": "https://evil.example/"}))
-    async with connect(server) as client:
-        with pytest.raises(UnexpectedAnswer, match=r"is a redirect .* The host setting is probably wrong"):
-            await client.get(ID)
-    assert [request.url.host for request in server.requests] == ["posthog.example"]
-
-
-async def test_a_web_page_in_place_of_an_answer_points_at_the_host_setting() -> None:
-    with pytest.raises(
-        UnexpectedAnswer, match=r"is a web page, not JSON\. The host setting is probably wrong"
-    ):
-        async with connect(Scripted(Answer(body=b"\n <!doctype html><title>Log in</title>"))) as client:
-            await client.me()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'{"id": NaN}',
-        b'{"id": 1e999}',
-        b'{"id": "\xff"}',
-        b'{"id": "x"',
-        b"[" * 1_000_000,
-        b"[" * 2000 + b"]" * 2000,
-        b"[" + b"[]," * 4_100_000 + b"[]]",
-        b"",
-    ],
-    ids=[
-        "NaN",
-        "infinity",
-        "invalid UTF-8",
-        "cut off",
-        "deep",
-        "deep and closed",
-        "too many values",
-        "empty",
-    ],
-)
-async def test_what_is_no_json_of_reasonable_shape_is_an_error(content: bytes) -> None:
-    with pytest.raises(UnexpectedAnswer, match="The server's answer"):
-        async with connect(Scripted(Answer(body=content))) as client:
-            await client.get(ID)
-
-
-async def test_gzip_is_asked_for_and_unpacked() -> None:
-    packed = gzip.compress(b'{"id": ') + gzip.compress(b'"x"}')
-    server = Scripted(Answer(body=packed, headers={"Content-Encoding": "gzip"}))
-    async with connect(server) as client:
-        assert (await client.get(ID)).id == "x"
-    assert server.requests[0].headers["Accept-Encoding"] == "gzip"
-
-
-BOMB = bomb(256 << 20)
-GZIP = {"Content-Encoding": "gzip"}
-PACKED = gzip.compress(b'{"id": "x"}')
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        (Answer(body=BOMB, headers=GZIP), "inflates beyond reason"),
-        (
-            Answer(body=gzip.compress(BOMB), headers={"Content-Encoding": "gzip, gzip"}),
-            "not asked for",
-        ),
-        (Answer(body=b"x", headers={"Content-Encoding": "br"}), "not asked for"),
-        (Answer(body=b"x", headers={"Content-Encoding": "zstd"}), "not asked for"),
-        (Answer(body=PACKED[:-12], headers=GZIP), "broke off before its end"),
-        (Answer(body=PACKED[:12] + b"\xff" * 8 + PACKED[20:], headers=GZIP), "is damaged"),
-        (Answer(body=b"not gzip at all", headers=GZIP), "is damaged"),
-        (Answer(body=b" " * (65 << 20)), "larger than this client accepts"),
-    ],
-    ids=["bomb", "bomb in a bomb", "brotli", "zstd", "cut off", "damaged", "not packed", "too large"],
-)
-async def test_a_body_is_unpacked_under_bounds(answer: Answer, told: str) -> None:
-    server = Scripted(answer)
-    async with connect(server) as client:
-        with pytest.raises(RecordingsError, match=told):
-            await client.get(ID)
-    assert all(body.closed for body in server.bodies)
-
-
-async def test_a_bomb_in_a_refusal_does_not_hide_the_refusal() -> None:
-    error, _ = await failure(Answer(404, BOMB, GZIP))
-    assert "no recording with that id" in str(error)
-
-
-async def test_an_answer_that_breaks_off_is_asked_for_again() -> None:
-    server = Scripted(Answer(body=PACKED[:5], headers=GZIP, broken=httpx.ReadError("reset")), GOOD)
-    async with connect(server) as client:
-        assert (await client.get(ID)).id == ID
-    assert server.attempts == 2
-
-
-async def test_the_key_travels_in_its_header_and_nowhere_else() -> None:
-    server = Scripted(GOOD)
-    async with connect(server) as client:
-        await client.get(ID)
-        shown = repr(client) + str(client) + repr(vars(client)) + repr(vars(client._connection))
-    [request] = server.requests
-    assert request.headers["Authorization"] == f"Bearer {KEY}"
-    assert KEY not in str(request.url) + request.content.decode() + shown

@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -18,19 +17,14 @@ from recordings_mcp.client import (
     LegacySnapshots,
     NoSnapshots,
     Overloaded,
-    RecordingBlocksUnavailable,
     RecordingDeleted,
-    RecordingFilters,
     RecordingNotFound,
-    RecordingsClient,
     RecordingsError,
     Throttled,
     UnexpectedAnswer,
     Unreachable,
-    application_transport,
 )
 from recordings_mcp.client._lines import LineSplitter
-from recordings_mcp.sandbox import SANDBOX_API_KEY, SandboxSettings, create_sandbox
 from tests.client.recordings import CHECKOUT, LONG, QUIET, Shop, lines
 from tests.client.scripted import ID, Answer, Body, Scripted, connect
 
@@ -81,95 +75,6 @@ async def test_a_recording_in_long_term_storage_is_one_object(shop: Shop) -> Non
     assert "source=blob_v2_lts&blob_key=session_recordings_lts%2F" in transport.sent[-1]
 
 
-async def test_blocks_that_the_server_leaves_out_silently_are_named(shop: Shop) -> None:
-    transport = shop.transport(failing_blocks={LONG: frozenset({3, 30, 31})})
-    async with shop.client(transport) as client:
-        download = await client.snapshots(LONG)
-        received = [line async for line in download.lines()]
-    assert len(received) == 84
-    assert download.missing_blocks == ["3", "30", "31"]
-    assert download.done_blocks == 45
-
-
-def line_at(moment: float) -> bytes:
-    return json.dumps(["w", {"type": 3, "timestamp": round(moment * 1000)}]).encode()
-
-
-def block_at(key: int, first: float, last: float) -> dict[str, Any]:
-    start, end = (datetime.fromtimestamp(moment, UTC).isoformat() for moment in (first, last))
-    return {"source": "blob_v2", "blob_key": str(key), "start_timestamp": start, "end_timestamp": end}
-
-
-async def missing(sources: list[dict[str, Any]], received: list[bytes]) -> list[str]:
-    server = Scripted(Answer(body={"sources": sources}), Answer(body=b"\n".join(received)))
-    async with connect(server) as client:
-        download = await client.snapshots(ID)
-        assert len([line async for line in download.lines()]) == len(received)
-    return download.missing_blocks
-
-
-T = 1_773_140_400.25
-
-
-async def test_a_block_left_out_between_neighbours_that_touch_it_is_noticed() -> None:
-    sources = [block_at(0, T, T + 1), block_at(1, T + 1, T + 1.5), block_at(2, T + 1.6, T + 2)]
-    assert await missing(sources, [line_at(T), line_at(T + 1), line_at(T + 1.6), line_at(T + 2)]) == ["1"]
-
-
-async def test_a_server_that_rounds_its_moments_is_not_accused() -> None:
-    sources = [block_at(key, int(T) + key, int(T) + key) for key in range(8)]
-    received = [line_at(T + key) for key in range(8)]
-    assert await missing(sources, received) == []
-    assert await missing(sources, received[:4]) == ["5", "6", "7"]
-
-
-async def test_a_server_that_lists_no_moments_is_not_accused() -> None:
-    assert await missing([source("blob_v2", "0"), source("blob_v2", "1")], [line_at(T)]) == []
-
-
-async def test_lines_whose_moment_cannot_be_read_are_not_held_against_the_server() -> None:
-    sources = [block_at(key, T + 10 * key, T + 10 * key) for key in range(3)]
-    assert await missing(sources, [line_at(T), b'["w", {"timestamp": "soon"}]', b"garbage"]) == []
-
-
-@pytest.mark.parametrize("left_out", [0, 1])
-async def test_what_is_left_out_of_recordings_made_by_posthog_js_is_noticed_and_nothing_else(
-    left_out: int,
-) -> None:
-    async with bundled(SandboxSettings()) as client:
-        ids = [recording.id async for recording in client.search_all(RecordingFilters(date_from="all"))]
-        downloads = {each: await client.snapshots(each) for each in ids}
-    failing = {each: frozenset({left_out}) for each, whole in downloads.items() if whole.total_blocks > 1}
-    async with bundled(SandboxSettings(failing_blocks=failing)) as client:
-        for recording_id in ids:
-            download = await client.snapshots(recording_id)
-            assert [line async for line in download.lines()]
-            assert download.missing_blocks == ([str(left_out)] if recording_id in failing else [])
-
-
-def bundled(settings: SandboxSettings) -> RecordingsClient:
-    return RecordingsClient(
-        host="http://localhost",
-        project_id=1,
-        api_key=SANDBOX_API_KEY,
-        transport=application_transport(create_sandbox(settings)),
-    )
-
-
-async def test_a_range_of_which_nothing_can_be_read_is_missing_and_the_rest_is_told(shop: Shop) -> None:
-    async with shop.client(failing_blocks={LONG: frozenset(range(20, 40))}) as client:
-        download = await client.snapshots(LONG)
-        received = [line async for line in download.lines()]
-    assert received == lines(LONG, 20) + lines(LONG, 45)[80:]
-    assert download.missing_blocks == [str(block) for block in range(20, 40)]
-
-
-async def test_a_recording_of_which_nothing_can_be_read_is_an_error(shop: Shop) -> None:
-    async with shop.client(failing_blocks={LONG: frozenset(range(45))}) as client:
-        with pytest.raises(RecordingBlocksUnavailable, match="could not read the recording's data"):
-            [line async for line in client.snapshot_lines(LONG)]
-
-
 async def test_a_recording_without_snapshots_says_why_that_may_be(shop: Shop) -> None:
     async with shop.client() as client:
         with pytest.raises(NoSnapshots, match="It may be too fresh"):
@@ -194,20 +99,6 @@ async def test_old_forms_alone_cannot_be_watched() -> None:
     async with connect(Scripted(listing)) as client:
         with pytest.raises(LegacySnapshots, match="old form"):
             await client.snapshots(ID)
-
-
-async def test_old_forms_beside_blocks_are_left_out_because_they_repeat_them() -> None:
-    listed = [
-        source("realtime"),
-        source("blob", "x"),
-        source("blob_v2", "1"),
-        source("blob_v2", "0"),
-        source("blob_v2", "1"),
-    ]
-    server = Scripted(Answer(body={"sources": listed}), Answer(body=b"a\nb"))
-    async with connect(server) as client:
-        assert [line async for line in client.snapshot_lines(ID)] == [b"a", b"b"]
-    assert server.requests[-1].url.query.decode() == "source=blob_v2&start_blob_key=0&end_blob_key=1"
 
 
 async def test_only_consecutive_blocks_are_asked_for_together() -> None:
