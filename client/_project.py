@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._errors import ProjectNotChosen
 from recordings_mcp.client._http import Connection, Request, Transport
-from recordings_mcp.client._models import Project, User
+from recordings_mcp.client._models import Project, Received, User
 from recordings_mcp.client._references import path_segment
 from recordings_mcp.client._refusals import RecordingNotFound
 from recordings_mcp.client._settings import Timeouts, check_api_key, check_project_id, parse_host
@@ -65,6 +65,14 @@ class ProjectConnection:
         """Read who owns the API key. Scope: `user:read`."""
         return read_model(User, await self._connection.answer(Request(path="/api/users/@me/")))
 
+    async def scopes(self) -> frozenset[str]:
+        """Read what the API key may do, such as `session_recording:read`, or `*` for everything.
+
+        Some servers want the scope `personal_api_key:read` for it. To write implies to read.
+        """
+        answer = await self._connection.answer(Request(path="/api/personal_api_keys/@current/"))
+        return frozenset(read_model(_Key, answer).scopes)
+
     async def project_id(self) -> int:
         """Give the project's number; looked up once when it was not configured. Scope then: `user:read`.
 
@@ -102,3 +110,7 @@ class ProjectConnection:
     async def _path(self, *segments: str) -> str:
         """Give a path within the project, of segments that are quoted already."""
         return "/".join(["/api/projects", str(await self.project_id()), *segments, ""])
+
+
+class _Key(Received):
+    scopes: list[str]
