@@ -10,12 +10,13 @@ from recordings_mcp.client import Transport
 from recordings_mcp.server._account import prepare_client
 from recordings_mcp.server._completions import complete_recordings, remember_services
 from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._guard import prepare_guard
 from recordings_mcp.server._instructions import write_instructions
 from recordings_mcp.server._prompts import published_prompts
 from recordings_mcp.server._protocol_errors import name_bad_prompt_requests
 from recordings_mcp.server._resources import publish_timelines
 from recordings_mcp.server._selection import select_tools
-from recordings_mcp.tools import PrivacyPolicy, RecentRecordings, RegisteredTool, Services, Timelines
+from recordings_mcp.tools import PrivacyPolicy, RecentRecordings, RegisteredTool, Scopes, Services, Timelines
 
 _Lifespan = Callable[[MCPServer[Services]], AbstractAsyncContextManager[Services]]
 
@@ -28,8 +29,8 @@ def create_server(configuration: Configuration, *, transport: Transport | None =
         transport: Carries the HTTP requests in place of the network.
 
     Raises:
-        InvalidConfiguration: The host, the project or the API key cannot be used, or a tool or toolset is
-            named that does not exist.
+        InvalidConfiguration: The host, the project or the API key cannot be used, a tool or toolset is
+            named that does not exist, or the ledger or the audit file cannot be written.
     """
     tools = select_tools(configuration)
     server = MCPServer[Services](
@@ -51,7 +52,8 @@ def create_server(configuration: Configuration, *, transport: Transport | None =
 
 def _lifespan(configuration: Configuration, transport: Transport | None) -> _Lifespan:
     connect = prepare_client(configuration, transport)
-    privacy = PrivacyPolicy(configuration.privacy)  # one key, so that a hidden value keeps its token
+    guard = prepare_guard(configuration)
+    privacy = PrivacyPolicy(configuration.privacy, guard.key("privacy"))
 
     @asynccontextmanager
     async def lifespan(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
@@ -62,6 +64,9 @@ def _lifespan(configuration: Configuration, transport: Transport | None) -> _Lif
                 recent=RecentRecordings(client),
                 privacy=privacy,
                 max_tokens=configuration.max_tokens,
+                scopes=Scopes(client),
+                confirmations=guard.confirmations,
+                audit=guard.audit,
             )
 
     return lifespan

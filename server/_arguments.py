@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from recordings_mcp import __version__
-from recordings_mcp.server._configuration import Configuration, environment_variables
+from recordings_mcp.server._configuration import SECRETS, Configuration, environment_variables
 
 _EXAMPLES = """\
 examples:
@@ -17,6 +17,8 @@ examples:
   recordings-mcp --sandbox                    serve MCP over stdio from the embedded sandbox
   POSTHOG_PERSONAL_API_KEY=phx_… recordings-mcp serve --host https://eu.posthog.com
 """
+
+_METAVARS = {"host": "URL", "project": "ID", "max_tokens": "N", "audit_file": "FILE", "ledger": "FILE"}
 
 
 class CommandLine(argparse.Namespace):
@@ -83,7 +85,7 @@ def _shared_options() -> argparse.ArgumentParser:
     group = options.add_argument_group("options of the server")
     group.add_argument("--config", type=Path, metavar="FILE", help="JSON file with these settings")
     for name, field in Configuration.model_fields.items():
-        if name != "api_key":
+        if name not in SECRETS:
             _add_option(group, name, field)
     return options
 
@@ -101,7 +103,7 @@ def _metavar(name: str, field: FieldInfo) -> str:
     choices = get_args(field.annotation)
     if choices and all(isinstance(choice, str) for choice in choices):
         return "|".join(choices)
-    return {"host": "URL", "project": "ID", "max_tokens": "N"}.get(name, "A,B")
+    return _METAVARS.get(name, "A,B")
 
 
 def _add_watch(commands: Any) -> None:

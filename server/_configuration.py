@@ -1,7 +1,7 @@
 """What the server is told: flags beat environment beats file, and every error names key, problem and fix."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -15,7 +15,11 @@ _POSTHOG_VARIABLES = {
     "project": "POSTHOG_PROJECT_ID",
     "api_key": "POSTHOG_PERSONAL_API_KEY",
 }
+SECRETS = frozenset({"api_key", "secret"})
+"""Settings that are never a flag, since others can read a command line."""
+
 _OTHERS_MAY_READ = 0o077
+_OFF = frozenset({"0", "false", "off", "no", "f", "n"})
 
 
 class InvalidConfiguration(Exception):  # noqa: N818 - named for what it says, as the rest of the tree
@@ -49,6 +53,22 @@ class Configuration(BaseModel):
     toolsets: Names = Field(default=(), description="only these toolsets, e.g. recordings,sharing")
     tools: Names = Field(default=(), description="only these tools")
     exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")
+    read_only: bool = Field(default=False, description="offer nothing that writes; nothing can loosen it")
+    confirm: Literal["auto", "ask", "two-step", "deny"] = Field(
+        "auto",
+        description="before anything is deleted or made public: ask a person where the client can, else "
+        "preview and token; only ask; always preview and token; offer no such tool",
+    )
+    audit_file: Path | None = Field(None, description="write every attempt to change something here too")
+    ledger: Path | None = Field(
+        None, description="SQLite file in which several processes share open confirmations; needs secret"
+    )
+    secret: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="keys confirmations, at least 32 characters, the same for all processes that share a "
+        "ledger; never a flag; made up at each start if left out",
+    )
     privacy: Literal["standard", "strict", "off"] = Field(
         default="standard",
         description="what is redacted: secrets and personal data, also the person's own name, or nothing",
@@ -64,21 +84,39 @@ class Configuration(BaseModel):
     ) -> Self:
         """Settle every setting from flags, then environment, then file, then defaults.
 
+        `read_only` is on if any of them says so: it is a switch that anyone may throw and nobody may reset.
+
         Raises:
             InvalidConfiguration: A key is unknown, a value unusable, or the file unreadable.
         """
-        values: dict[str, object] = {} if file is None else _read_file(file)
-        sources = dict.fromkeys(values, f"in {file}")
-        for name in cls.model_fields:
-            for variable in environment_variables(name):
-                if environment.get(variable):
-                    values[name], sources[name] = environment[variable], f"from {variable}"
-        for name, value in flags.items():
-            values[name], sources[name] = value, f"from --{name.replace('_', '-')}"
+        values: dict[str, object] = {}
+        sources: dict[str, str] = {}
+        for name, value, source in _settings_in_order(flags, environment, file):
+            if name == "read_only" and not _is_off(values.get(name, "0")):
+                continue
+            values[name], sources[name] = value, source
         try:
             return cls.model_validate(values)
         except ValidationError as error:
             raise InvalidConfiguration(_explain(error, sources, cls)) from None
+
+
+def _settings_in_order(
+    flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None
+) -> Iterator[tuple[str, object, str]]:
+    """Name, value and source of all that is set; the last one counts."""
+    for name, value in ({} if file is None else _read_file(file)).items():
+        yield name, value, f"in {file}"
+    for name in Configuration.model_fields:
+        for variable in environment_variables(name):
+            if environment.get(variable):
+                yield name, environment[variable], f"from {variable}"
+    for name, value in flags.items():
+        yield name, value, f"from --{name.replace('_', '-')}"
+
+
+def _is_off(value: object) -> bool:
+    return str(value).strip().lower() in _OFF
 
 
 def environment_variables(name: str) -> tuple[str, ...]:
@@ -101,10 +139,11 @@ def _read_file(file: Path) -> dict[str, object]:
         ) from None
     if not isinstance(content, dict):
         raise InvalidConfiguration(f"{file}: must be a JSON object; compare it with config.example.json.")
-    if "api_key" in content and os.name == "posix" and file.stat().st_mode & _OTHERS_MAY_READ:
+    secret = next(iter(SECRETS & content.keys()), None)
+    if secret and os.name == "posix" and file.stat().st_mode & _OTHERS_MAY_READ:
         raise InvalidConfiguration(
-            f"api_key in {file}: other users can read this file; run `chmod 600` on it, or set "
-            f"{_POSTHOG_VARIABLES['api_key']} instead."
+            f"{secret} in {file}: other users can read this file; run `chmod 600` on it, or set "
+            f"{environment_variables(secret)[-1]} instead."
         )
     return content  # pyright: ignore[reportUnknownVariableType]
 

@@ -6,9 +6,14 @@ from typing import get_args
 from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.tools import TOOLS, ToolDefinition, Toolset
 
+_NONE_LEFT = "exclude_tools: no tool is left; exclude fewer."
+_ALL_FORBIDDEN = "tools: read_only or confirm forbids all that are asked for; ask for others, or for none."
+
 
 def select_tools(configuration: Configuration) -> list[ToolDefinition]:
     """The tools the configuration asks for: all, unless toolsets or tools are named; exclusion wins.
+
+    What it forbids (`read_only`, `confirm="deny"`) is not there, whatever is asked for.
 
     Raises:
         InvalidConfiguration: A name does not exist, or no tool is left.
@@ -17,10 +22,19 @@ def select_tools(configuration: Configuration) -> list[ToolDefinition]:
     _check("toolsets", configuration.toolsets, list(get_args(Toolset)))
     _check("tools", configuration.tools, names)
     _check("exclude_tools", configuration.exclude_tools, names)
-    chosen = [definition for definition in TOOLS if _is_wanted(definition, configuration)]
+    allowed = [definition for definition in TOOLS if _is_allowed(definition, configuration)]
+    chosen = [definition for definition in allowed if _is_wanted(definition, configuration)]
     if not chosen:
-        raise InvalidConfiguration("exclude_tools: no tool is left; exclude fewer.")
+        forbidden = any(_is_wanted(definition, configuration) for definition in TOOLS)
+        raise InvalidConfiguration(_ALL_FORBIDDEN if forbidden else _NONE_LEFT)
     return chosen
+
+
+def _is_allowed(definition: ToolDefinition, configuration: Configuration) -> bool:
+    """Hints decide, and a hint that is missing counts as the worse."""
+    if configuration.read_only:
+        return definition.hints.read_only_hint is True
+    return configuration.confirm != "deny" or definition.hints.destructive_hint is False
 
 
 def _is_wanted(definition: ToolDefinition, configuration: Configuration) -> bool:

@@ -17,6 +17,7 @@ from recordings_mcp.client import RecordingsError
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._output import OutputForm, render_result
 from recordings_mcp.tools._schema import compact_input_schema, compact_schema
+from recordings_mcp.tools.confirmation import Withheld
 
 _MAX_SHOWN_INPUT = 60
 
@@ -67,7 +68,9 @@ class RegisteredTool(Tool):
         try:
             result = await super().run(arguments, context)
         except ToolError as error:
-            raise self._readable(error) from error.__cause__
+            if not isinstance(error.__cause__, Withheld):
+                raise self._readable(error) from error.__cause__
+            result = error.__cause__.result
         if isinstance(result, InputRequiredResult):
             return result
         try:

@@ -9,8 +9,11 @@ from mcp.server.mcpserver import Context, Resolve
 
 from recordings_mcp.client import RecordingsClient
 from recordings_mcp.privacy import Kind, Outgoing, PrivacyLevel
+from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._recent import RecentRecordings
+from recordings_mcp.tools._scopes import Scopes
 from recordings_mcp.tools._timelines import Timelines
+from recordings_mcp.tools.confirmation import Confirmations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Services:
         recent: The newest recordings, to complete ids from.
         privacy: What may leave in a result.
         max_tokens: Budget of a result when the caller names none.
+        scopes: What the API key may do.
+        confirmations: Asks before anything is destroyed or published.
+        audit: Told of every attempt to change something.
+        caller: Who calls. Over stdio there is one caller, over HTTP one for each key.
     """
 
     client: RecordingsClient
@@ -47,6 +54,10 @@ class Services:
     recent: RecentRecordings
     privacy: PrivacyPolicy
     max_tokens: int
+    scopes: Scopes
+    confirmations: Confirmations
+    audit: AuditLog
+    caller: str = "local"
 
 
 async def _services(context: Context[Services]) -> Services:

@@ -1,0 +1,91 @@
+"""One line of JSON for every attempt to change something: on stderr, and in a file if one is configured."""
+
+import hmac
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+from recordings_mcp.client import RecordingsError
+
+_CALLER_LENGTH = 16
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An attempt under way. Whoever makes it says how it went; an attempt cut short says so itself."""
+
+    outcome: str = "interrupted"
+
+
+class AuditLog:
+    """Writes who tried to change what, and what came of it. No personal data: ids, and a hash for the caller.
+
+    Args:
+        secret: Keys the caller's hash.
+        file: Gets every line too; only its owner may read it.
+        clock: Seconds since the epoch.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+
+    def __init__(self, *, secret: bytes, file: Path | None, clock: Callable[[], float]) -> None:
+        self._secret = secret
+        self._file = file
+        self._clock = clock
+        if file is not None:
+            os.close(_opened(file))
+
+    @contextmanager
+    def attempt(
+        self, tool: str, recordings: Sequence[str], *, caller: str, policy: str, plan: str = ""
+    ) -> Generator[Attempt]:
+        """Write one line when the attempt ends, however it ends."""
+        attempt = Attempt()
+        try:
+            yield attempt
+        except RecordingsError as error:
+            attempt.outcome = f"{'unknown' if error.outcome_unknown else 'failed'}: {type(error).__name__}"
+            raise
+        finally:
+            self._write(
+                {
+                    "time": datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds"),
+                    "tool": tool,
+                    "recordings": list(recordings),
+                    "plan": plan or None,
+                    "caller": self._hashed(caller),
+                    "policy": policy,
+                    "outcome": attempt.outcome,
+                }
+            )
+
+    def _hashed(self, caller: str) -> str:
+        return hmac.new(self._secret, b"caller\0" + caller.encode(), sha256).hexdigest()[:_CALLER_LENGTH]
+
+    def _write(self, entry: dict[str, object]) -> None:
+        line = orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
+        sys.stderr.write(line.decode())
+        sys.stderr.flush()
+        if self._file is None:
+            return
+        try:
+            descriptor = _opened(self._file)
+            try:
+                os.write(descriptor, line)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            # What was done is done; that it is missing from the file must not look like it was not.
+            sys.stderr.write(f"The audit file could not be written ({error.strerror}).\n")
+
+
+def _opened(file: Path) -> int:
+    return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -1,0 +1,34 @@
+"""What to do when the answer to a change is lost: look, before anything is said."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from recordings_mcp.client import RecordingsError
+
+Answer = TypeVar("Answer")
+
+
+async def settle(change: Awaitable[Answer], look: Callable[[], Awaitable[Answer | None]]) -> Answer:
+    """Await a change. When whether it was made is unknown, look; it is never sent again.
+
+    Args:
+        change: The request that changes something.
+        look: Reads whether the change is there; None when it is not.
+
+    Raises:
+        RecordingsError: The change was not made; `outcome_unknown` tells if even that is not known.
+    """
+    try:
+        return await change
+    except RecordingsError as error:
+        if not error.outcome_unknown:
+            raise
+        lost = error
+    try:
+        found = await look()
+    except RecordingsError:
+        raise lost from None
+    if found is None:
+        lost.outcome_unknown = False
+        raise lost
+    return found

@@ -1,0 +1,80 @@
+"""What the tools about public links have in common."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+from recordings_mcp.client import RecordingsClient, Sharing
+from recordings_mcp.tools._services import Services
+from recordings_mcp.tools.confirmation import Act, Seen, Words
+
+SCOPE = "sharing_configuration:write"
+
+
+async def sharing_act(
+    services: Services,
+    recording_id: str,
+    *,
+    tool: str,
+    words: Words,
+    refuse: Callable[[Sharing], None],
+    harmless: bool = False,
+) -> Act:
+    """An act on the public link of one recording.
+
+    Args:
+        services: The server's.
+        recording_id: Which recording.
+        tool: Which tool.
+        words: How the act is spoken of.
+        refuse: Ends the call when there is nothing to do, given how the recording is shared.
+        harmless: Nobody needs to be asked.
+
+    Raises:
+        MissingScope: The API key may not do it.
+    """
+    client = services.client
+    await services.scopes.require(SCOPE)
+
+    async def look() -> Seen:
+        found = await client.get(recording_id)
+        sharing = await client.get_sharing(recording_id)
+        refuse(sharing)
+        return Seen((found,), sharing_state(sharing))
+
+    return Act(
+        tool=tool,
+        arguments={"recording": recording_id},
+        project=await client.project_id(),
+        words=words,
+        links=[client.replay_url(recording_id)],
+        look=look,
+        harmless=harmless,
+    )
+
+
+def look_for(
+    client: RecordingsClient, recording_id: str, is_there: Callable[[Sharing], bool]
+) -> Callable[[], Awaitable[Sharing | None]]:
+    """Reads whether a change of the link is there, after its answer was lost."""
+
+    async def look() -> Sharing | None:
+        sharing = await client.get_sharing(recording_id)
+        return sharing if is_there(sharing) else None
+
+    return look
+
+
+def sharing_state(sharing: Sharing) -> dict[str, str]:
+    """All that tells one state of a link from another; of its secret only a digest."""
+    token = sharing.access_token
+    return {
+        "enabled": str(sharing.enabled),
+        "created": str(sharing.created_at),
+        "token": sha256(token.get_secret_value().encode()).hexdigest() if token else "",
+        "password": str(sharing.password_required),
+    }
+
+
+def was_never_shared(sharing: Sharing) -> bool:
+    """Whether there is no link, not even one that is switched off."""
+    return not sharing.enabled and sharing.created_at is None

@@ -1,0 +1,119 @@
+"""Tool: delete recordings for good."""
+
+from collections import Counter
+from typing import Annotated
+
+from pydantic import Field
+
+from recordings_mcp.client import DeletionOutcome, RecordingFilters, RecordingsClient
+from recordings_mcp.tools._arguments import RecordingText
+from recordings_mcp.tools._definition import DESTROYS, tool
+from recordings_mcp.tools._result import ResultText
+from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._wording import counted
+from recordings_mcp.tools.confirmation import (
+    Act,
+    ActResult,
+    ConfirmationToken,
+    Permit,
+    Seen,
+    Withheld,
+    Words,
+    confirmed,
+)
+
+_MOST = 100
+_WORDS = Words(
+    question="Delete {recordings} for good?",
+    consequence="PostHog destroys the data at once: this cannot be undone, by anyone.",
+    nothing_done="Nothing was deleted.",
+)
+_GONE = "This project has no such recording: deleted before, expired, or of another project."
+
+Recordings = Annotated[
+    list[RecordingText],
+    Field(min_length=1, max_length=_MOST, description="ids, replay URLs or shared URLs"),
+]
+
+
+class DeletedRecordings(ActResult):
+    """What became of each recording. Status: deleted, already_gone, failed or not_tried."""
+
+    outcomes: tuple[DeletionOutcome, ...] = ()
+
+    def text(self) -> ResultText:
+        """How many of each, then one line for each recording."""
+        if not self.outcomes:
+            return super().text()
+        rows = [[one.id, one.status, *([one.reason] if one.reason else [])] for one in self.outcomes]
+        return ResultText(answer=self.message, recorded=rows, closing=self.advice or "")
+
+
+async def _deletion(recordings: Recordings, services: Injected) -> Act:
+    client = services.client
+    await services.scopes.require("session_recording:write")
+    ids = await _ids(client, recordings)
+
+    async def look() -> Seen:
+        page = await client.search(RecordingFilters(session_ids=tuple(ids), limit=len(ids)))
+        found = tuple(recording for recording in page.results if recording.id in ids)
+        if not found:
+            raise Withheld(_told(recordings, ids, []))
+        return Seen(found)
+
+    return Act(
+        tool="delete_recordings",
+        arguments={"recordings": sorted(ids)},
+        project=await client.project_id(),
+        words=_WORDS,
+        links=[client.replay_url(recording_id) for recording_id in ids[:3]],
+        look=look,
+    )
+
+
+@tool(
+    title="Delete recordings",
+    toolset="manage",
+    hints=DESTROYS,
+    guidance="deletes for good, after the user agreed to exactly these.",
+)
+async def delete_recordings(
+    recordings: Recordings,
+    permit: Annotated[Permit, confirmed(_deletion)],
+    services: Injected,
+    *,
+    confirmation: ConfirmationToken | None = None,
+) -> DeletedRecordings:
+    """Delete recordings for good; cannot be undone. Asks the user, or gives a preview to ask them with."""
+    del confirmation  # the permit was given for it
+    ids = await _ids(services.client, recordings)
+    with permit.attempt() as attempt:
+        outcomes = await services.client.delete_many(permit.seen.ids)
+        attempt.outcome = _summary(outcomes)
+    for outcome in outcomes:
+        services.timelines.forget(outcome.id)
+    return _told(recordings, ids, outcomes)
+
+
+async def _ids(client: RecordingsClient, recordings: list[str]) -> list[str]:
+    return list(dict.fromkeys([await client.resolve(recording) for recording in recordings]))
+
+
+def _told(asked: list[str], ids: list[str], outcomes: list[DeletionOutcome]) -> DeletedRecordings:
+    known = {outcome.id: outcome for outcome in outcomes}
+    told = [
+        known.get(recording_id) or DeletionOutcome(id=recording_id, status="already_gone", reason=_GONE)
+        for recording_id in ids
+    ]
+    twice = len(asked) - len(ids)
+    return DeletedRecordings(
+        done=any(outcome.status == "deleted" for outcome in told),
+        message=f"{_summary(told).capitalize()}.",
+        advice=f"Named more than once: {counted(twice, 'recording')}." if twice else None,
+        outcomes=tuple(told),
+    )
+
+
+def _summary(outcomes: list[DeletionOutcome]) -> str:
+    counts = Counter(outcome.status for outcome in outcomes)
+    return ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in counts.items())

@@ -1,0 +1,82 @@
+"""Tool: replace a recording's public link."""
+
+from typing import Annotated
+
+from recordings_mcp.client import Sharing
+from recordings_mcp.tools._arguments import RecordingArgument
+from recordings_mcp.tools._definition import REPLACES, tool
+from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._settle import settle
+from recordings_mcp.tools._sharing import look_for, sharing_act, sharing_state, was_never_shared
+from recordings_mcp.tools.confirmation import (
+    Act,
+    ActResult,
+    ConfirmationToken,
+    Permit,
+    Withheld,
+    Words,
+    confirmed,
+)
+
+_WORDS = Words(
+    question="Replace the public link of {recordings}?",
+    consequence="Whoever was given the old link can watch for five minutes more, then never again.",
+    nothing_done="The link was not replaced.",
+)
+_NEVER_SHARED = "This recording was never public, so there is no link to replace; nothing was changed."
+_OLD_LINK = "The old link works for 300 seconds more."
+_STILL_OFF = "It is not public, and was not made so: the new link works only once sharing is switched on."
+
+
+class RefreshedSharing(ActResult):
+    """The new link; none while sharing is off."""
+
+    enabled: bool | None = None
+    public_link: Annotated[str | None, OwnWords()] = None
+
+
+def _refuse(sharing: Sharing) -> None:
+    if was_never_shared(sharing):
+        raise Withheld(RefreshedSharing(done=False, message=_NEVER_SHARED, enabled=False))
+
+
+async def _replacement(recording: RecordingArgument, services: Injected) -> Act:
+    return await sharing_act(
+        services,
+        await services.client.resolve(recording),
+        tool="refresh_recording_sharing",
+        words=_WORDS,
+        refuse=_refuse,
+    )
+
+
+@tool(
+    title="Replace a recording's public link",
+    toolset="sharing",
+    hints=REPLACES,
+    guidance="replaces a public link that reached the wrong people, after the user agreed.",
+)
+async def refresh_recording_sharing(
+    recording: RecordingArgument,
+    permit: Annotated[Permit, confirmed(_replacement)],
+    services: Injected,
+    *,
+    confirmation: ConfirmationToken | None = None,
+) -> RefreshedSharing:
+    """Replace the public link; the old one dies in 300 seconds. Asks the user first. Shares nothing new."""
+    del recording, confirmation  # the permit was given for them
+    client, [recording_id] = services.client, permit.seen.ids
+    with permit.attempt() as attempt:
+        sharing = await settle(
+            client.refresh_sharing(recording_id),
+            look_for(client, recording_id, lambda sharing: sharing_state(sharing) != permit.seen.state),
+        )
+        attempt.outcome = "replaced"
+    return RefreshedSharing(
+        done=True,
+        message=f"Replaced. New link: {sharing.shared_url}" if sharing.enabled else "Replaced.",
+        advice=_OLD_LINK if sharing.enabled else _STILL_OFF,
+        enabled=sharing.enabled,
+        public_link=sharing.shared_url,
+    )

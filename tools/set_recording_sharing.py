@@ -1,0 +1,97 @@
+"""Tool: make a recording public, or stop that."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from recordings_mcp.client import Sharing
+from recordings_mcp.tools._arguments import RecordingArgument
+from recordings_mcp.tools._definition import PUBLISHES, tool
+from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._settle import settle
+from recordings_mcp.tools._sharing import look_for, sharing_act
+from recordings_mcp.tools.confirmation import (
+    Act,
+    ActResult,
+    ConfirmationToken,
+    Permit,
+    Withheld,
+    Words,
+    confirmed,
+)
+
+_PUBLISH = Words(
+    question="Make {recordings} public?",
+    consequence="Anyone who gets the link can watch it without an account, until sharing is switched off.",
+    nothing_done="Nothing was made public.",
+)
+_STOP = Words(question="", consequence="", nothing_done="Nothing was changed.")
+_STOPPED = (
+    "The link works no more. Switching it on again may bring the same link back; "
+    "refresh_recording_sharing replaces it."
+)
+_PUBLISHED = "Anyone who has it can watch, without an account, until it is switched off; it does not expire."
+
+Enabled = Annotated[bool, Field(description="true makes it public and asks first; false stops that")]
+
+
+class ChangedSharing(ActResult):
+    """How the recording is shared now."""
+
+    enabled: bool | None = None
+    public_link: Annotated[str | None, OwnWords()] = None
+
+
+async def _change(recording: RecordingArgument, enabled: Enabled, services: Injected) -> Act:
+    def refuse(sharing: Sharing) -> None:
+        if sharing.enabled == enabled:
+            raise Withheld(_told(sharing, done=False))
+
+    return await sharing_act(
+        services,
+        await services.client.resolve(recording),
+        tool="set_recording_sharing",
+        words=_PUBLISH if enabled else _STOP,
+        refuse=refuse,
+        harmless=not enabled,
+    )
+
+
+@tool(
+    title="Make a recording public or private",
+    toolset="sharing",
+    hints=PUBLISHES,
+    guidance="makes a recording public, after the user agreed; or stops that.",
+)
+async def set_recording_sharing(
+    recording: RecordingArgument,
+    *,
+    enabled: Enabled,
+    permit: Annotated[Permit, confirmed(_change)],
+    services: Injected,
+    confirmation: ConfirmationToken | None = None,
+) -> ChangedSharing:
+    """Make a recording public: anyone with the link can watch. Asks the user first. Or stop that."""
+    del recording, confirmation  # the permit was given for them
+    client, [recording_id] = services.client, permit.seen.ids
+    with permit.attempt() as attempt:
+        sharing = await settle(
+            client.set_sharing(recording_id, enabled=enabled),
+            look_for(client, recording_id, lambda sharing: sharing.enabled == enabled),
+        )
+        attempt.outcome = "public" if sharing.enabled else "not public"
+    return _told(sharing, done=True)
+
+
+def _told(sharing: Sharing, *, done: bool) -> ChangedSharing:
+    now = "now" if done else "already"
+    public = f"Public {now}: {sharing.shared_url}"
+    private = "Not public any more." if done else "It is not public; nothing was changed."
+    return ChangedSharing(
+        done=done,
+        message=public if sharing.enabled else private,
+        advice=_PUBLISHED if sharing.enabled else (_STOPPED if done else None),
+        enabled=sharing.enabled,
+        public_link=sharing.shared_url,
+    )

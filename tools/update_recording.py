@@ -1,0 +1,78 @@
+"""Tool: mark a recording as viewed or analyzed."""
+
+from typing import Annotated
+
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import AfterValidator, Field
+
+from recordings_mcp.tools._arguments import RecordingArgument
+from recordings_mcp.tools._definition import WRITES, tool
+from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
+from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._settle import settle
+
+_ONLY_FORWARD = "an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+_NOTHING_TO_MARK = (
+    "Nothing to mark: set viewed or analyzed to true. An API key can change nothing else of a recording."
+)
+
+
+def _must_be_true(mark: bool) -> bool:  # noqa: FBT001 - a validator's value
+    if not mark:
+        raise ValueError(_ONLY_FORWARD)
+    return mark
+
+
+Mark = Annotated[bool, AfterValidator(_must_be_true), Field(description="true only: cannot be taken back")]
+
+
+class MarkedRecording(ToolResult):
+    """The marks that were set."""
+
+    recording: str
+    marks: Annotated[list[str], OwnWords()]
+    link: Annotated[str, OwnWords()]
+
+    def text(self) -> ResultText:
+        """What was set, and how far that is known."""
+        return ResultText(
+            answer=f"Marked as {' and '.join(self.marks)}.",
+            closing="Viewed counts for the owner of the API key; analyzed is only counted by PostHog and "
+            f"cannot be read back.\nIn PostHog: {self.link}",
+        )
+
+
+@tool(
+    title="Mark a recording",
+    toolset="manage",
+    hints=WRITES,
+    guidance="marks as viewed or analyzed; nothing else of a recording can be changed.",
+)
+async def update_recording(
+    recording: RecordingArgument,
+    services: Injected,
+    *,
+    viewed: Mark | None = None,
+    analyzed: Mark | None = None,
+) -> MarkedRecording:
+    """Mark a recording as viewed or analyzed. Neither can be taken back with an API key."""
+    marks = [name for name, mark in {"viewed": viewed, "analyzed": analyzed}.items() if mark]
+    if not marks:
+        raise ToolError(_NOTHING_TO_MARK)
+    client = services.client
+    await services.scopes.require("session_recording:write")
+    recording_id = await client.resolve(recording)
+
+    async def mark() -> bool:
+        await client.update(recording_id, viewed=viewed, analyzed=analyzed)
+        return True
+
+    async def look() -> bool | None:
+        return (await client.get(recording_id)).viewed or None
+
+    with services.audit.attempt(
+        "update_recording", [recording_id], caller=services.caller, policy="none"
+    ) as attempt:
+        await (mark() if analyzed else settle(mark(), look))  # only the mark of having viewed can be read
+        attempt.outcome = f"marked as {' and '.join(marks)}"
+    return MarkedRecording(recording=recording_id, marks=marks, link=client.replay_url(recording_id))
