@@ -23,5 +23,7 @@ def run(options: CommandLine) -> int:
 
 
 def _log_to_stderr() -> None:
-    # The SDK would log every URL it requests, query and all, once it configures logging itself.
+    # Before the SDK does it, which would log at INFO; the HTTP libraries then log whole addresses.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for library in ("httpx", "httpcore", "httpx2", "httpcore2"):
+        logging.getLogger(library).setLevel(logging.WARNING)

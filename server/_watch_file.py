@@ -69,7 +69,7 @@ def _as_text(
             length,
             outgoing.text("\n".join(told.lines)),
             describe_coverage(timeline.coverage),
-            outgoing.notice,
+            *([outgoing.notice] if outgoing.redactions else []),
             "",
         ]
     )
