@@ -3,14 +3,14 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 
 from recordings_mcp import __version__
 from recordings_mcp.client import Transport
 from recordings_mcp.server._account import prepare_client
 from recordings_mcp.server._completions import complete_recordings, remember_services
 from recordings_mcp.server._configuration import Configuration
-from recordings_mcp.server._guard import prepare_guard
+from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._instructions import write_instructions
 from recordings_mcp.server._prompts import published_prompts
 from recordings_mcp.server._protocol_errors import name_bad_prompt_requests
@@ -33,13 +33,15 @@ def create_server(configuration: Configuration, *, transport: Transport | None =
             named that does not exist, or the ledger or the audit file cannot be written.
     """
     tools = select_tools(configuration)
+    guard = prepare_guard(configuration)
     server = MCPServer[Services](
         "recordings-mcp",
         title="Session recordings",
         version=__version__,
         instructions=write_instructions(tools),
         tools=[RegisteredTool.of(definition, configuration.output) for definition in tools],
-        lifespan=_lifespan(configuration, transport),
+        lifespan=_lifespan(configuration, guard, transport),
+        request_state_security=RequestStateSecurity(keys=[guard.key("request state")]),
         log_level="WARNING",
         middleware=[remember_services, name_bad_prompt_requests],
     )
@@ -50,9 +52,8 @@ def create_server(configuration: Configuration, *, transport: Transport | None =
     return server
 
 
-def _lifespan(configuration: Configuration, transport: Transport | None) -> _Lifespan:
+def _lifespan(configuration: Configuration, guard: Guard, transport: Transport | None) -> _Lifespan:
     connect = prepare_client(configuration, transport)
-    guard = prepare_guard(configuration)
     privacy = PrivacyPolicy(configuration.privacy, guard.key("privacy"))
 
     @asynccontextmanager

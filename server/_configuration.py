@@ -55,16 +55,19 @@ class Configuration(BaseModel):
     exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")
     read_only: bool = Field(default=False, description="offer nothing that writes; nothing can loosen it")
     confirm: Literal["auto", "ask", "two-step", "deny"] = Field(
-        "auto",
+        default="auto",
         description="before anything is deleted or made public: ask a person where the client can, else "
         "preview and token; only ask; always preview and token; offer no such tool",
     )
-    audit_file: Path | None = Field(None, description="write every attempt to change something here too")
+    audit_file: Path | None = Field(
+        default=None, description="write every attempt to change something here too"
+    )
     ledger: Path | None = Field(
-        None, description="SQLite file in which several processes share open confirmations; needs secret"
+        default=None,
+        description="SQLite file in which several processes share open confirmations; needs secret",
     )
     secret: SecretStr | None = Field(
-        None,
+        default=None,
         min_length=32,
         description="keys confirmations, at least 32 characters, the same for all processes that share a "
         "ledger; never a flag; made up at each start if left out",
