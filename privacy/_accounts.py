@@ -81,21 +81,20 @@ def _card_from(cluster: str, groups: list[re.Match[str]]) -> list[str] | None:
     marks: set[str] = set()
     for index, group in enumerate(groups):
         run.append(group[0])
-        length = sum(map(len, run))
+        length = group.end() - groups[0].start() - sum(map(len, marks)) * index
         if length > _LONGEST_CARD or len(marks) > 1:
             return None
         if length >= _SHORTEST_CARD and _is_card(run):
             return run
-        if index + 1 < len(groups):
-            marks.add(cluster[group.end() : groups[index + 1].start()])
+        if len(group[0]) < _SHORTEST_GROUP or index + 1 == len(groups):
+            return None
+        marks.add(cluster[group.end() : groups[index + 1].start()])
     return None
 
 
 def _is_card(groups: list[str]) -> bool:
     digits = "".join(groups)
     shaped = tuple(map(len, groups)) in _GROUPINGS and digits[0] != "0"
-    if not shaped and any(len(group) < _SHORTEST_GROUP for group in groups[:-1]):
-        return False
     return (shaped or _ISSUED.fullmatch(digits) is not None) and luhn(digits)
 
 

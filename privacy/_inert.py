@@ -4,7 +4,7 @@ import re
 
 # A parser may drop backslashes before it looks, so they do not save an address.
 _ESCAPED_ADDRESS = re.compile(r":(?=\\{0,4}/\\{0,4}/)")
-_SCHEME = re.compile(r"\b(javascript|vbscript|data|mailto|xmpp):(?=[^\s\[])", re.IGNORECASE)
+_SCHEME = re.compile(r"\b(?:(?:javascript|vbscript|mailto|xmpp):(?=\S)|data:(?=[a-z]+/|[,;]))", re.IGNORECASE)
 _SCHEMES = ("javascript:", "vbscript:", "data:", "mailto:", "xmpp:")
 _WWW = re.compile(r"\b(www)\.(?=\w)", re.IGNORECASE)
 _TAG = re.compile(r"<(?![\s=])")
@@ -37,7 +37,7 @@ def _without_addresses(text: str) -> str:
         text = _ESCAPED_ADDRESS.sub("[:]", text)
     lowered = text.lower()
     if any(scheme in lowered for scheme in _SCHEMES):
-        text = _SCHEME.sub(r"\1[:]", text)
+        text = _SCHEME.sub(lambda match: f"{match[0][:-1]}[:]", text)
     if "www." in lowered:
         text = _WWW.sub(r"\1[.]", text)
     return text

@@ -42,7 +42,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NO_SECRET = re.compile(
     r"(?:required|optional|expired|invalid|missing|masked|hidden|empty|null|none|nil|undefined|true|false|yes|no|on|off"
     r"|incorrect|wrong|forgotten|changed|updated|reset|unset|set|ok|string|number|boolean|object|show|hide|weak|strong"
-    r"|denied|revoked|refreshed|include|omit|same-origin|bearer|basic|digest|\*+|•+|\.+|…|0"
+    r"|denied|revoked|refreshed|include|omit|same-origin|bearer|basic|digest|\*{1,200}|•{1,200}|\.{1,200}|…|0"
     r"|(?:phc|pk_live|pk_test)_\w{10,256})[.!?]{0,3}",
     re.IGNORECASE,
 )
@@ -63,8 +63,9 @@ _PLAIN_VALUE = re.compile(
     r"\"(?P<double>(?:[^\"\\\n]|\\.)++)"
     r"|'(?P<single>(?:[^'\\\n]|\\.)++)"
     r"|\\{1,7}[\"'](?P<escaped>[^\"'\n]*[^\"'\n\\])"
-    rf"|(?P<bare>(?!{PLACEHOLDER})[^\s\"'&,;<>(){{}}\[\]|\\]++)"
+    rf"|(?P<bare>(?!{PLACEHOLDER})[^\s\"'`&,;<>(){{}}\[\]|\\]++)"
 )
+_ENOUGH_TO_JUDGE = 256
 _SECOND_WORDS = frozenset({"key", "code"})
 _LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16}) $")
 _WORD = re.compile(r"[A-Za-z.!?…]+")
@@ -111,16 +112,19 @@ def _hints_in(glance: Glance) -> list[str]:
 
 
 def _secret_span(text: str, tail: re.Match[str]) -> tuple[int, int] | None:
-    """Return where the secret value after a name begins and ends, or None when there is none."""
+    """Return where the secret value after a name begins and ends, or None when there is none.
+
+    The beginning of a value is enough to judge it. Only a value that is hidden is read to its end.
+    """
     pattern = _ENCODED_VALUE if tail["encoded"] else _PLAIN_VALUE
-    value = pattern.match(text, tail.end())
-    if value is None:
+    beginning = pattern.match(text, tail.end(), tail.end() + _ENOUGH_TO_JUDGE)
+    if beginning is None:
         return None
-    group = value.lastgroup or 0
-    start, end = value.span(group)
+    group = beginning.lastgroup or 0
     quoted = group not in {0, "bare"}
     judge = _JUDGES.get("quoted" if quoted else tail["sign"], _is_parameter_secret)
-    return (start, end) if judge(_whole_name(text, tail), text[start:end]) else None
+    value = pattern.match(text, tail.end()) if judge(_whole_name(text, tail), beginning[group]) else None
+    return value and value.span(group)
 
 
 def _whole_name(text: str, tail: re.Match[str]) -> str:

@@ -62,7 +62,7 @@ _NATIONAL = re.compile(
 )
 _CALLED_A_PHONE = re.compile(
     r"(?:phone|fon|fax|tel|whatsapp|cell|mobile number)(?![a-z])[^\d\n]{0,24}"
-    r"(?!\d{4}-\d\d-\d\d|\d+\.\d+\.\d)(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})(?!\w)",
+    r"(?!\d{4}-\d\d-\d\d|\d{1,9}\.\d{1,9}\.\d)(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})(?!\w)",
     re.IGNORECASE,
 )
 _PHONE_WORDS = ("phone", "fon", "fax", "tel", "whatsapp", "cell", "mobile")

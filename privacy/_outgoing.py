@@ -115,7 +115,7 @@ class Outgoing:
         name = self.line(key)
         numbered, copy = name, 2
         while numbered in taken:
-            numbered, copy = f"{name} ({copy})", copy + 1
+            numbered, copy = f"{name} ({copy})".strip(), copy + 1
         return numbered
 
 

@@ -25,6 +25,7 @@ PLACEHOLDER = r"\[(?:secret|jwt|private_key|card|iban|(?:email|phone|ip|name|add
 """What stands in the place of a hidden value."""
 
 _LONG_WORD = 14
+_WORD_ENDS = ' \n"=&?@:/'
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def replace_at(
 def word_before(text: str, place: int, reach: int) -> str:
     """Return the end of the word that ends before `place`, at most `reach` characters of it."""
     stretch = text[max(0, place - reach) : place]
-    return stretch[max(stretch.rfind(mark) for mark in ' \n"&?') + 1 :]
+    return stretch[max(stretch.rfind(mark) for mark in _WORD_ENDS) + 1 :]
 
 
 def _occurrences(text: str, literal: str) -> Iterator[int]:

@@ -59,10 +59,10 @@ _PRIVATE_KEY = (
 _SPACE = r"(?:[ \t+]|%(?:25){0,2}20){1,3}"
 _QUOTE = r"(?:\\{0,7}[\"'])?"
 _ASSIGN = r"[ \t]{0,3}[:=][ \t]{0,3}"
+# Without the name of the header, words such as "basic plan-comparison" must not pass for credentials.
 _BEARER = (
-    r"(?i:(?<![A-Za-z0-9])(?:bearer|basic)"
-    + _SPACE
-    + r"(?P<value>(?=[\w.~+/=:-]{0,200}[\d=._~+/-])[\w.~+/=:-]{8,}+))"
+    r"(?<![A-Za-z0-9])(?i:bearer|basic)" + _SPACE + r"(?=[\w.~+/=:-]{0,200}?(?:\d|=|[a-z][A-Z]))"
+    r"(?P<value>[\w.~+/=:-]{8,}+)"
 )
 _AUTHORIZATION = (
     rf"(?i:authorization{_QUOTE}{_ASSIGN}{_QUOTE}(?:"

@@ -1,7 +1,4 @@
-"""Secrets and personal data made up at run time, and the texts they are planted in.
-
-Nothing here looks like a live secret until it runs, so that no scanner takes a test for a leak.
-"""
+"""Texts of a recording with one secret or one piece of personal data planted in each."""
 
 import base64
 import json
@@ -12,11 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from recordings_mcp.privacy import Kind
-
-_LETTERS = string.ascii_letters
-_HEX = "0123456789abcdef"
-_ALPHANUMERIC = string.ascii_letters + string.digits
-_BASE64URL = _ALPHANUMERIC + "-_"
+from tests.privacy.made_up import LETTERS_AND_DIGITS, VENDOR_KEYS, card, iban, jwt, opaque, private_key, run
 
 
 @dataclass(frozen=True)
@@ -36,35 +29,6 @@ class Planted:
     needles: tuple[str, ...]
 
 
-def _run(rng: random.Random, alphabet: str, length: int) -> str:
-    return "".join(rng.choices(alphabet, k=length))
-
-
-def _opaque(rng: random.Random, length: int) -> str:
-    """Draw letters and digits, at least one digit among them."""
-    return _run(rng, _ALPHANUMERIC, length - 1) + rng.choice(string.digits)
-
-
-_VENDORS: dict[str, Callable[[random.Random], str]] = {
-    "PostHog": lambda rng: "ph" + rng.choice("xasr") + "_" + _opaque(rng, 43),
-    "OpenAI": lambda rng: "sk" + "-proj-" + _run(rng, _BASE64URL, 47) + "7",
-    "Anthropic": lambda rng: "sk" + "-ant-api03-" + _run(rng, _BASE64URL, 92) + "3",
-    "Stripe": lambda rng: rng.choice("sr") + "k_" + rng.choice(["live", "test"]) + "_" + _opaque(rng, 24),
-    "GitHub": lambda rng: "gh" + rng.choice("pousr") + "_" + _opaque(rng, 36),
-    "GitHub fine-grained": lambda rng: "github" + "_pat_" + _opaque(rng, 22) + "_" + _opaque(rng, 59),
-    "GitLab": lambda rng: "gl" + rng.choice(["pat", "dt", "rt", "ptt"]) + "-" + _run(rng, _BASE64URL, 20),
-    "Slack": lambda rng: (
-        "xox" + rng.choice("bpars") + "-" + _run(rng, string.digits, 11) + "-" + _opaque(rng, 24)
-    ),
-    "AWS": lambda rng: rng.choice(["AKIA", "ASIA"]) + _run(rng, string.ascii_uppercase + "234567", 16),
-    "Google": lambda rng: "AI" + "za" + _run(rng, _BASE64URL, 35),
-    "npm": lambda rng: "npm" + "_" + _opaque(rng, 36),
-    "Twilio": lambda rng: rng.choice(["SK", "AC"]) + _run(rng, _HEX, 32),
-    "SendGrid": lambda rng: "SG" + "." + _run(rng, _BASE64URL, 22) + "." + _run(rng, _BASE64URL, 43),
-    "Shopify": lambda rng: "shp" + "at_" + _run(rng, _HEX, 32),
-    "Hugging Face": lambda rng: "hf" + "_" + _run(rng, _LETTERS, 34),
-    "DigitalOcean": lambda rng: "do" + "p_v1_" + _run(rng, _HEX, 64),
-}
 _SECRET_NAMES = (
     "password", "passwd", "db_password", "api_key", "apiKey", "api-key", "client_secret", "clientSecret",
     "access_token", "refreshToken", "auth_token", "secret", "private_key", "X-Api-Key", "csrf_token", "pwd",
@@ -98,8 +62,8 @@ _HOSTS = (
 
 
 def _vendor_key(rng: random.Random) -> Planted:
-    vendor = rng.choice(list(_VENDORS))
-    key = _VENDORS[vendor](rng)
+    vendor = rng.choice(list(VENDOR_KEYS))
+    key = VENDOR_KEYS[vendor](rng)
     form = rng.choice(
         ["{}", '"{}"', "({})", "key {} rejected", "https://a.example/x/{}", "%22{}%22", "id:{},", "a\\n{}"]
     )
@@ -109,7 +73,7 @@ def _vendor_key(rng: random.Random) -> Planted:
 def _named(rng: random.Random) -> Planted:
     name, value = (
         rng.choice(_SECRET_NAMES),
-        _run(rng, _ALPHANUMERIC + "!@$%^*-_.+/~", rng.randint(5, 31)) + "7",
+        run(rng, LETTERS_AND_DIGITS + "!@$%^*-_.+/~", rng.randint(5, 31)) + "7",
     )
     form = rng.choice(
         [
@@ -130,7 +94,7 @@ def _named(rng: random.Random) -> Planted:
 def _json_key(rng: random.Random) -> Planted:
     name, value = (
         rng.choice(_SECRET_NAMES),
-        _run(rng, _ALPHANUMERIC + " !#$%&*+,:;<>?@^~", rng.randint(6, 24)) + "x9",
+        run(rng, LETTERS_AND_DIGITS + " !#$%&*+,:;<>?@^~", rng.randint(6, 24)) + "x9",
     )
     text = json.dumps(
         {"id": rng.randint(1, 999), name: value, "ok": True}, separators=rng.choice([None, (",", ":")])
@@ -141,31 +105,20 @@ def _json_key(rng: random.Random) -> Planted:
 
 
 def _jwt(rng: random.Random) -> Planted:
-    header, payload = (
-        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
-        for part in (
-            {"alg": "HS256", "typ": "JWT"},
-            {"sub": str(rng.randint(1, 10**9)), "name": _run(rng, _LETTERS, 8)},
-        )
-    )
-    token = f"{header}.{payload}.{_run(rng, _BASE64URL, 43)}"
+    token = jwt(rng)
     form = rng.choice(["{}", "jwt {} expired", '{{"t":"{}"}}', "https://a.example/?x={}&y=1", "x%3D{}%26"])
-    return Planted("JWT", "jwt", form.format(token), (payload, token[-20:]))
+    return Planted("JWT", "jwt", form.format(token), (token.split(".")[1], token[-20:]))
 
 
 def _private_key(rng: random.Random) -> Planted:
-    label = rng.choice(["RSA ", "EC ", "OPENSSH ", "", "ENCRYPTED "])
-    lines = [_run(rng, _ALPHANUMERIC + "+/", 64) for _ in range(rng.randint(2, 8))]
-    mark = "-" * 5
-    block = "\n".join(
-        [f"{mark}BEGIN {label}PRIVATE KEY{mark}", *lines, f"{mark}END {label}PRIVATE KEY{mark}"]
-    )
+    block = private_key(rng, rng.choice(["RSA ", "EC ", "OPENSSH ", "", "ENCRYPTED "]))
+    lines = block.split("\n")[1:-1]
     text = rng.choice([block, json.dumps({"k": block}), block.replace("\n", " "), block.rsplit("\n", 1)[0]])
     return Planted("private key", "private_key", text, tuple(line[:30] for line in lines))
 
 
 def _authorization(rng: random.Random) -> Planted:
-    value = _opaque(rng, rng.randint(12, 40))
+    value = opaque(rng, rng.randint(12, 40))
     basic = base64.b64encode(f"{rng.choice(_FIRST)}:{value}".encode()).decode()
     header = rng.choice(["Authorization", "authorization", "Proxy-Authorization"])
     form, needle = rng.choice(
@@ -183,7 +136,7 @@ def _authorization(rng: random.Random) -> Planted:
 
 
 def _cookie(rng: random.Random) -> Planted:
-    value = _opaque(rng, 20)
+    value = opaque(rng, 20)
     name = rng.choice(["sid", "PHPSESSID", "session", "auth", "_shop", "connect.sid"])
     form = rng.choice(
         [
@@ -197,7 +150,7 @@ def _cookie(rng: random.Random) -> Planted:
 
 
 def _userinfo(rng: random.Random) -> Planted:
-    value = _opaque(rng, 12)
+    value = opaque(rng, 12)
     scheme = rng.choice(["https", "postgres", "redis", "amqp", "ftp"])
     address = f"{scheme}://{rng.choice(_FIRST)}:{value}@db.example:5432/x"
     return Planted(
@@ -211,7 +164,7 @@ def _userinfo(rng: random.Random) -> Planted:
 def _parameter(rng: random.Random) -> Planted:
     name, value = (
         rng.choice(_ADDRESS_NAMES),
-        _opaque(rng, rng.randint(16, 40)) + rng.choice(["", ".aB", "-x_y"]),
+        opaque(rng, rng.randint(16, 40)) + rng.choice(["", ".aB", "-x_y"]),
     )
     pair = f"{name}={value}"
     form, group = rng.choice(
@@ -231,13 +184,6 @@ def _parameter(rng: random.Random) -> Planted:
     return Planted(group, "secret", form, (value,))
 
 
-def luhn_digits(rng: random.Random, prefix: str, length: int) -> str:
-    """Return a number of `length` digits that begins with `prefix` and ends with its Luhn check digit."""
-    body = prefix + _run(rng, string.digits, length - len(prefix) - 1)
-    total = sum(sum(divmod(int(digit) * (2 - index % 2), 10)) for index, digit in enumerate(reversed(body)))
-    return body + str(-total % 10)
-
-
 def _card(rng: random.Random) -> Planted:
     prefix, length, groups = rng.choice(
         [
@@ -246,7 +192,7 @@ def _card(rng: random.Random) -> Planted:
             ("62", 19, (4, 4, 4, 4, 3)), ("4", 13, (4, 4, 5)), ("5018", 16, (4, 4, 4, 4)), ("62", 16, (4, 4, 4, 4)),
         ]
     )  # fmt: skip
-    digits = luhn_digits(rng, prefix, length)
+    digits = card(rng, prefix, length)
     parts: list[str] = []
     for size in groups:
         parts.append(digits[sum(map(len, parts)) :][:size])
@@ -257,32 +203,12 @@ def _card(rng: random.Random) -> Planted:
     return Planted("card", "card", form.format(shown), (shown, digits))
 
 
-_IBAN_SHAPES = {
-    "DE": 18,
-    "FR": 23,
-    "ES": 20,
-    "IT": 23,
-    "NL": 14,
-    "GB": 18,
-    "CH": 17,
-    "AT": 16,
-    "BE": 12,
-    "PL": 24,
-}
-
-
 def _iban(rng: random.Random) -> Planted:
-    country = rng.choice(list(_IBAN_SHAPES))
-    letters = {"NL": 4, "GB": 4}.get(country, 0)
-    body = _run(rng, string.ascii_uppercase, letters) + _run(
-        rng, string.digits, _IBAN_SHAPES[country] - letters
-    )
-    remainder = int("".join(str(int(character, 36)) for character in body + country + "00")) % 97
-    iban = f"{country}{98 - remainder:02}{body}"
-    spaced = " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
-    shown = rng.choice([iban, spaced, iban.lower()])
+    account = iban(rng)
+    spaced = " ".join(account[at : at + 4] for at in range(0, len(account), 4))
+    shown = rng.choice([account, spaced, account.lower()])
     form = rng.choice(["{}", "IBAN {} is missing", '"iban":"{}"', "iban={}", "{}, Jane"])
-    return Planted("IBAN", "iban", form.format(shown), (shown, body))
+    return Planted("IBAN", "iban", form.format(shown), (shown, account[4:]))
 
 
 def _email(rng: random.Random) -> Planted:
@@ -305,7 +231,7 @@ def _email(rng: random.Random) -> Planted:
 
 
 def _phone(rng: random.Random) -> Planted:
-    d = [_run(rng, string.digits, 12)][0]
+    d = run(rng, string.digits, 12)
     area = rng.choice("23456789") + d[:2]
     shown = rng.choice(
         [

@@ -122,7 +122,7 @@ def test_an_unfinished_sequence_takes_nothing_of_the_next_line() -> None:
         ("e\u200d\u0301", "é"),
         ("a\u00a0b\u2003c\u3000d\u2800e", "a b c d e"),
         ("one\r\ntwo\rthree\u2028four\x85five", "one\ntwo\nthree\nfour\nfive"),
-        ("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jane@example.com"),  # noqa: RUF001  the full-width forms are the case
+        ("ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jane@example.com"),
         ("pay\u202etxt.exe\u202c now", "paytxt.exe now"),
         ("\U000e0049\U000e0067\U000e006e\U000e006f\U000e0072\U000e0065visible", "visible"),
         ("heart \u2764\ufe0f and \U0001f600\U000e0101", "heart \u2764 and \U0001f600"),

@@ -1,0 +1,59 @@
+"""281 hostile texts, and none of them gets anything live, hidden, forged or secret through."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from recordings_mcp.privacy import Outgoing, PrivacyLevel
+from tests.privacy.hostile import Hostile, escapes, hostile_texts, inside_fence
+
+_CORPUS = hostile_texts()
+
+
+def test_the_corpus_holds_at_least_200_different_texts_in_many_styles() -> None:
+    assert len({hostile.text for hostile in _CORPUS}) == len(_CORPUS) >= 200
+    assert len(Counter(hostile.style for hostile in _CORPUS)) >= 15
+
+
+@pytest.mark.parametrize("hostile", _CORPUS, ids=lambda hostile: hostile.style)
+def test_a_hostile_text_stays_inside_the_fence_and_brings_nothing_out(hostile: Hostile) -> None:
+    outgoing = Outgoing("standard", key=b"k")
+
+    assert escapes(inside_fence(outgoing.fence(hostile.text, source="a page")), hostile.needles) == []
+
+
+@pytest.mark.parametrize("hostile", _CORPUS, ids=lambda hostile: hostile.style)
+def test_a_hostile_text_on_one_line_stays_one_line(hostile: Hostile) -> None:
+    line = Outgoing("standard", key=b"k").line(hostile.text)
+
+    assert escapes(line, hostile.needles) == []
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize("level", ["standard", "strict", "off"])
+def test_with_redaction_off_cleaning_and_fencing_stay(level: PrivacyLevel) -> None:
+    outgoing = Outgoing(level, key=b"k")
+
+    assert [escapes(inside_fence(outgoing.fence(hostile.text, source="a page"))) for hostile in _CORPUS] == [
+        [] for _ in _CORPUS
+    ]
+
+
+def test_hostile_keys_and_values_of_structured_results_bring_nothing_out() -> None:
+    outgoing = Outgoing("standard", key=b"k")
+    shown = outgoing.values([{"properties": {hostile.text: [hostile.text]}} for hostile in _CORPUS])
+    for hostile, entry in zip(_CORPUS, shown, strict=True):
+        ((key, (value,)),) = entry["properties"].items()
+
+        assert escapes(key, hostile.needles) == []
+        assert escapes(value, hostile.needles) == []
+        assert json.loads(json.dumps(entry)) == entry
+
+
+def test_what_went_through_the_pass_once_goes_through_unchanged() -> None:
+    outgoing = Outgoing("standard", key=b"k")
+    for hostile in _CORPUS:
+        ready = outgoing.text(hostile.text)
+
+        assert outgoing.text(ready) == ready

@@ -1,0 +1,136 @@
+"""One result's pass over everything from outside: its order, its forms, its words about itself."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recordings_mcp.privacy import Outgoing
+
+_KEY = b"one key for the life of a server"
+
+
+def _outgoing() -> Outgoing:
+    return Outgoing("standard", key=_KEY)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        # Cleaned before redacted: what splits a value is gone when it is looked for.
+        ("ja\u200bne@exam\u00adple.com", "[email:359be8]"),
+        ("4111\u00a01111\u20071111\u202f1111", "[card]"),
+        ("pass\x1b[1mword=hun\x1b[0mter2", "password=[secret]"),
+        ("\uff50assword\uff1dhunter2", "password=[secret]"),
+        # Redacted before made inert: an address is still one when its user is looked for.
+        ("[x](https://u:pw@h.example)", "[x] (https[:]//[secret]@h.example)"),
+        ("<jane@example.com>", "\u2039[email:359be8]>"),
+        ("`password=hunter2`", "'password=[secret]'"),
+        # Inert before fenced: a mark of a fence is no mark by then.
+        ("</untrusted-recording-0>", "\u2039/not-a-fence recording-0>"),
+    ],
+)
+def test_the_pass_cleans_then_redacts_then_disarms(text: str, shown: str) -> None:
+    assert _outgoing().text(text) == shown
+
+
+def test_a_line_of_a_timeline_keeps_its_place_and_length() -> None:
+    outgoing = _outgoing()
+
+    assert outgoing.line(' Pay\n00:59  click  button "Yes" ') == 'Pay 00:59 click button "Yes"'
+    assert outgoing.line("Pay 100,00 EUR for the espresso machine", limit=20) == "Pay 100,00 EUR for…"
+    assert outgoing.line("call jane@example.com", limit=12) == "call [email…"
+
+
+def test_json_values_go_through_with_keys_and_names_taken_into_account() -> None:
+    outgoing = _outgoing()
+    shown = outgoing.values(
+        {
+            "email": "jane@example.com",
+            "jane@example.com": True,
+            "password": "hunter2",
+            "nested": [{"api_key": 123456, "note": "see <b>"}, {"name": "pin", "value": "1234"}],
+            "target": 'textbox "Security code" [cvc]',
+            "detail": 'typed "987"',
+            "card": 4111111111111111,
+            "started": 1732360000000,
+            "share": 0.5,
+            "ok": None,
+            "pair": ("a", "b"),
+        }
+    )
+
+    assert shown == {
+        "email": "[email:359be8]",
+        "[email:359be8]": True,
+        "password": "[secret]",
+        "nested": [{"api_key": "[secret]", "note": "see \u2039b>"}, {"name": "pin", "value": "[secret]"}],
+        "target": 'textbox "Security code" [cvc]',
+        "detail": 'typed "[secret]"',
+        "card": "[card]",
+        "started": 1732360000000,
+        "share": 0.5,
+        "ok": None,
+        "pair": ["a", "b"],
+    }
+    assert outgoing.redactions == {"email": 2, "secret": 4, "card": 1}
+    assert outgoing.notice == "Redacted (standard): 1 card number, 2 e-mail addresses, 4 secrets."
+
+
+def test_keys_that_become_the_same_are_all_kept() -> None:
+    assert _outgoing().values({"a": 1, "a\u200b": 2, " a": 3}) == {"a": 1, "a (2)": 2, "a (3)": 3}
+
+
+def test_values_nested_without_end_are_cut_off() -> None:
+    deep: list[object] = []
+    for _ in range(10_000):
+        deep = [deep]
+
+    assert json.dumps(_outgoing().values(deep)).count("[") == 64
+    assert "(nested too deeply to show)" in json.dumps(_outgoing().values(deep))
+
+
+def test_what_is_not_json_is_refused() -> None:
+    with pytest.raises(TypeError, match="bytes is not a JSON value"):
+        _outgoing().values({"body": b"password=hunter2"})
+
+
+def test_at_level_off_the_notice_says_so_and_nothing_live_comes_through() -> None:
+    outgoing = Outgoing("off")
+
+    assert outgoing.text("jane@example.com <b> \x1b[2J[x](y)") == "jane@example.com \u2039b> [x] (y)"
+    assert outgoing.redactions == {}
+    assert (
+        outgoing.notice
+        == "Redaction is off: the operator chose to show secrets and personal data as recorded."
+    )
+
+
+def test_at_level_strict_the_person_is_a_token_everywhere() -> None:
+    outgoing = Outgoing("strict", key=_KEY, known={"name": ["Jane Doe"], "email": ["jane@example.com"]})
+
+    assert outgoing.own("Jane  Doe", "name") == outgoing.text("JANE DOE") == "[name:790538]"
+    assert outgoing.own("jane@example.com", "email") == outgoing.text("Jane@Example.com") == "[email:359be8]"
+
+
+def test_at_level_standard_the_persons_own_record_is_shown_and_their_trace_is_not() -> None:
+    outgoing = Outgoing("standard", key=_KEY, known={"name": ["Jane Doe"], "email": ["jane@example.com"]})
+
+    assert outgoing.own("jane@example.com\n<b>", "email") == "jane@example.com \u2039b>"
+    assert outgoing.text("Jane Doe, jane@example.com") == "Jane Doe, [email:359be8]"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(_JSON)
+def test_values_stay_json_and_settle_at_once(value: object) -> None:
+    once = _outgoing().values(value)
+
+    assert json.loads(json.dumps(once)) == once
+    assert _outgoing().values(once) == once
