@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,8 +23,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield key
             yield from _texts(item)
     elif isinstance(value, list):
-        items: list[Any] = value
-        for item in items:
+        for item in cast("Sequence[Any]", value):
             yield from _texts(item)
     elif isinstance(value, str) and value.startswith(_GZIP_MAGIC):
         yield from _texts(json.loads(zlib.decompress(value.encode("latin-1"), 31)))
