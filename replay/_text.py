@@ -25,6 +25,7 @@ class TimelineText:
 
     Attributes:
         lines: one per observation, or per run of folded ones.
+        observations: what the lines tell.
         shown: observations that have a line of their own.
         folded: observations told together with others in one line.
         total: observations asked for: in the span of time, of the kinds, from the cursor on.
@@ -34,6 +35,7 @@ class TimelineText:
     """
 
     lines: list[str]
+    observations: list[Observation]
     shown: int
     folded: int
     total: int
@@ -78,6 +80,7 @@ def render(
     next_cursor = _cursor(asked, cut[0].observations[0]) if cut else None
     return TimelineText(
         lines=[item.line for item in told],
+        observations=[observation for item in told for observation in item.observations],
         shown=shown,
         folded=sum(len(item.observations) for item in told) - shown,
         total=len(asked),

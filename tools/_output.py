@@ -50,7 +50,8 @@ def _cell(cell: str | PersonValue, outgoing: Outgoing) -> str:
 def _values(value: object, outgoing: Outgoing) -> Any:
     """The value as JSON: every text gone through the pass, the person's own fields as their level says."""
     if isinstance(value, BaseModel):
-        return {name: _field(value, name, outgoing) for name in type(value).model_fields}
+        fields = type(value).model_fields
+        return {name: _field(value, name, outgoing) for name in fields if not fields[name].exclude}
     if isinstance(value, list | tuple):
         return [_values(item, outgoing) for item in cast("Sequence[object]", value)]
     if isinstance(value, datetime):

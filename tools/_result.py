@@ -49,6 +49,10 @@ class ResultText:
     closing: str = ""
 
 
+PersonValues = Mapping[Kind, Sequence[str]]
+"""What is known of a person, by kind: names, e-mail addresses, addresses."""
+
+
 class ToolResult(BaseModel):
     """Base of all results: text for a model, data for a program, from the same fields."""
 
@@ -58,6 +62,6 @@ class ToolResult(BaseModel):
     def text(self) -> ResultText:
         """The result as a model reads it."""
 
-    def person_values(self) -> Mapping[Kind, Sequence[str]]:
+    def person_values(self) -> PersonValues:
         """Values of the recorded person to look for in recorded content when the privacy level is strict."""
         return {}

@@ -1,16 +1,17 @@
 """Tool: what happened in a recording."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, describe_coverage, render
 from recordings_mcp.tools._arguments import Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
+from recordings_mcp.tools._person import person_values
+from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length
@@ -19,18 +20,36 @@ _OWN_WORDS = 700
 """Tokens left for what stands around the timeline: first line, fence, coverage, cut."""
 
 
+class ToldObservation(BaseModel):
+    """One thing that happened. `t` and `last` are seconds from the recording's start."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    t: float
+    window: str
+    kind: Kind
+    target: str | None
+    detail: str | None
+    count: int
+    last: float | None
+    source: Literal["replay", "event"]
+    derived: bool
+
+
 class WatchedRecording(ToolResult):
     """What happened, in the order it happened."""
 
     recording: str
     duration: float
-    lines: list[str]
+    observations: list[ToldObservation]
+    lines: Annotated[list[str], Field(exclude=True)]
     shown: int
     total: int
     next_cursor: Annotated[str | None, OwnWords()]
     notice: Annotated[str | None, OwnWords()]
     coverage: Annotated[str, OwnWords()]
     gaps: Annotated[list[str], OwnWords()]
+    person: Annotated[PersonValues, Field(exclude=True)]
 
     def text(self) -> ResultText:
         """How much there is, the timeline, then what was cut and what could not be seen."""
@@ -40,6 +59,10 @@ class WatchedRecording(ToolResult):
             recorded="\n".join(self.lines),
             closing="\n".join([*filter(None, [self.notice]), self.coverage, *self.gaps]),
         )
+
+    def person_values(self) -> PersonValues:
+        """Who it was, to be hidden when the privacy level is strict."""
+        return self.person
 
 
 @tool(
@@ -67,7 +90,7 @@ async def watch_recording(
         told = render(read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget)
     except InvalidCursorError as error:
         raise ToolError(f"cursor: {error}") from error
-    return _watched(recording_id, read, told)
+    return _watched(recording_id, read, told, await person_values(services, recording_id))
 
 
 def _progress(context: Context[Services]) -> Callable[[int, int], Awaitable[None]]:
@@ -77,10 +100,13 @@ def _progress(context: Context[Services]) -> Callable[[int, int], Awaitable[None
     return report
 
 
-def _watched(recording_id: str, read: ReadRecording, told: TimelineText) -> WatchedRecording:
+def _watched(
+    recording_id: str, read: ReadRecording, told: TimelineText, person: PersonValues
+) -> WatchedRecording:
     return WatchedRecording(
         recording=recording_id,
         duration=read.timeline.duration,
+        observations=[ToldObservation.model_validate(observation) for observation in told.observations],
         lines=told.lines,
         shown=told.shown,
         total=told.total,
@@ -88,6 +114,7 @@ def _watched(recording_id: str, read: ReadRecording, told: TimelineText) -> Watc
         notice=told.notice,
         coverage=describe_coverage(read.timeline.coverage),
         gaps=_gaps(read),
+        person=person,
     )
 
 
