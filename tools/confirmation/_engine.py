@@ -21,10 +21,10 @@ _DOES_NOT_FIT = (
     "arguments it was given for, and while the recordings stay as they were shown. "
     "Call again without confirmation for a new preview."
 )
-_CHANGED = (
-    "A recording changed or vanished since the question was asked. Call again to be asked about it as it is."
+_QUESTION_IS_OVER = (
+    "The question does not stand any more: it was answered before, or more than ten minutes have passed, "
+    "or a recording changed or vanished since. Call again to be asked anew."
 )
-_SPENT = "That question was answered already, or more than ten minutes ago. Call again to be asked anew."
 _NO_WAY = (
     "This server acts only after asking a person (confirm=ask), and this client gives it no way to ask. "
     "A person can do it in PostHog: {links}"
@@ -63,13 +63,20 @@ class Confirmations:
         self._audit = audit
         self._secret = secret or secrets.token_bytes(32)
 
-    async def plan(self, act: Act, caller: str, *, askable: bool, token: str | None) -> Plan:
-        """Look at what an act would hit, and open the plan for it or find the one that the token is for.
+    async def plan(
+        self, act: Act, caller: str, *, askable: bool, answered: bool = False, token: str | None = None
+    ) -> Plan:
+        """Look at what an act would hit; open the plan for it, or find the one that is being confirmed.
 
-        Where a person is asked, a token is ignored.
+        Args:
+            act: What is to be done.
+            caller: Who wants it.
+            askable: A person can be asked. A token is ignored then.
+            answered: The call brings the answer to a question that was asked before.
+            token: The call brings the token of a preview.
 
         Raises:
-            ToolError: Nobody can be asked who must be, or the token is not that of an open plan.
+            ToolError: Nobody can be asked who must be, or there is no open plan that is being confirmed.
         """
         way = choose_way(self.policy, askable=askable)
         if way == "none" and not act.harmless:
@@ -80,6 +87,8 @@ class Confirmations:
             return plan
         if way == "preview" and token is not None:
             return await self._claimed(plan, token)
+        if way == "question" and answered and await self._ledger.find(plan.subject) is None:
+            raise self._refused(plan, "question is over", _QUESTION_IS_OVER)
         return self._named(plan, (await self._ledger.open(plan.subject)).id)
 
     async def again(self, plan: Plan) -> Plan:
@@ -90,8 +99,8 @@ class Confirmations:
         """
         fresh = self._bound(replace(plan, seen=await plan.act.look()))
         if fresh.subject != plan.subject:
-            await self.close(plan, "refused: changed since the question")
-            raise ToolError(f"{plan.act.words.nothing_done} {_CHANGED}")
+            await self._ledger.burn(plan.subject, plan.id)
+            raise self._refused(plan, "changed since the question", _QUESTION_IS_OVER)
         return fresh
 
     async def spend(self, plan: Plan) -> Permit:
@@ -101,8 +110,8 @@ class Confirmations:
             ToolError: The plan is burnt already, or expired.
         """
         if not plan.act.harmless and not await self._ledger.burn(plan.subject, plan.id):
-            self._record(plan, "refused: used or expired")
-            raise ToolError(f"{plan.act.words.nothing_done} {_SPENT}")
+            over = _QUESTION_IS_OVER if plan.way == "question" else _DOES_NOT_FIT
+            raise self._refused(plan, "used or expired", over)
         return Permit(plan.seen, lambda: self._attempt(plan))
 
     async def close(self, plan: Plan, outcome: str) -> None:
@@ -114,8 +123,7 @@ class Confirmations:
         found = await self._ledger.find(plan.subject)
         claimed = self._named(plan, found.id if found else "")
         if found is None or not hmac.compare_digest(claimed.token.encode(), token.encode(errors="replace")):
-            self._record(claimed, "refused: confirmation does not fit")
-            raise ToolError(f"{plan.act.words.nothing_done} {_DOES_NOT_FIT}")
+            raise self._refused(claimed, "confirmation does not fit", _DOES_NOT_FIT)
         return claimed
 
     def _bound(self, plan: Plan) -> Plan:
@@ -138,6 +146,10 @@ class Confirmations:
         return self._audit.attempt(
             plan.act.tool, plan.seen.ids, caller=plan.caller, policy=self.policy, plan=plan.id
         )
+
+    def _refused(self, plan: Plan, why: str, said: str) -> ToolError:
+        self._record(plan, f"refused: {why}")
+        return ToolError(f"{plan.act.words.nothing_done} {said}")
 
     def _record(self, plan: Plan, outcome: str) -> None:
         with self._attempt(plan) as attempt:

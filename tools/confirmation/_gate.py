@@ -1,8 +1,8 @@
 """The way from a call to its permit, as resolvers of the SDK: plan, answer, permit.
 
 On 2026-07-28 a question ends the round and the client calls again with the answer: every resolver then runs
-anew, and the ledger gives back the same plan as long as it is open. Before, the question is asked within
-the call. Neither the tools nor these resolvers see the difference.
+anew, finds the same plan in the ledger as long as it is open, and words the same question; the SDK takes an
+answer only to a question in exactly these words. Before, the question is asked within the call.
 """
 
 from collections.abc import Awaitable, Callable
@@ -80,7 +80,11 @@ def confirmed(describe: Callable[..., Awaitable[Act]]) -> Resolve:
     ) -> Plan:
         services = context.request_context.lifespan_context
         return await services.confirmations.plan(
-            act, services.caller, askable=can_be_asked(context), token=confirmation
+            act,
+            services.caller,
+            askable=can_be_asked(context),
+            answered=context.input_responses is not None,
+            token=confirmation,
         )
 
     async def get_answer(

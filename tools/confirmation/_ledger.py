@@ -56,8 +56,9 @@ def new_plan(now: float) -> OpenPlan:
 class MemoryLedger:
     """The ledger of a single process. A restart forgets every open plan."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, most_open: int = MOST_OPEN) -> None:
         self._clock = clock
+        self._most_open = most_open
         self._plans: OrderedDict[str, OpenPlan] = OrderedDict()
 
     async def open(self, subject: str) -> OpenPlan:
@@ -67,7 +68,7 @@ class MemoryLedger:
             return found
         self._plans.pop(subject, None)
         self._plans[subject] = opened = new_plan(self._clock())
-        while len(self._plans) > MOST_OPEN:
+        while len(self._plans) > self._most_open:
             self._plans.popitem(last=False)
         return opened
 

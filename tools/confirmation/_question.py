@@ -7,6 +7,7 @@ rounds must find its question again.
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -51,7 +52,7 @@ class ShownRecording(BaseModel):
         """The row as one line for a person's eyes."""
         facts = [when(self.start_time), *self._counts()]
         if self.start_url:
-            facts.append(f'first page "{_short(self.start_url.split("://", 1)[-1], outgoing)}"')
+            facts.append(f'first page "{_short(_path(self.start_url), outgoing)}"')
         return f"- {_short(self.id, outgoing)}: {', '.join(facts)}"
 
     def _counts(self) -> tuple[str, str]:
@@ -94,6 +95,14 @@ def _person(recording: Recording) -> str | None:
 def _span(times: Sequence[datetime]) -> str:
     first, last = when(times[0]), when(times[-1])
     return first if first == last else f"{first} to {last}"
+
+
+def _path(address: str) -> str:
+    """The part of an address that a person recognises a page by; never its query."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return "?"
 
 
 def _short(text: str, outgoing: Outgoing) -> str:

@@ -34,9 +34,10 @@ class SqliteLedger:
         sqlite3.Error: It is no ledger.
     """
 
-    def __init__(self, file: Path, clock: Clock) -> None:
+    def __init__(self, file: Path, clock: Clock, most_open: int = MOST_OPEN) -> None:
         self._file = file
         self._clock = clock
+        self._most_open = most_open
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         with self._transaction() as database:
             database.execute(_TABLE)
@@ -62,7 +63,7 @@ class SqliteLedger:
                 return OpenPlan(*row)
             opened = new_plan(now)
             database.execute("INSERT INTO plan VALUES (?, ?, ?)", (subject, opened.id, opened.expires_at))
-            database.execute(_KEEP_NEWEST, (MOST_OPEN,))
+            database.execute(_KEEP_NEWEST, (self._most_open,))
             return opened
 
     def _find(self, subject: str) -> OpenPlan | None:

@@ -34,7 +34,7 @@ class ActResult(ToolResult):
         )
 
 
-class Withheld(ToolError):  # noqa: N818 - the act was withheld, which is no error
+class Withheld(ToolError):
     """Ends a call before its tool's body: nothing was sent, and `result` says why."""
 
     def __init__(self, result: ActResult) -> None:

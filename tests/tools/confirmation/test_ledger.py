@@ -1,0 +1,107 @@
+"""The ledgers: a plan is open or not, and burns once."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import anyio
+import pytest
+
+from recordings_mcp.tools import Ledger, MemoryLedger, SqliteLedger
+from tests.tools.confirmation.world import Clock
+
+pytestmark = pytest.mark.anyio
+
+MOST_OPEN = 5
+
+
+@pytest.fixture
+def own_clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "file"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path, own_clock: Clock) -> Ledger:
+    if request.param == "memory":
+        return MemoryLedger(own_clock, MOST_OPEN)
+    return SqliteLedger(tmp_path / "l", own_clock, MOST_OPEN)
+
+
+async def test_a_subject_has_one_open_plan(ledger: Ledger) -> None:
+    opened = await ledger.open("subject")
+
+    assert await ledger.open("subject") == opened
+    assert await ledger.find("subject") == opened
+    assert (await ledger.open("other")).id != opened.id
+
+
+async def test_a_plan_burns_once(ledger: Ledger) -> None:
+    plan = await ledger.open("subject")
+    burnt: list[bool] = []
+
+    async def burn() -> None:
+        burnt.append(await ledger.burn("subject", plan.id))
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(50):
+            tasks.start_soon(burn)
+
+    assert sorted(burnt) == [False] * 49 + [True]
+    assert await ledger.find("subject") is None
+
+
+async def test_only_its_own_id_burns_a_plan(ledger: Ledger) -> None:
+    burnt = await ledger.open("subject")
+    await ledger.burn("subject", burnt.id)
+    plan = await ledger.open("subject")
+
+    assert not await ledger.burn("subject", burnt.id)
+    assert not await ledger.burn("other", plan.id)
+    assert await ledger.find("subject") == plan
+
+
+async def test_a_plan_is_open_for_ten_minutes(ledger: Ledger, own_clock: Clock) -> None:
+    plan = await ledger.open("subject")
+    own_clock.now += 599.9
+    assert await ledger.find("subject") == plan
+
+    own_clock.now += 0.1
+    assert await ledger.find("subject") is None
+    assert not await ledger.burn("subject", plan.id)
+    assert (await ledger.open("subject")).id != plan.id
+
+
+async def test_a_full_ledger_forgets_the_oldest(ledger: Ledger, own_clock: Clock) -> None:
+    for number in range(MOST_OPEN + 1):
+        own_clock.now += 0.1
+        await ledger.open(f"subject {number}")
+
+    assert await ledger.find("subject 0") is None
+    assert await ledger.find("subject 1") is not None
+    assert await ledger.find(f"subject {MOST_OPEN}") is not None
+
+
+async def test_processes_with_one_file_have_one_ledger(tmp_path: Path, own_clock: Clock) -> None:
+    ledgers = [SqliteLedger(tmp_path / "l", own_clock) for _ in range(4)]
+    opened = {(await ledger.open("subject")).id for ledger in ledgers}
+    burnt: list[bool] = []
+
+    async def burn(ledger: Ledger) -> None:
+        burnt.append(await ledger.burn("subject", next(iter(opened))))
+
+    async with anyio.create_task_group() as tasks:
+        for ledger in ledgers * 5:
+            tasks.start_soon(burn, ledger)
+
+    assert len(opened) == 1
+    assert burnt.count(True) == 1
+
+
+async def test_the_file_is_for_its_owner_only_and_names_nobody(tmp_path: Path, own_clock: Clock) -> None:
+    file = tmp_path / "l"
+    await SqliteLedger(file, own_clock).open("subject")
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(file)) as database:
+        [(subject, plan_id, _)] = database.execute("SELECT * FROM plan").fetchall()
+    assert (subject, len(plan_id)) == ("subject", 16)
