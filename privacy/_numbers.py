@@ -37,10 +37,8 @@ _Finder: TypeAlias = Callable[[str, int, int], Iterator[Finding]]
 
 # The first character stands before the look behind it: the search for it is much faster that way round.
 _START = r"\d(?:(?<![\w.]\d)|(?<=%[0-9A-Fa-f]{2}\d))"
-_IBAN = re.compile(
-    r"[A-Za-z]{2}(?:(?<![A-Za-z0-9][A-Za-z]{2})|(?<=%[0-9A-Fa-f]{2}[A-Za-z]{2}))"
-    r"\d{2}(?:(?:[ +-]|%20)?[A-Za-z0-9]){11,40}+"
-)
+_IBAN_HEAD = re.compile(r"[A-Za-z]{2}(?:(?<![A-Za-z]{3})|(?<=%[0-9A-Fa-f]{2}[A-Za-z]{2}))\d{2}")
+_LONGEST_IBAN = 80  # 32 characters, each with an encoded space
 _CARD = re.compile(rf"{_START}(?<!\w-\d)(?:(?:[ +-]|%20|%2[BbDd])?\d){{12,47}}+(?!\w)")
 _IPV4 = re.compile(rf"{_START}\d{{0,2}}(?:\.\d{{1,3}}){{3}}(?!\w|\.\d)")
 _NO_ADDRESS_BEFORE = re.compile(
@@ -50,18 +48,19 @@ _NO_ADDRESS_BEFORE = re.compile(
 )
 _SPACER = r"(?:[ ./()-]|%20){0,3}"
 _INTERNATIONAL = re.compile(
-    rf"(?:\+(?<![\w+]\+)|%2[Bb])\(?[1-9](?:{_SPACER}\d){{7,14}}(?!\d)"
+    rf"(?:\+(?<![A-Za-z_+]\+)|%2[Bb])\(?[1-9](?:{_SPACER}\d){{7,14}}(?!\d)"
     rf"|00(?<![\w+.-]00)[1-9]\d{{0,2}}[ ./(-](?:{_SPACER}\d){{6,12}}(?!\d)"
 )
 _NATIONAL = re.compile(
-    r"(?<![\w.+/-])(?:"
+    r"(?:(?<![\w.+/-])|(?=\())(?:"
     r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}(?P<dash>[.-]))\d{3}(?(dash)(?P=dash)|[ .-])\d{4}"  # NANP
     r"|0[1-9](?P<mark>[ .-])\d\d(?:(?P=mark)\d\d){3}"  # France, Belgium
     r"|\(?0\d{2,4}\)?[ /-]\d{3,4}[ -]?\d{3,4}"  # Britain, Germany, Italy, Japan
     r")(?!\w|[ .-]\d)"
 )
 _CALLED_A_PHONE = re.compile(
-    r"(?:phone|fon|fax|tel|whatsapp|cell|mobile number)(?![a-z])[^\d\n]{0,24}"
+    r"(?:phone|fon|fax|tel|whatsapp|cell|mobile number)(?![a-z])"
+    r"(?:[^\d\n\[]|\[(?!(?:secret|jwt|card|iban|email|phone|ip)[:\]])){0,24}"
     r"(?!\d{4}-\d\d-\d\d|\d{1,9}\.\d{1,9}\.\d)(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})(?!\w)",
     re.IGNORECASE,
 )
@@ -117,11 +116,11 @@ def _apart(text: str, windows: list[tuple[int, int]]) -> Iterator[Finding]:
 
 
 def _ibans(text: str, start: int, end: int) -> Iterator[Finding]:
-    for match in _IBAN.finditer(text, start, end):
-        length = iban_length_at(match[0])
-        if length:
-            found = match[0][:length]
-            yield Finding(match.start(), match.start() + length, "iban", _compact(found).upper())
+    for match in _IBAN_HEAD.finditer(text, start, end):
+        begin = match.start()
+        found = text[begin : begin + iban_length_at(text[begin : begin + _LONGEST_IBAN])]
+        if found:
+            yield Finding(begin, begin + len(found), "iban", _compact(found).upper())
 
 
 def _cards(text: str, start: int, end: int) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
+from recordings_mcp.privacy._hosts import FILE_ENDINGS
 from recordings_mcp.privacy._rule import Glance, Hide, Kind, word_before
 
 _AT = re.compile(r"@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
@@ -19,36 +20,6 @@ _DOT = r"(?:\.|%(?:25){0,3}2[Ee])"
 _DOMAIN = re.compile(
     rf"(?:[^\W_][\w-]{{0,62}}?{_DOT}){{1,8}}(?P<top>xn--[A-Za-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})"
 )
-_FILE_ENDINGS = frozenset(
-    (
-        "js",
-        "mjs",
-        "cjs",
-        "ts",
-        "tsx",
-        "jsx",
-        "css",
-        "scss",
-        "map",
-        "json",
-        "html",
-        "htm",
-        "svg",
-        "png",
-        "jpg",
-        "jpeg",
-        "gif",
-        "webp",
-        "avif",
-        "ico",
-        "woff",
-        "ttf",
-        "mp4",
-        "vue",
-        "php",
-    )
-)
-
 _COLON = r"(?::|%(?:25){0,2}3[Aa])"
 _IPV6 = re.compile(
     rf"(?:(?<![\w:.])|(?<=%[0-9A-Fa-f]{{2}}))[0-9A-Fa-f]{{0,4}}(?:{_COLON}[0-9A-Fa-f]{{0,4}}){{2,7}}(?![\w:])"
@@ -70,7 +41,7 @@ class EmailRule:
                 word_before(text, at.start(), min(at.start() - done, _LONGEST_LOCAL_PART))
             )
             domain = _DOMAIN.match(text, at.end())
-            if local is None or domain is None or domain["top"].lower() in _FILE_ENDINGS:
+            if local is None or domain is None or domain["top"].lower() in FILE_ENDINGS:
                 continue
             address = html.unescape(unquote(unquote(unquote(f"{local[0]}@{domain[0]}"))))
             pieces += (text[done : at.start() - len(local[0])], hide("email", address.lower()))

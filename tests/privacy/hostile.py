@@ -17,7 +17,11 @@ from tests.privacy.made_up import one_of_each
 
 _CORPUS = Path(__file__).parent / "hostile.jsonl"
 _LIVE_NODES = {"link_open", "image", "html_inline", "html_block", "fence", "code_inline"}
-_BARE_ADDRESS = re.compile(r":\\{0,4}/\\{0,4}/|\bwww\.\w|\b(?:javascript|vbscript|mailto):\S", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(
+    r"(?<!hxxp)(?<!hxxps)(?<!fxp)(?<!fxps):\\{0,4}/\\{0,4}/|(?<![\w:/])/\\{0,4}/[^\s/]+\."
+    r"|\bwww\.\w|\b(?:javascript|vbscript|mailto):\S|(?<![\w./@\\-])[\w-]+\.(?:com|net|org|example|uk)[/?#:]",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"^</?untrusted-recording-[0-9a-f]{16}>$", re.MULTILINE)
 _LOOK_OF_A_MARK = re.compile(r"untrusted[\W_]*(?:recording|data|content)", re.IGNORECASE)
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}

@@ -90,7 +90,7 @@ def test_protect_is_the_whole_pass_in_one_call() -> None:
     tag = str(protected.marking["recordings-mcp/fence"]).removeprefix("untrusted-recording-")
 
     assert _inside(protected.text, tag) == (
-        "[pay] (https[:]//[secret]@evil.example) [email:a9b593]\u2039/not-a-fence recording-1>"
+        "[pay] (hxxps://[secret]@evil.example) [email:a9b593]\u2039/not-a-fence recording-1>"
     )
     assert protected.redactions == {"secret": 1, "email": 1}
     assert protected.notice == "Redacted (standard): 1 e-mail address, 1 secret."

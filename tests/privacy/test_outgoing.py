@@ -24,7 +24,7 @@ def _outgoing() -> Outgoing:
         ("pass\x1b[1mword=hun\x1b[0mter2", "password=[secret]"),
         ("\uff50assword\uff1dhunter2", "password=[secret]"),
         # Redacted before made inert: an address is still one when its user is looked for.
-        ("[x](https://u:pw@h.example)", "[x] (https[:]//[secret]@h.example)"),
+        ("[x](https://u:pw@h.example)", "[x] (hxxps://[secret]@h.example)"),
         ("<jane@example.com>", "\u2039[email:359be8]>"),
         ("`password=hunter2`", "'password=[secret]'"),
         # Inert before fenced: a mark of a fence is no mark by then.
