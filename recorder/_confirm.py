@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from recorder._activity import Event, count_activity, count_clicks
@@ -59,8 +60,8 @@ def _failed_paths(stream: Iterable[Event]) -> Iterator[str]:
             continue
         for request in event["data"]["payload"]["requests"]:
             status = request.get("responseStatus", 0)
-            if status >= 400 or (status == 0 and request.get("initiatorType") == "fetch"):
-                yield urlsplit(request["name"]).path
+            if status >= HTTPStatus.BAD_REQUEST or (status == 0 and request.get("initiatorType") == "fetch"):
+                yield urlsplit(str(request["name"])).path
 
 
 def _same(what: str, recorded: object, meant: object) -> None:

@@ -1,14 +1,20 @@
 """How a person moves: the pointer, the wheel, a finger, and the pauses in between."""
 
+from __future__ import annotations
+
 import asyncio
 from random import Random
+from typing import TYPE_CHECKING
 
-from playwright.async_api import CDPSession, Locator, Page
+if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Locator, Page
 
-# A margin keeps targets away from the edges of the window, in pixels.
-_MARGIN = 60
+# A target whose middle is this near to the edge of the window is out of reach, in pixels.
+_MARGIN = 15
 _WHEEL_STEP = 120
 _SWIPE_STEP = 30
+# A page knows how far it was scrolled when it is drawn the next time.
+_NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Hands:
@@ -43,13 +49,10 @@ class Hands:
         """Scroll by so much, downwards when positive."""
         if self._touch:
             await self._swipe(pixels)
-            return
-        while abs(pixels) > 1:
-            step = max(-_WHEEL_STEP, min(_WHEEL_STEP, pixels))
-            await self._page.mouse.wheel(0, step)
-            pixels -= step
-            await asyncio.sleep(0.06)
+        else:
+            await self._turn_wheel(pixels)
         await asyncio.sleep(0.3)
+        await self._page.evaluate(_NEXT_FRAME)
 
     async def distance_out_of_view(self, target: Locator) -> float:
         """How far to scroll until the target is in the middle third; 0 when it is in view."""
@@ -75,6 +78,13 @@ class Hands:
         width, height = self._width(), self._height()
         x, y = self._random.uniform(0.2, 0.8) * width, self._random.uniform(0.3, 0.8) * height
         await self._page.mouse.move(x, y, steps=self._random.randint(3, 7))
+
+    async def _turn_wheel(self, pixels: float) -> None:
+        while abs(pixels) > 1:
+            step = max(-_WHEEL_STEP, min(_WHEEL_STEP, pixels))
+            await self._page.mouse.wheel(0, step)
+            pixels -= step
+            await asyncio.sleep(0.06)
 
     async def _swipe(self, pixels: float) -> None:
         session = await self._page.context.new_cdp_session(self._page)
@@ -107,4 +117,6 @@ class Hands:
 
 async def _touch(session: CDPSession, kind: str, *position: float) -> None:
     points = [{"x": position[0], "y": position[1]}] if position else []
-    await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch = {"type": kind, "touchPoints": points}
+    # Playwright leaves the protocol's answers untyped.
+    await session.send("Input.dispatchTouchEvent", touch)  # pyright: ignore[reportUnknownMemberType]

@@ -1,16 +1,19 @@
 """A scripted person: every act is done in the browser and written into the truth in one place."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from random import Random
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
-
-from playwright.async_api import ConsoleMessage, Frame, Locator, Page, Request, Response
 
 from recorder._hands import Hands
 from recorder._truth import Action, ConsoleLine, FailedRequest, PageVisit, ThrownException, Truth, now
+
+if TYPE_CHECKING:
+    from playwright.async_api import ConsoleMessage, Frame, Locator, Page, Request, Response
 
 Role = Literal[
     "button", "checkbox", "combobox", "heading", "img", "link", "radio", "searchbox", "spinbutton", "textbox"
@@ -18,6 +21,12 @@ Role = Literal[
 ORIGIN = "http://shop.example"
 # posthog-js decides after 2,750 ms that nothing came of a click.
 _DEAD_CLICK_SECONDS = 4
+# A browser without a screen keeps all its tabs visible, so they are told what a person would see.
+_BECOME = """(state) => {
+    Object.defineProperty(document, "visibilityState", { get: () => state, configurable: true });
+    Object.defineProperty(document, "hidden", { get: () => state === "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 _RECORDING = "() => Boolean(window.posthog && window.posthog.sessionRecordingStarted())"
 _WINDOW = "() => window.posthog.sessionManager.checkAndGetSessionAndWindowId(true).windowId"
 
@@ -97,7 +106,7 @@ class Person:
     async def type(self, role: Role, name: str, text: str, *, frame: str | None = None) -> None:
         """Click into a field and type."""
         await self._press(role, name, frame=frame)
-        self._did("type", role, name)
+        self._did("type", role, name, detail=text)
         await self._page.keyboard.type(text, delay=self._random.uniform(55, 95))
 
     async def erase(self, role: Role, name: str) -> None:
@@ -119,8 +128,7 @@ class Person:
 
     async def scroll(self, direction: Literal["up", "down"], pixels: int = 600) -> None:
         """Scroll the page with the wheel or a finger."""
-        self._did("scroll", detail=direction)
-        await self._hands.scroll(pixels if direction == "down" else -pixels)
+        await self._scroll(pixels if direction == "down" else -pixels)
 
     async def back(self, leads_to: str) -> None:
         """Use the browser's back button."""
@@ -136,16 +144,19 @@ class Person:
         self._came_up[path] = now()
         page.on("framenavigated", self._note_time)
         self._pages.append(page)
+        await self._page.evaluate(_BECOME, "hidden")
         self._take(len(self._pages) - 1)
         await self.is_taken_to(path)
         self._did("new_tab", detail=path)
 
     async def switch_to_tab(self, index: int) -> None:
         """Go on in another of the open tabs, the first is 0."""
+        await self._page.evaluate(_BECOME, "hidden")
         self._take(index)
-        await self._page.bring_to_front()
         self._window = await self._page.evaluate(_WINDOW)
         self._did("switch_tab")
+        await self._page.bring_to_front()
+        await self._page.evaluate(_BECOME, "visible")
 
     async def read(self, seconds: float = 2.0) -> None:
         """Look at the page, the mouse never quite still."""
@@ -188,13 +199,14 @@ class Person:
         if status:
             async with self._page.expect_response(answers_it) as received:
                 yield
-            request = (await received.value).request
+            t = (await received.value).request.timing["startTime"]
         else:
             async with self._page.expect_event("requestfailed", is_meant) as failed:
                 yield
-            request = await failed.value
-        t = round(request.timing["startTime"])
-        self.truth.failed_requests.append(FailedRequest(t=t, method=method, path=path, status=status))
+            t = (await failed.value).timing["startTime"]
+        self.truth.failed_requests.append(
+            FailedRequest(t=round(t) if t > 0 else now(), method=method, path=path, status=status)
+        )
 
     @asynccontextmanager
     async def provoking_rejection(self, message: str) -> AsyncGenerator[None]:
@@ -245,8 +257,13 @@ class Person:
         await target.wait_for()
         distance = await self._hands.distance_out_of_view(target)
         if distance:
-            self._did("scroll", detail="down" if distance > 0 else "up")
-            await self._hands.scroll(distance)
+            await self._scroll(distance)
+
+    async def _scroll(self, pixels: float) -> None:
+        before = await self._page.evaluate("scrollY")
+        self._did("scroll", detail="down" if pixels > 0 else "up")
+        await self._hands.scroll(pixels)
+        await self._page.wait_for_function("(before) => scrollY !== before", arg=before)
 
     async def _arrive(self, path: str, look: float | None) -> None:
         await self._page.wait_for_function(_RECORDING)

@@ -104,13 +104,13 @@ def _metadata(
 
 def _person(recorded: RecordedSession, events: Sequence[dict[str, Any]], start: float) -> dict[str, Any]:
     shopper = recorded.session.shopper
-    seen = dict.fromkeys(event["distinct_id"] for event in events)
+    seen = _distinct_ids(events)
     known = {"email": shopper.email, "name": shopper.name, "plan": shopper.plan} if shopper.email else {}
     return {
         "uuid": str(shopper.uuid),
-        "name": shopper.email or next(iter(seen)),
+        "name": shopper.email or seen[0],
         "created_at": shopper.joined or _iso(start),
-        "distinct_ids": sorted(seen, key=lambda distinct_id: distinct_id != shopper.customer),
+        "distinct_ids": seen,
         "properties": {
             **known,
             "$geoip_country_code": shopper.country_code,
@@ -120,6 +120,13 @@ def _person(recorded: RecordedSession, events: Sequence[dict[str, Any]], start: 
             **_browser(events),
         },
     }
+
+
+def _distinct_ids(events: Sequence[dict[str, Any]]) -> list[str]:
+    """All ids the person had, the latest first; signing in merges the anonymous one."""
+    latest_first = [str(event["distinct_id"]) for event in reversed(events)]
+    merged = [event["properties"].get("$anon_distinct_id") for event in events]
+    return list(dict.fromkeys([*latest_first, *(str(distinct_id) for distinct_id in merged if distinct_id)]))
 
 
 def _browser(events: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """One session from the first page to the four files."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
-
-from playwright.async_api import Browser, BrowserContext, Page
+from typing import TYPE_CHECKING, Any
 
 from recorder._cast import Device, Shopper
 from recorder._confirm import confirm_recording
@@ -15,6 +15,9 @@ from recorder._person import Person
 from recorder._posts import Mailbox, Message
 from recorder._truth import Truth
 from recorder._witness import Witness
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Page
 
 # How long posthog-js may take to send the last of a session after its pages were left, in seconds.
 _LAST_POSTS = 2.5
@@ -31,7 +34,7 @@ class Session:
     """A session to record: who does what with which device.
 
     `recording_options` and `analytics_options` go to posthog-js's `session_recording` and its
-    configuration, on top of those of shop/static/analytics.js.
+    configuration, on top of those of shop/static/analytics.js. `cart` is what lies in the cart already.
     """
 
     name: str

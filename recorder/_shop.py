@@ -4,10 +4,11 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 from recorder._api import answer
@@ -48,17 +49,17 @@ class Shop(ThreadingHTTPServer):
         self.library = library
         self.mailbox = mailbox
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
         """Let go of connections that a closing browser has cut; report the rest."""
         if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed through
+            super().handle_error(request, client_address)
 
 
 @contextmanager
-def open_shop(library: Path, mailbox: Mailbox) -> Iterator[Shop]:
+def open_shop(library: Path, mailbox: Mailbox) -> Generator[Shop]:
     """Serve the shop in a thread until the block ends; `library` is posthog-js's folder of scripts."""
     shop = Shop(library, mailbox)
-    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    threading.Thread(target=shop.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield shop
     finally:
@@ -67,7 +68,6 @@ def open_shop(library: Path, mailbox: Mailbox) -> Iterator[Shop]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Shop
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/api/"):
             self._answer_api("POST", path)
         else:
-            self.server.mailbox.receive(self._body())
+            self._shop().mailbox.receive(self._body())
             self._send(200, b'{"status": 1}')
 
     def do_PUT(self) -> None:
@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.endswith("/config.js"):
             self._send(200, b"", "text/javascript")
         else:
-            script = self.server.library / Path(path).name
+            script = self._shop().library / Path(path).name
             self._send(200, script.read_bytes(), "text/javascript") if script.exists() else self._send(404)
 
     def _serve_document(self, path: str) -> None:
@@ -111,6 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         time.sleep(document.seconds)
         self._send(200, document.body, document.content_type)
+
+    def _shop(self) -> Shop:
+        if not isinstance(self.server, Shop):
+            raise TypeError("Only the shop is served by this handler.")
+        return self.server
 
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -123,5 +128,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
         """Say nothing: the command reports on sessions, not on requests."""

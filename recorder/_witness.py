@@ -1,11 +1,16 @@
 """What really went wrong in the browser, to be held against what the script says it provoked."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Request, Response, WebError
-
 from recorder._truth import Truth
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
 # Chromium's own words about a failed request; the page wrote nothing.
 _BROWSER_CONSOLE = "Failed to load resource"
@@ -29,7 +34,8 @@ class Witness:
 
     async def watch(self, context: BrowserContext) -> None:
         """Listen to all pages of a context, present and future."""
-        await context.expose_binding("reportRejection", self._on_rejection)
+        # Playwright leaves the callback's result untyped.
+        await context.expose_binding("reportRejection", self._on_rejection)  # pyright: ignore[reportUnknownMemberType]
         await context.add_init_script(_REPORT_REJECTIONS)
         context.on("response", self._on_response)
         context.on("requestfailed", self._on_failure)
@@ -49,7 +55,7 @@ class Witness:
 
     def _on_response(self, response: Response) -> None:
         path = urlsplit(response.url).path
-        if response.status >= 400 and not path.startswith("/ingest/"):
+        if response.status >= HTTPStatus.BAD_REQUEST and not path.startswith("/ingest/"):
             self.failures.append((response.request.method, path, response.status))
 
     def _on_failure(self, request: Request) -> None:
