@@ -1,17 +1,15 @@
-"""E-mail and IPv6 addresses, plain and encoded, and the values known to belong to the recorded person."""
+"""E-mail and IPv6 addresses, plain and encoded."""
 
 import html
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from recordings_mcp.privacy._hosts import FILE_ENDINGS
-from recordings_mcp.privacy._rule import Glance, Hide, Kind, word_before
+from recordings_mcp.privacy._rule import Glance, Hide, word_before
 
 _AT = re.compile(r"@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
 _AT_SIGNS = ("@", "%40", "%2540", "%252540", "64;", "x40;", "&commat;", "\\u0040", "\\x40")
-_SHORTEST_KNOWN, _SHORTEST_NAME_WORD = 2, 3
 _LONGEST_LOCAL_PART = 100  # RFC 5321 allows 64; some shops allow more
 _LOCAL_PART = re.compile(
     r"(?<![%\\])(?<!%[0-9A-Fa-f])(?<!%25)(?<!%25[0-9A-Fa-f])(?=[\w+])(?:[\w.+'-]|%(?:25){0,3}2[BbDdEe])++$"
@@ -57,36 +55,6 @@ class IPv6Rule:
         if _IPV6.search(glance.signed_words) is None:
             return text
         return _IPV6.sub(lambda match: _ipv6(match[0], hide), text)
-
-
-class KnownRule:
-    """Values known beforehand: the recorded person's own name, e-mail and address."""
-
-    def __init__(self, known: Mapping[Kind, Sequence[str]]) -> None:
-        self._kinds: dict[str, tuple[Kind, str]] = {}
-        for kind, values in known.items():
-            for value in values:
-                self._learn(kind, " ".join(value.split()))
-        words = sorted(self._kinds, key=len, reverse=True)
-        spelled = (r"\s+".join(map(re.escape, word.split())) for word in words)
-        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE) if words else None
-
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
-        """Return `text` with the known values replaced, whatever their case and spacing."""
-        del glance
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda match: hide(*self._kinds[" ".join(match[0].lower().split())]), text)
-
-    def _learn(self, kind: Kind, value: str) -> None:
-        """Take a value, and the longer words of a name, which pages greet people by."""
-        if len(value) < _SHORTEST_KNOWN:
-            return
-        self._kinds[value.lower()] = (kind, value.lower())
-        if kind == "name":
-            for word in value.split():
-                if len(word) >= _SHORTEST_NAME_WORD:
-                    self._kinds.setdefault(word.lower(), (kind, value.lower()))
 
 
 def _ipv6(found: str, hide: Hide) -> str:

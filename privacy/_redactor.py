@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
+from recordings_mcp.privacy._known import KnownRule
 from recordings_mcp.privacy._labelled import LABELLED_RULES, typed
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
 from recordings_mcp.privacy._numbers import NumberRule
-from recordings_mcp.privacy._personal import EmailRule, IPv6Rule, KnownRule
+from recordings_mcp.privacy._personal import EmailRule, IPv6Rule
 from recordings_mcp.privacy._rule import Glance, Kind, Rule
 from recordings_mcp.privacy._secrets import SHAPE_RULES
 
@@ -56,7 +57,7 @@ class Redactor:
 
     def text(self, value: str) -> str:
         """Return recorded content with secrets and personal data replaced."""
-        return self._apply((self._known, *_SECRET_RULES, *_PERSONAL_RULES), value)
+        return self._apply((*_SECRET_RULES, *_PERSONAL_RULES, self._known), value)
 
     def own(self, value: str, kind: Kind) -> str:
         """Return a value of the recorded person's own record: whole, except at `strict`, which hides it.

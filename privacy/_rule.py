@@ -6,7 +6,7 @@ over one character class, so the work grows with the length of the text and no f
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -65,18 +65,20 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """Values that begin with one of a few literal prefixes and stand within one long word."""
+    """Values within one long word that begin with a literal prefix: their pattern by that prefix."""
 
-    prefixes: tuple[str, ...]
-    pattern: re.Pattern[str]
+    patterns: Mapping[str, re.Pattern[str]]
     kind: Kind = "secret"
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
-        """Return `text` with the keys of this shape replaced."""
-        present = [prefix for prefix in self.prefixes if prefix in glance.long_words]
-        if not present:
-            return text
-        return replace_at(text, places(text, present), self.pattern, lambda match: hide(self.kind, match[0]))
+        """Return `text` with the keys of these shapes replaced."""
+        for prefix in self.patterns:
+            if prefix in glance.long_words:
+                starts = places(text, [prefix])
+                text = replace_at(
+                    text, starts, self.patterns[prefix], lambda match: hide(self.kind, match[0])
+                )
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,12 +107,15 @@ SHAPE_RULES: tuple[Rule, ...] = (
     AddressRule(("://",), re.compile(_USERINFO), _value),
     AddressRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO), _value),
     PhraseRule(("bearer", "basic"), re.compile(_BEARER), _value),
-    *(
-        KeyRule(tuple(prefixes.split()), re.compile(BOUNDARY + shape))
-        for prefixes, shape in _VENDOR_KEYS.items()
+    KeyRule(
+        {
+            prefix: re.compile(BOUNDARY + shape)
+            for prefixes, shape in _VENDOR_KEYS.items()
+            for prefix in prefixes.split()
+        }
     ),
     # Base64 of `{"`: a long run of it without dots is a token of the same make, or one that was cut off.
-    KeyRule(("eyJ",), re.compile(r"eyJ[A-Za-z0-9_-]{17,}+(?:\.[A-Za-z0-9_-]*+){0,4}"), "jwt"),
+    KeyRule({"eyJ": re.compile(r"eyJ[A-Za-z0-9_-]{17,}+(?:\.[A-Za-z0-9_-]*+){0,4}")}, "jwt"),
     AddressRule(_SECRET_PATHS, re.compile(_OPAQUE_SEGMENT), _value),
 )
 """In this order: a whole header before the token in it, an address's user before its look of an e-mail."""

@@ -31,6 +31,8 @@ def _patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
     elif isinstance(value, tuple | list):
         for item in cast("Sequence[Any]", value):
             yield from _patterns_in(item)
+    elif isinstance(value, dict):
+        yield from _patterns_in(list(cast("dict[str, Any]", value).values()))
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from _patterns_in(getattr(value, field.name))

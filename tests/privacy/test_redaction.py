@@ -111,11 +111,13 @@ _JANE: dict[Kind, list[str]] = {
 
 def test_strict_also_hides_the_persons_own_values_wherever_they_are_written() -> None:
     redactor = Redactor("strict", key=_KEY, known=_JANE)
-    shown = redactor.text('Hello Jane! heading "JANE  DOE", ships to 12 Main Street, Springfield; not Janet')
+    shown = redactor.text(
+        'Hello Jane! heading "JANE  DOE" /jane-doe, ships to 12 main street,  Springfield; not Janet, no doe, DOE'
+    )
     name, place = redactor.token("name", "jane doe"), redactor.token("address", "12 main street, springfield")
 
-    assert shown == f'Hello {name}! heading "{name}", ships to {place}; not Janet'
-    assert redactor.counts == {"name": 2, "address": 1}
+    assert shown == f'Hello {name}! heading "{name}" /{name}, ships to {place}; not Janet, no doe, {name}'
+    assert redactor.counts == {"name": 4, "address": 1}
 
 
 def test_standard_leaves_names_and_addresses_as_recorded() -> None:
