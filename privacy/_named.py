@@ -13,8 +13,10 @@ _SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
     r"|(?:api|access|private|signing|encryption|account|master|auth|session|license|shared)[ _.-]?key"
     r"|connect\.sid|cookie|connection[ _.-]?string|otp$|pwd"
+    r"|mot[ _.-]de[ _.-]passe|contrase[nñ]a|senha|wachtwoord|l[oö]senord|has[lł]o|kennwort|парол|секрет"
+    r"|パスワード|暗証番号|密码|密碼|비밀번호"
     r"|(?:security|recovery|backup|verification|pin)[ _.-]?code|one[ _.-]?time|cvv|cvc"
-    r"|(?:^|[ _.-])(?:pass|pin|dsn|totp|mfa|2fa|creds?)$",
+    r"|(?:^|[ _.-])(?:passe?|pin|dsn|totp|mfa|2fa|creds?)$",
     re.IGNORECASE,
 )
 _ABOUT_A_SECRET = re.compile(
@@ -33,7 +35,8 @@ _CARRIER_NAME = re.compile(
 _HINTS = (
     "token", "secret", "pass", "pwd", "pin", "key", "cred", "sig", "auth", "jwt", "srf", "sess", "sid", "dsn",
     "otp", "code", "cvv", "cvc", "connection", "state", "nonce", "ticket", "hash", "saml", "verifier", "2fa",
-    "assertion", "challenge", "relay", "hmac", "invit", "magic", "grant", "bearer", "mfa", "cookie",
+    "contrase", "senha", "wachtw", "senord", "has", "kennw", "парол", "секрет", "パスワ", "暗証", "密",
+    "비밀", "assertion", "challenge", "relay", "hmac", "invit", "magic", "grant", "bearer", "mfa", "cookie",
 )  # fmt: skip
 _SESSION_NAME = re.compile(r"sess(?:ion)?[_.-]?id$", re.IGNORECASE)
 _OPAQUE = re.compile(r"(?=\D{0,200}\d)(?=[^A-Za-z]{0,200}[A-Za-z])[\w.~+/=%-]{12,}")

@@ -5,6 +5,7 @@ the patterns look only around them.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,7 @@ _SHADOW = bytes(
 )
 _CLUSTER = re.compile(rb"0[0 ]{6,}+")
 _REACH = 40
+_OTHER_DIGIT = re.compile(r"[^\W\x00-\x7fA-Za-z_](?<=\d)")
 _LARGEST_OCTET = 255
 
 
@@ -73,15 +75,20 @@ class NumberRule:
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with the numbers of persons replaced."""
         del glance
-        windows = list(_windows(text))
+        digits = text if text.isascii() else _OTHER_DIGIT.sub(_ascii_digit, text)
+        windows = list(_windows(digits))
         if not windows:
             return text
         pieces: list[str] = []
         done = 0
-        for found in sorted(_apart(text, windows)):
+        for found in sorted(_apart(digits, windows)):
             pieces += (text[done : found.start], hide(found.kind, found.canonical))
             done = found.end
         return "".join((*pieces, text[done:]))
+
+
+def _ascii_digit(match: re.Match[str]) -> str:
+    return str(unicodedata.decimal(match[0]))
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

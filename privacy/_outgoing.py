@@ -1,5 +1,6 @@
 """The one pass over text from outside, in its order: clean, redact, make inert, fence."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,6 +12,7 @@ from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_n
 from recordings_mcp.privacy._rule import Kind
 
 _DEEPEST = 64
+_LONGEST_NUMBER = 128  # bits; no JSON peer keeps more, and Python refuses to write thousands of digits
 # In an object, one of these entries tells whether its `value` is secret.
 _LABELS = ("name", "key", "field", "header", "label")
 
@@ -79,22 +81,29 @@ class Outgoing:
         return untrusted_marking(self.tag)
 
     def _value(self, value: Any, name: str, depth: int) -> Any:
-        if isinstance(value, str):
-            return defuse_fences(inert(self.redactor.named(name, clean(value))))
-        if value is None or isinstance(value, bool | float):
-            return value
-        if isinstance(value, int):
-            return self._number(value, name)
+        if not isinstance(value, Mapping | list | tuple):
+            return self._scalar(value, name)
         if depth == 0:
             return "(nested too deeply to show)"
         if isinstance(value, Mapping):
             return self._mapping(cast("Mapping[object, Any]", value), depth)
-        if isinstance(value, list | tuple):
-            return [self._value(item, name, depth - 1) for item in cast("Sequence[Any]", value)]
+        return [self._value(item, name, depth - 1) for item in cast("Sequence[Any]", value)]
+
+    def _scalar(self, value: object, name: str) -> bool | float | str | None:
+        if isinstance(value, str):
+            return defuse_fences(inert(self.redactor.named(name, clean(value))))
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int):
+            return self._number(value, name)
+        if isinstance(value, float):
+            return value if math.isfinite(value) else str(value)
         raise TypeError(f"{type(value).__name__} is not a JSON value")
 
     def _number(self, value: int, name: str) -> int | str:
         """Hide a number that is a card, or a PIN under its name."""
+        if value.bit_length() > _LONGEST_NUMBER:
+            return "(number too long to show)"
         shown = self.redactor.named(name, str(value))
         return value if shown == str(value) else shown
 

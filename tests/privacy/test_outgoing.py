@@ -91,6 +91,15 @@ def test_values_nested_without_end_are_cut_off() -> None:
     assert "(nested too deeply to show)" in json.dumps(_outgoing().values(deep))
 
 
+def test_numbers_that_json_has_not_become_words() -> None:
+    assert _outgoing().values([float("nan"), float("-inf"), 10**5000, 10**30]) == [
+        "nan",
+        "-inf",
+        "(number too long to show)",
+        10**30,
+    ]
+
+
 def test_what_is_not_json_is_refused() -> None:
     with pytest.raises(TypeError, match="bytes is not a JSON value"):
         _outgoing().values({"body": b"password=hunter2"})

@@ -26,6 +26,13 @@ def _redacted(text: str) -> str:
         (r'{"body":"{\"password\":\"hunter2\",\"a\":1}"}', r'{"body":"{\"password\":\"[secret]\",\"a\":1}"}'),
         ('{"name":"password","value":"hunter2"}', '{"name":"password","value":"[secret]"}'),
         ('textbox "Security code" [cvc] typed "123"', 'textbox "Security code" [cvc] typed "[secret]"'),
+        (
+            'password field "PIN" [x] \u2014 typed "1234" (until 00:06)',
+            'password field "PIN" [x] \u2014 typed "[secret]" (until 00:06)',
+        ),
+        ("Passwort: geheim12, mot de passe = abc1", "Passwort: [secret], mot de passe = [secret]"),
+        ("пароль: qwerty12 パスワード=abc123", "пароль: [secret] パスワード=[secret]"),
+        ("\u0664\u0661\u0661\u0661" + " \u0661\u0661\u0661\u0661" * 3, "[card]"),
         ('searchbox "Search" typed "token ring"', 'searchbox "Search" typed "token ring"'),
         ("Authorization: Bearer abc.def-123 failed", "Authorization: Bearer [secret] failed"),
         ("authorization: Digest username=x, nonce=y", "authorization: Digest [secret]"),
