@@ -13,6 +13,8 @@ _COMMANDS = {
     "demo": "recordings_mcp.server._demo",
     "watch": "recordings_mcp.server._watch_file",
     "sandbox": "recordings_mcp.server._serve_sandbox",
+    "install": "recordings_mcp.server._install",
+    "doctor": "recordings_mcp.server._doctor",
 }
 """Where each command lives. Only the one that runs is imported, which is most of a cold start."""
 

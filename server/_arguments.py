@@ -1,6 +1,7 @@
 """The grammar of the command line. Shared options may stand before or after the command."""
 
 import argparse
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +9,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from recordings_mcp import __version__
+from recordings_mcp.server._assistants import ASSISTANTS
 from recordings_mcp.server._configuration import SECRETS, Configuration, environment_variables
 
 _EXAMPLES = """\
@@ -15,6 +17,8 @@ examples:
   recordings-mcp demo                         see it work, no account needed
   recordings-mcp watch recording.json         what happened in a saved recording
   recordings-mcp --sandbox                    serve MCP over stdio from the embedded sandbox
+  recordings-mcp install cursor --sandbox     let an assistant start it
+  recordings-mcp doctor                       does the account work? what is missing?
   POSTHOG_PERSONAL_API_KEY=phx_… recordings-mcp serve --host https://eu.posthog.com
 """
 
@@ -35,6 +39,10 @@ class CommandLine(argparse.Namespace):
         kinds: Kinds with commas between them.
         port: The sandbox's port.
         database: The sandbox's file.
+        client: The assistant to install for.
+        path: The assistant's configuration file, if it is another than usual.
+        name: The entry's name in that file.
+        dry_run: Show the change instead of making it.
     """
 
     command: str | None
@@ -47,6 +55,10 @@ class CommandLine(argparse.Namespace):
     kinds: str | None = None
     port: int
     database: str
+    client: str
+    path: Path | None = None
+    name: str
+    dry_run: bool = False
 
 
 def parse_arguments(arguments: Sequence[str]) -> CommandLine:
@@ -77,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="a real MCP conversation with the sandbox, on screen")
     _add_watch(commands)
     _add_sandbox(commands)
+    commands.add_parser("doctor", parents=[shared], help="check key, region, project, scopes and recordings")
+    _add_install(commands, shared)
     return parser
 
 
@@ -130,3 +144,27 @@ def _add_sandbox(commands: Any) -> None:
     )
     sandbox.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1; default: 8000")
     sandbox.add_argument("--database", default=":memory:", metavar="FILE", help="keep its state in a file")
+
+
+def _add_install(commands: Any, shared: argparse.ArgumentParser) -> None:
+    install = commands.add_parser(
+        "install",
+        parents=[shared],
+        help="let an assistant start it: writes the assistant's configuration",
+        description="Add this server to an assistant's configuration, for all projects of this user, with "
+        "the options given here and the settings in the environment. For one project only, name its file: "
+        "--path .mcp.json (Claude Code), --path .cursor/mcp.json, --path .vscode/mcp.json.",
+        argument_default=argparse.SUPPRESS,
+    )
+    install.add_argument("client", choices=list(ASSISTANTS), metavar="CLIENT", help=", ".join(ASSISTANTS))
+    install.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    install.add_argument("--path", type=Path, metavar="FILE", help="the assistant's configuration file")
+    install.add_argument(
+        "--name", type=_entry_name, default="recordings-mcp", help="the entry's name; default: recordings-mcp"
+    )
+
+
+def _entry_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", text):
+        raise argparse.ArgumentTypeError("use up to 40 letters, digits, hyphens and underscores")
+    return text
