@@ -1,0 +1,58 @@
+"""What tests of commands need: a home folder without settings, and a PostHog to examine."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recordings_mcp.sandbox import ApiKey
+from recordings_mcp.server.__main__ import main
+from tests.server.account import KEY, READ, TOLD, WRITE, Doctor, Examine, posthog
+from tests.server.assistant_files import Home
+from tests.server.loopback import listening
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Home:
+    for variable in os.environ:
+        if variable.startswith(("POSTHOG_", "RECORDINGS_MCP_", "XDG_", "CLAUDE_")):
+            monkeypatch.delenv(variable)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return Home(folder, capsys)
+
+
+@pytest.fixture
+def examine(home: Home, monkeypatch: pytest.MonkeyPatch) -> Examine:
+    monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", KEY)
+
+    def run(*arguments: str, host: str = "") -> tuple[int, str]:
+        code = main(["doctor", *(["--host", host] if host else []), *arguments])
+        out, errors = home.printed.readouterr()
+        assert errors == ""
+        assert KEY not in out
+        assert "jane" not in out
+        return code, out.replace(host, "HOST") if host else out
+
+    return run
+
+
+@pytest.fixture
+def doctor(tmp_path: Path, examine: Examine) -> Iterator[Doctor]:
+    with ExitStack() as stack:
+
+        def run(
+            *arguments: str,
+            scopes: frozenset[str] = READ | WRITE | TOLD,
+            recordings: int = 1,
+            **settings: Any,
+        ) -> tuple[int, str]:
+            keys = (ApiKey(value=KEY, scopes=scopes),)
+            application = posthog(tmp_path, recordings, {"keys": keys} | settings)
+            return examine(*arguments, host=stack.enter_context(listening(application)))
+
+        yield run

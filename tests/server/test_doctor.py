@@ -1,0 +1,194 @@
+"""`doctor`: one line for each check, with the fix, and an exit code that says whether all is well."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from recordings_mcp.sandbox import ApiKey
+from tests.sandbox.shop import Recording, write_recording
+from tests.server.account import READ, TOLD, Doctor, Examine, about
+
+
+def test_all_is_well(doctor: Doctor) -> None:
+    assert doctor("--project", "1") == snapshot(
+        (
+            0,
+            """\
+ok    configuration: readable
+ok    key: personal (phx_)
+ok    host: HOST (self-hosted) answers
+ok    key: known there
+ok    project: 1
+ok    scopes: all that is needed
+ok    recordings: readable
+ok    snapshots: readable (1 block in the newest recording)
+ok    rate limit: not reached; tier unknown, since PostHog does not tell it
+ok    policies: privacy standard, confirm auto, 8 tools
+
+Ready.
+""",
+        )
+    )
+
+
+def test_the_sandbox_is_always_well(examine: Examine) -> None:
+    code, said = examine("--sandbox")
+
+    assert (code, said.splitlines()[1], said.splitlines()[-1]) == (
+        0,
+        "ok    key: the sandbox's own",
+        "Ready.",
+    )
+
+
+def test_scopes_to_write_are_only_missed_by_tools_that_write(doctor: Doctor) -> None:
+    code, said = doctor("--project", "1", scopes=READ | TOLD)
+
+    assert code == 0
+    assert about("scopes", said) == snapshot(
+        [
+            "ok    scopes: all that is needed",
+            "warn  scopes: the key lacks session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.",
+        ]
+    )
+    assert about("scopes", doctor("--project", "1", "--read-only", scopes=READ | TOLD)[1]) == [
+        "ok    scopes: all that is needed"
+    ]
+
+
+def test_missing_scopes_to_read_are_failures_and_the_checks_go_on(doctor: Doctor) -> None:
+    code, said = doctor("--project", "1", scopes=TOLD | {"session_recording:read"})
+
+    assert code == 1
+    assert about("scopes", said) == snapshot(
+        [
+            "fail  scopes: the key lacks query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.",
+            "warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.",
+        ]
+    )
+    assert about("snapshots", said) == snapshot(
+        ["ok    snapshots: readable (1 block in the newest recording)"]
+    )
+
+
+def test_without_the_sharing_tools_their_scope_is_not_needed(doctor: Doctor) -> None:
+    code, said = doctor(
+        "--project", "1", "--toolsets", "recordings", scopes=TOLD | {"session_recording:read", "query:read"}
+    )
+
+    assert code == 0
+    assert about("scopes", said) == snapshot(
+        [
+            "ok    scopes: all that is needed",
+            "warn  scopes: the key lacks person:read (persons cannot be looked up by themselves)  — Add it to the key in PostHog under Settings → Personal API keys.",
+        ]
+    )
+
+
+def test_a_key_that_cannot_read_recordings_ends_it(doctor: Doctor) -> None:
+    assert doctor("--project", "1", scopes=TOLD) == snapshot(
+        (
+            1,
+            """\
+ok    configuration: readable
+ok    key: personal (phx_)
+ok    host: HOST (self-hosted) answers
+ok    key: known there
+ok    project: 1
+fail  scopes: the key lacks session_recording:read (nothing can be read), query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.
+warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.
+ok    policies: privacy standard, confirm auto, 8 tools
+
+Not ready: mend what failed, then run doctor again.
+""",
+        )
+    )
+
+
+def test_where_posthog_does_not_tell_scopes_they_are_tried(doctor: Doctor) -> None:
+    code, said = doctor("--project", "1", scopes=READ)
+
+    assert (code, about("scopes", said)) == (
+        0,
+        snapshot(["ok    scopes: all that is needed; PostHog does not tell those to write"]),
+    )
+    code, said = doctor("--project", "1", scopes=READ - {"query:read"})
+    assert (code, about("scopes", said)) == (
+        1,
+        snapshot(
+            [
+                "fail  scopes: the key lacks query:read (timelines lack the session's events)  — Add it to the key in PostHog under Settings → Personal API keys."
+            ]
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        (
+            "phs_ASecretOfAProject01",
+            snapshot(
+                "warn  key: project secret (phs_), which can only list and read  — A personal key (phx_) can do more."
+            ),
+        ),
+        ("pha_AnAccessTokenOfOAuth", snapshot("ok    key: OAuth access token (pha_), which expires")),
+    ],
+)
+def test_other_kinds_of_key_are_named_and_tried(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, key: str, line: str
+) -> None:
+    monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", key)
+
+    code, said = doctor("--project", "1", keys=(ApiKey(value=key, scopes=READ),))
+
+    assert (code, said.splitlines()[1]) == (0, line)
+
+
+def test_the_only_project_is_found_by_itself(doctor: Doctor) -> None:
+    code, said = doctor(scopes=frozenset({"*"}))
+
+    assert (code, about("project", said)) == (0, snapshot(["ok    project: 1"]))
+
+
+def test_no_recordings(doctor: Doctor) -> None:
+    code, said = doctor("--project", "1", recordings=0)
+
+    assert (code, about("recordings", said), about("snapshots", said)) == (
+        0,
+        snapshot(
+            [
+                "warn  recordings: readable, and there is none of the last 30 days  — Switch on session replay in the project's settings, or choose another: --project ID."
+            ]
+        ),
+        [],
+    )
+
+
+def test_a_recording_without_snapshots(doctor: Doctor, tmp_path: Path) -> None:
+    write_recording(tmp_path / "recordings", Recording("empty", ago=timedelta(minutes=1), lines=[]))
+    code, said = doctor("--project", "1", recordings=0)
+
+    assert (code, about("snapshots", said)) == (
+        0,
+        snapshot(
+            [
+                "warn  snapshots of the newest recording: PostHog holds no snapshot data for this recording, so it cannot be watched  — It may be too fresh (try again in some minutes) or its data has expired; its metadata and events may still be there."
+            ]
+        ),
+    )
+
+
+def test_showing_everything_is_a_warning(doctor: Doctor) -> None:
+    code, said = doctor("--project", "1", "--privacy", "off")
+
+    assert (code, about("policies", said)) == (
+        0,
+        snapshot(
+            [
+                "warn  policies: privacy off, confirm auto, 8 tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
+            ]
+        ),
+    )
