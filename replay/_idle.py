@@ -1,5 +1,7 @@
 """Pauses: when nobody clicked or typed."""
 
+from itertools import pairwise
+
 from recordings_mcp.replay._model import Observation
 from recordings_mcp.replay._window import ACTIVE_GAP_MS, Session, Window
 from recordings_mcp.replay._words import seconds
@@ -15,7 +17,7 @@ def tell_idle(session: Session, windows: list[Window]) -> None:
     actions = sorted((at, window.id) for window in windows for at in window.actions)
     stretches = active_stretches(windows)
     noticed = [observation for observation in session.observations if observation.kind == "idle"]
-    for (before, window_id), (after, _) in zip(actions, actions[1:], strict=False):
+    for (before, window_id), (after, _) in pairwise(actions):
         if after - before > IDLE_MS:
             detail = f"{seconds(after - before)} without a click or keypress"
             if any(

@@ -5,7 +5,7 @@ from typing import Any
 from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._targets import describe, option_label
 from recordings_mcp.replay._window import Scrolling, Typing, Window
-from recordings_mcp.replay._words import has_mask, is_masked, one_line
+from recordings_mcp.replay._words import has_mask, one_line
 
 TOGGLE_MS = 100
 """A checkbox or radio button that changes within this time of a click was changed by it."""
@@ -62,28 +62,45 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
 def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a changed field. Only what the person did is told: the page sets values too."""
     node_id = data["id"]
-    node = window.mirror.nodes.get(node_id)
+    node = window.mirror.node(node_id)
     attributes: dict[str, Any] = node["attributes"] if node else {}
     window.touch(at)
     if attributes.get("type") in _CHECKABLE:
         _toggle(window, at, node_id, data)
-    elif window.focus != node_id and not (window.focus is None and "autofocus" in attributes):
+    elif not _has_focus(window, node_id, node):
         window.session.coverage.page_driven_inputs += 1
     else:
         window.actions.append(at)
         text = str(data["text"])
-        if node and node.get("tagName") == "select":
+        if node and node["tagName"] == "select":
             _select(window, at, node_id, text)
         else:
             _type(window, at, node, node_id, text)
+
+
+def _has_focus(window: Window, node_id: int, node: Node | None) -> bool:
+    if window.focused is not None:
+        if node_id == window.focus and not _is_same(window.focused, node):
+            window.focus = None
+        window.focused = None
+    if window.focus is None:
+        return node is not None and "autofocus" in node["attributes"]
+    return window.focus == node_id
+
+
+def _is_same(before: Node, now: Node | None) -> bool:
+    """Say whether two nodes of one id, before and after a full snapshot, are the same element."""
+    if now is None or now.get("tagName") != before.get("tagName"):
+        return False
+    return all(now["attributes"].get(key) == before["attributes"].get(key) for key in ("id", "name", "type"))
 
 
 def _toggle(window: Window, at: float, node_id: int, data: dict[str, Any]) -> None:
     if at - window.clicked_at > TOGGLE_MS:
         window.session.coverage.page_driven_inputs += 1
         return
-    node = window.mirror.nodes[node_id]
-    if data["isChecked"] or node["attributes"].get("type") == "checkbox":
+    node = window.mirror.node(node_id)
+    if data["isChecked"] or (node and node["attributes"].get("type") == "checkbox"):
         window.observe(
             at, "input", describe(window.mirror, node_id), "checked" if data["isChecked"] else "unchecked"
         )
@@ -101,25 +118,20 @@ def _select(window: Window, at: float, node_id: int, value: str) -> None:
 
 def _type(window: Window, at: float, node: Node | None, node_id: int, text: str) -> None:
     """Tell typing as one observation from its first to its last keypress."""
-    masked = _is_secret(node) or has_mask(text)
+    masked = has_mask(text) or _is_secret(node)
     if masked:
         window.session.coverage.masked_inputs += 1
+    detail = "typed (masked)" if masked and text else _typed(text)
     typing = window.typing
     if typing is None or typing.node_id != node_id:
-        target = describe(window.mirror, node_id)
-        observation = window.observe(at, "input", target, _typed(text, masked=masked))
-        window.typing = Typing(node_id, observation)
-        return
-    typing.observation.last = at
-    typing.observation.detail = _typed(text, masked=masked)
+        window.typing = Typing(node_id, window.observe(at, "input", describe(window.mirror, node_id), detail))
+    else:
+        typing.observation.last = at
+        typing.observation.detail = detail
 
 
-def _typed(text: str, *, masked: bool) -> str:
-    if not text:
-        return "left empty"
-    if masked or is_masked(text):
-        return "typed (masked)"
-    return f'typed "{one_line(text, _VALUE_LENGTH)}"'
+def _typed(text: str) -> str:
+    return f'typed "{one_line(text, _VALUE_LENGTH)}"' if text else "emptied"
 
 
 def _is_secret(node: Node | None) -> bool:

@@ -36,8 +36,11 @@ MAX_TIMESTAMP_MS = 8.64e15
 DEDUPLICATED_LINES = 200_000
 """A repeated line is recognised among at least this many lines before it."""
 
-REORDERED_EVENTS = 1024
-"""An event that comes late is put in its place among at least this many events before it."""
+CHUNK_LINES = 256
+"""Lines are read in chunks of about this many."""
 
-REORDERED_BYTES = 4 * 1024 * 1024
-"""No more bytes of lines than this wait to be put in order."""
+CHUNK_BYTES = 1024 * 1024
+"""A chunk of lines is read when it has this many bytes."""
+
+REORDERED_EVENTS = 256
+"""An event that comes late is put in its place among at least this many events before it, if they are small."""

@@ -1,111 +1,216 @@
-"""The page as the browser had it, kept up to date change by change.
+"""The page as the browser had it, brought up to date when somebody asks.
 
-A node is the very dictionary the recording decoded to; nothing is copied. Each node knows its children
-(`childNodes`), `parents` knows each node's parent by id, so that no reference goes round in a circle and memory is
-freed without the cyclic collector. Removed nodes are only marked at first: they can still be named for a moment
-(a click often arrives just after the button it hit was removed) and are purged together, which is faster.
+Pages change far more often than people act on them, so nothing is done before a node is to be named:
+
+- A node is the very dictionary the recording decoded to, an addition the very entry that announced it.
+- Changes wait in a queue; a full snapshot makes all that came before void.
+- A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by going down the tree. Where
+  that fails, as in later snapshots of one document, everything is indexed after all.
+- Additions are put among their siblings when these are read.
+
+Parents are known by id, not by reference. So no reference goes round in a circle, and memory is freed without the
+cyclic collector. Removed nodes are only marked, and swept away together: they can still be named for a while, which
+a click needs that arrives after the button it hit was removed.
 """
 
+from bisect import bisect_right
 from operator import itemgetter
 from typing import Any
 
 from recordings_mcp.replay._limits import MAX_NODES
+from recordings_mcp.replay._siblings import in_order
 
 Node = dict[str, Any]
+Change = dict[str, Any]
 
 _ID = itemgetter("id")
 _DOCUMENT = 0
-_PURGE_AT = 512
-_SIBLINGS_SEARCHED = 500
+_QUEUED = 256
+_SWEPT = 2000
+_DESCENTS = 200
+_DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
 
 
 class Mirror:
-    """One window's nodes by id.
+    """One window's page.
 
     Attributes:
-        nodes: every node of the page, and for a while those that were removed.
-        parents: the id of each node's parent.
-        detached: ids of removed nodes that are not purged yet.
-        version: changes whenever nodes come or go.
+        damaged: how many changes could not be applied in full.
         truncated: whether nodes were left out because there were too many.
     """
 
-    __slots__ = ("_leftovers", "_shrunk", "detached", "nodes", "parents", "truncated", "version")
+    __slots__ = (
+        "_added",
+        "_descents",
+        "_detached",
+        "_entries",
+        "_indexed",
+        "_labels",
+        "_leftovers",
+        "_nodes",
+        "_parents",
+        "_queue",
+        "_root",
+        "_unlinked",
+        "damaged",
+        "truncated",
+    )
 
     def __init__(self) -> None:
-        self.nodes: dict[int, Node] = {}
-        self.parents: dict[int, int] = {}
-        self.detached: set[int] = set()
-        self.version = 0
+        self.damaged = 0
         self.truncated = False
-        self._leftovers = 0
-        self._shrunk: set[int] = set()
+        self.reset({"id": 0, "type": _DOCUMENT})
 
     def reset(self, root: Node) -> None:
-        """Take a full snapshot: nodes from before are gone."""
-        self.nodes = {}
-        self.parents = {}
-        self.detached = set()
-        self._shrunk = set()
-        self.version += 1
-        self._index(root)
+        """Take a full snapshot: all nodes and changes from before are gone."""
+        self._root = root
+        self._indexed = False
+        self._descents = 0
+        self._queue: list[Change] = []
+        self._nodes: dict[
+            int, Node
+        ] = {}  # of the snapshot, as far as found, and of subtrees added as a whole
+        self._parents: dict[int, int] = {}  # of those
+        self._entries: dict[int, Change] = {}  # all other additions, by the id of their node
+        self._unlinked: list[list[Change]] = []  # additions not noted at their parents yet
+        self._added: dict[int, list[Change]] = {}  # additions by parent, not among its childNodes yet
+        self._detached: set[int] = set()
+        self._leftovers = 0  # additions and removals since the last sweep
+        self._labels: dict[str, Node] | None = None
 
-    def is_live(self, node: Node) -> bool:
-        """Say whether a node found in some `childNodes` is still there."""
+    def change(self, change: Change) -> None:
+        """Take a change of the page: removes, adds, texts and attributes, which apply in this order."""
+        self._queue.append(change)
+        if len(self._queue) >= _QUEUED:
+            self._settle()
+
+    def node(self, node_id: int) -> Node | None:
+        """Give a node that is on the page, or was until a moment ago."""
+        if self._queue:
+            self._settle()
+        entry = self._entries.get(node_id)
+        if entry is not None:
+            node: Node = entry["node"]
+            return node
+        return self._nodes.get(node_id) or (None if self._indexed else self._find(node_id))
+
+    def parent(self, node: Node) -> Node | None:
+        """Give the node that a node is in. Damaged recordings may have circles of them."""
         node_id = node["id"]
-        return self.nodes.get(node_id) is node and node_id not in self.detached
+        entry = self._entries.get(node_id)
+        if entry is not None:
+            return self.node(entry["parentId"])
+        parent_id = self._parents.get(node_id)
+        if parent_id is None and not self._indexed:
+            self._find(node_id)
+            parent_id = self._parents.get(node_id)
+        return None if parent_id is None else self.node(parent_id)
 
     def children(self, node: Node) -> list[Node]:
-        """Give the children of a node that are still there."""
-        children = node.get("childNodes")
-        return [child for child in children if self.is_live(child)] if children else []
+        """Give the nodes within a node, in order."""
+        if self._unlinked:
+            self._link()
+        children: list[Node] = node.get("childNodes") or []
+        added = self._added.pop(node["id"], None)
+        if added is not None:
+            node["childNodes"] = children = in_order(children, added)
+        entries, detached, nodes = self._entries, self._detached, self._nodes
+        if not children or not (entries or detached):
+            return children
+        live = [
+            child
+            for child in children
+            if (
+                entries[node_id]["node"] if (node_id := child["id"]) in entries else nodes.get(node_id, child)
+            )
+            is child
+            and node_id not in detached
+        ]
+        if len(live) < len(children):
+            node["childNodes"] = live
+        return live
 
-    def remove(self, removes: list[dict[str, Any]]) -> None:
-        """Take nodes out of the page, with all that is in them."""
-        for entry in removes:
-            node_id = entry["id"]
-            if node_id in self.nodes:
-                self.detached.add(node_id)
-                self._shrunk.add(entry["parentId"])
-        self.version += 1
-        self._leftovers += len(removes)
-        if self._leftovers > _PURGE_AT:
-            self._purge()
+    def label_for(self, element_id: str) -> Node | None:
+        """Give the label element that names the element with this `id`."""
+        if self._labels is None:
+            nodes = self.all_nodes()
+            self._labels = {}
+            self._note_labels(nodes)
+        return self._labels.get(element_id)
 
-    def add(self, adds: list[dict[str, Any]]) -> None:
-        """Put nodes into the page. They may come in any order: before their parent, or their next sibling."""
-        nodes = self.nodes
-        waiting: dict[int, list[dict[str, Any]]] = {}
-        self.version += 1
-        for entry in adds:
-            parent_id = entry["parentId"]
-            parent = nodes.get(parent_id)
-            if parent is None:
-                waiting.setdefault(parent_id, []).append(entry)
-            else:
-                self._attach(entry, parent, parent_id)
-        if waiting:
-            self._attach_waiting(waiting)
+    def all_nodes(self) -> list[Node]:
+        """Give every node in no particular order."""
+        self._settle()
+        self._index_root()
+        nodes = [node for node_id, node in self._nodes.items() if node_id not in self._entries]
+        nodes += [entry["node"] for entry in self._entries.values()]
+        return nodes
 
-    def set_texts(self, texts: list[dict[str, Any]]) -> None:
-        """Change the text of text nodes."""
-        nodes = self.nodes
-        for entry in texts:
-            node = nodes.get(entry["id"])
+    def _settle(self) -> None:
+        """Apply everything that waits. A change that is damaged applies as far as it goes."""
+        queue, self._queue = self._queue, []
+        for change in queue:
+            try:
+                self._apply(change)
+            except _DAMAGED:
+                self.damaged += 1
+        if self._leftovers > max(_SWEPT, 3 * (len(self._nodes) + len(self._entries)) // 2):
+            self._sweep()
+
+    def _apply(self, change: Change) -> None:
+        removes = change.get("removes")
+        if removes:
+            self._leftovers += len(removes)
+            self._detached.update([entry["id"] for entry in removes])
+        adds = change.get("adds")
+        if adds:
+            self._leftovers += len(adds)
+            self._add(adds)
+        for entry in change.get("texts") or ():
+            node = self.node(entry["id"])
             if node is not None:
                 node["textContent"] = entry["value"]
-
-    def set_attributes(self, changes: list[dict[str, Any]]) -> None:
-        """Change attributes; None takes one away."""
-        nodes = self.nodes
-        for entry in changes:
-            node = nodes.get(entry["id"])
+        for entry in change.get("attributes") or ():
+            node = self.node(entry["id"])
             if node is not None:
                 node["attributes"].update(entry["attributes"])
 
-    def _index(self, root: Node) -> list[Node]:
-        """Take in a node with all that is below it, level by level."""
-        parents = self.parents
+    def _add(self, adds: list[Change]) -> None:
+        """Put nodes into the page, in whatever order they come: parents and siblings are looked up later, by id."""
+        if len(self._nodes) + len(self._entries) + len(adds) > MAX_NODES:
+            self.truncated = True
+            return
+        nodes = [entry["node"] for entry in adds]
+        node_ids = [node["id"] for node in nodes]
+        self._entries.update(zip(node_ids, adds, strict=True))
+        self._unlinked.append(adds)
+        if self._detached:
+            self._detached.difference_update(node_ids)
+        if self._labels is not None:
+            self._note_labels(nodes)
+        for node in nodes:
+            if node.get("childNodes"):
+                self._add_subtree(node)
+
+    def _add_subtree(self, root: Node) -> None:
+        """Take in what is below a node that came with its children, such as the document of a frame."""
+        order = self._walk(root)
+        for node in order[1:]:
+            self._entries.pop(node["id"], None)
+        self._nodes.update({node["id"]: node for node in order})
+        self._detached.difference_update([node["id"] for node in order])
+        if self._labels is not None:
+            self._note_labels(order)
+        frame = self.parent(root) if root["type"] == _DOCUMENT else None
+        for child in self.children(frame) if frame else ():
+            if child["type"] == _DOCUMENT and child is not root:
+                self._detached.add(
+                    child["id"]
+                )  # a frame shows one document; loading another removes the one before
+
+    def _walk(self, root: Node) -> list[Node]:
+        """Give a node and all below it, and note their parents."""
+        parents = self._parents
         order = [root]
         for node in order:
             children = node.get("childNodes")
@@ -114,87 +219,87 @@ class Mirror:
                 node_id = node["id"]
                 for child in children:
                     parents[child["id"]] = node_id
-        if len(order) + len(self.nodes) > MAX_NODES:
+        if len(order) + len(self._nodes) > MAX_NODES:
             self.truncated = True
-            del order[max(0, MAX_NODES - len(self.nodes)) :]
-        self.nodes.update(zip(map(_ID, order), order, strict=True))
+            del order[max(0, MAX_NODES - len(self._nodes)) :]
         return order
 
-    def _attach(self, entry: dict[str, Any], parent: Node, parent_id: int) -> list[Node] | None:
-        """Put one node in its place; gives all nodes that came with it, if any did."""
-        node = entry["node"]
-        node_id = node["id"]
-        nodes = self.nodes
-        if node_id in nodes:
-            self._shrunk.add(self.parents.get(node_id, parent_id))
-            self._leftovers += 1
-        elif len(nodes) >= MAX_NODES:
-            self.truncated = True
-            return None
-        if node["type"] == _DOCUMENT:
-            self._replace_documents(parent)
-        nodes[node_id] = node
-        self.parents[node_id] = parent_id
-        self.detached.discard(node_id)
-        children = parent.get("childNodes")
-        if children:
-            next_id = entry.get("nextId")
-            if next_id is None:
-                children.append(node)
-            else:
-                children.insert(_position(children, next_id), node)
-        else:
-            parent["childNodes"] = [node]
-        return self._index(node) if node.get("childNodes") else None
+    def _find(self, node_id: int) -> Node | None:
+        """Find a node of the snapshot, going down to where its id must be if ids are in document order."""
+        self._descents += 1
+        node, path = self._root, [self._root]
+        while node["id"] != node_id and node.get("childNodes"):
+            children = node["childNodes"]
+            node = children[bisect_right(children, node_id, key=_ID) - 1]
+            path.append(node)
+        if node["id"] == node_id and self._descents <= _DESCENTS:
+            self._nodes[node_id] = node
+            for above, below in zip(path, path[1:], strict=False):
+                self._parents.setdefault(below["id"], above["id"])
+            return node
+        self._index_root()
+        return self._nodes.get(node_id)
 
-    def _replace_documents(self, frame: Node) -> None:
-        """A frame shows one document: loading another removes the one before."""
-        for child in frame.get("childNodes") or ():
-            if child["type"] == _DOCUMENT:
-                self.detached.add(child["id"])
-                self._shrunk.add(frame["id"])
+    def _index_root(self) -> None:
+        if not self._indexed:
+            self._indexed = True
+            later = self._parents
+            self._parents = {}
+            order = self._walk(self._root)
+            self._parents |= later
+            self._nodes = {node["id"]: node for node in order} | self._nodes
 
-    def _attach_waiting(self, waiting: dict[int, list[dict[str, Any]]]) -> None:
-        """Attach nodes whose parents came after them; orphans are kept by id, so that a click can be named."""
-        nodes = self.nodes
-        arrived = [parent_id for parent_id in waiting if parent_id in nodes]
-        while arrived:
-            parent_id = arrived.pop()
-            for entry in waiting.pop(parent_id, ()):
-                below = self._attach(entry, nodes[parent_id], parent_id)
-                arrived.append(entry["node"]["id"])
-                if below:
-                    arrived += [node["id"] for node in below]
-        for entries in waiting.values():
-            for entry in entries:
-                if len(nodes) < MAX_NODES:
-                    self._index(entry["node"])
+    def _note_labels(self, nodes: list[Node]) -> None:
+        if self._labels is not None:
+            for node in nodes:
+                if node.get("tagName") == "label" and isinstance(node["attributes"].get("for"), str):
+                    self._labels[node["attributes"]["for"]] = node
 
-    def _purge(self) -> None:
-        """Forget removed nodes and all that was in them."""
-        nodes, parents = self.nodes, self.parents
-        gone = [nodes[node_id] for node_id in self.detached if node_id in nodes]
-        for node in gone:
-            for child in node.get("childNodes") or ():
-                if nodes.get(child["id"]) is child and child["id"] not in self.detached:
-                    gone.append(child)  # noqa: B909  a work list: what is below is purged next
-        shrunk = [nodes[node_id] for node_id in self._shrunk if node_id in nodes]
-        for node in gone:
-            nodes.pop(node["id"], None)
-            parents.pop(node["id"], None)
-        self.detached.clear()
-        self._shrunk.clear()
+    def _link(self) -> None:
+        """Note additions at their parents."""
+        added = self._added
+        for adds in self._unlinked:
+            for entry in adds:
+                parent_id = entry["parentId"]
+                if parent_id in added:
+                    added[parent_id].append(entry)
+                else:
+                    added[parent_id] = [entry]
+        self._unlinked = []
+
+    def _sweep(self) -> None:
+        """Forget removed nodes and all that is in them."""
+        self._link()
+        self._index_root()
+        gone = self._gone()
+        self._labels = None
+        for node_id in gone:
+            self._nodes.pop(node_id, None)
+            self._parents.pop(node_id, None)
+            self._entries.pop(node_id, None)
+            self._added.pop(node_id, None)
+        for entries in self._added.values():
+            entries[:] = [entry for entry in entries if self._entries.get(entry["node"]["id"]) is entry]
+        for node in self.all_nodes():
+            children = node.get("childNodes")
+            if children and not gone.isdisjoint([child["id"] for child in children]):
+                node["childNodes"] = [child for child in children if child["id"] not in gone]
+        self._detached.clear()
         self._leftovers = 0
-        for node in shrunk:
-            node["childNodes"] = [child for child in node["childNodes"] if nodes.get(child["id"]) is child]
 
-
-def _position(children: list[Node], next_id: int) -> int:
-    """Find where a node goes that stands before `next_id`: mostly near the beginning or the end."""
-    for index in range(min(len(children), _SIBLINGS_SEARCHED)):
-        if children[index]["id"] == next_id:
-            return index
-    for index in range(len(children) - 1, max(len(children) - _SIBLINGS_SEARCHED, 0), -1):
-        if children[index]["id"] == next_id:
-            return index
-    return len(children)
+    def _gone(self) -> set[int]:
+        """Give the ids of all nodes that were removed, or are in a removed one."""
+        gone = set(self._detached)
+        present: set[int | None] = {None}
+        for node_id in [*self._nodes, *self._entries]:
+            path: list[int] = []
+            current: int | None = node_id
+            while current is not None and current not in gone and current not in present:
+                path.append(current)
+                present.add(current)  # also ends a walk in a circle
+                entry = self._entries.get(current)
+                current = self._parents.get(current) if entry is None else entry["parentId"]
+            if current in gone:
+                present.difference_update(path)
+                gone.update(path)
+        return gone

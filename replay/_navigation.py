@@ -3,12 +3,9 @@
 from typing import Any
 
 from recordings_mcp.replay._addresses import host_of, short_address
-from recordings_mcp.replay._mirror import Mirror
-from recordings_mcp.replay._targets import text_of
+from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._window import Window
 from recordings_mcp.replay._words import one_line
-
-_TITLE_SEARCHED = 400
 
 
 def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -45,38 +42,30 @@ def on_address_change(window: Window, at: float, payload: dict[str, Any]) -> Non
 
 
 def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
-    """Take a picture of the whole page. The focus stays if its node does."""
+    """Take a picture of the whole page. The focus stays if its node does: ids begin anew with every document."""
+    root = data["node"]
     window.session.coverage.full_snapshots += 1
     window.has_snapshot = True
-    mirror = window.mirror
-    focused = mirror.nodes.get(window.focus) if window.focus is not None else None
+    if window.focus is not None:
+        window.focused = window.mirror.node(window.focus)
+    window.mirror.reset(root)
     offset = data.get("initialOffset") or {}
-    mirror.reset(data["node"])
-    if focused is not None and not _is_same(focused, mirror, window.focus):
-        window.focus = None
-    window.offsets = {data["node"]["id"]: offset.get("top") or 0.0}
-    _title(window)
-
-
-def _is_same(before: dict[str, Any], mirror: Mirror, node_id: int | None) -> bool:
-    """Say whether an id names the same element as before: ids begin anew with every document."""
-    now = mirror.nodes.get(node_id or 0)
-    if now is None or now.get("tagName") != before.get("tagName"):
-        return False
-    return all(now["attributes"].get(key) == before["attributes"].get(key) for key in ("id", "name", "type"))
-
-
-def _title(window: Window) -> None:
-    """Tell the title of the page that was just opened."""
+    window.offsets = {root["id"]: offset.get("top") or 0.0}
     page = window.page_told
-    if page is None or page.detail is not None:
-        return
-    order = window.mirror.nodes.values()
-    for _, node in zip(range(_TITLE_SEARCHED), order, strict=False):
-        if node.get("tagName") == "title":
-            title = one_line(text_of(window.mirror, node))
-            page.detail = f'titled "{title}"' if title else None
-            return
+    if page is not None and page.detail is None:
+        title = _title(root)
+        page.detail = f'titled "{title}"' if title else None
+
+
+def _title(root: Node) -> str | None:
+    """Find the title of a document in its head."""
+    nodes = [root]
+    for tag in ("html", "head", "title"):
+        nodes = [
+            child for node in nodes for child in node.get("childNodes") or () if child.get("tagName") == tag
+        ]
+    texts = [child.get("textContent") or "" for node in nodes[:1] for child in node.get("childNodes") or ()]
+    return one_line("".join(texts)) or None
 
 
 def on_viewport(window: Window, at: float, data: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ FAILED = 400
 """HTTP statuses from here on say that a request failed (RFC 9110, 15.5 and 15.6)."""
 
 _CALLS = frozenset({"fetch", "xmlhttprequest"})
+_NUMBERS = (float, int)
 _KEPT_REQUESTS = 10_000
 _LEGACY_NAME, _LEGACY_DURATION, _LEGACY_STATUS, _LEGACY_TIMESTAMP = "0", "39", "21", "timestamp"
 
@@ -25,8 +26,17 @@ _LEGACY_NAME, _LEGACY_DURATION, _LEGACY_STATUS, _LEGACY_TIMESTAMP = "0", "39", "
 def on_network(window: Window, at: float, payload: dict[str, Any]) -> None:
     """Take a batch of requests."""
     requests = payload.get("requests")
-    for request in requests if isinstance(requests, list) else [payload]:
+    for request in requests if isinstance(requests, list) else (payload,):
         window.session.coverage.network += 1
+        answer, duration = request.get("responseStatus"), request.get("duration")
+        if (
+            answer.__class__ is int
+            and 0 < answer < FAILED
+            and duration.__class__ in _NUMBERS
+            and duration < SLOW_CALL_MS
+            and request.get("status", answer) == answer
+        ):
+            continue  # nearly all requests are neither failed nor slow
         _request(window, at, request)
 
 

@@ -7,7 +7,6 @@ visible text, and texts of images within.
 
 from typing import Any
 
-from recordings_mcp.replay._limits import MAX_NODES
 from recordings_mcp.replay._mirror import Mirror, Node
 from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
 
@@ -74,12 +73,9 @@ _TAG_ROLES = {
     "td": "cell",
     "th": "cell",
     "tr": "row",
-    "html": "page",
-    "body": "page",
 }
 _PAGE_TAGS = frozenset({"html", "body"})
 _SILENT = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
-_SUFFIXES = ("data-attr", "data-testid", "id", "name")
 
 
 def describe(mirror: Mirror, node_id: int) -> str | None:
@@ -88,39 +84,35 @@ def describe(mirror: Mirror, node_id: int) -> str | None:
     The name is as the page has it at this moment. The suffix is what developers would search for: the node's
     `data-attr`, `data-testid`, `id` or `name`.
     """
-    node = mirror.nodes.get(node_id)
+    node = mirror.node(node_id)
     if node is None:
         return None
     node = control_of(mirror, node)
-    if node.get("type") != _ELEMENT:
+    if node["type"] != _ELEMENT or node["tagName"] in _PAGE_TAGS:
         return "page"
-    role = role_of(node)
-    if role == "page":
-        return role
     name = name_of(mirror, node)
-    text = f'{role} "{name}"' if name else role
-    suffix = _first(node["attributes"], _SUFFIXES)
-    return f"{text} [{one_line(suffix, _SUFFIX_LENGTH)}]" if suffix else text
+    text = f'{role_of(node)} "{name}"' if name else role_of(node)
+    get = node["attributes"].get
+    suffix = get("data-attr") or get("data-testid") or get("id") or get("name")
+    return f"{text} [{one_line(str(suffix), _SUFFIX_LENGTH)}]" if suffix else text
 
 
 def control_of(mirror: Mirror, node: Node) -> Node:
     """Find the control a node belongs to: itself or an ancestor; else one marked for tests; else the element."""
-    parents, nodes = mirror.parents, mirror.nodes
     element: Node | None = None
     marked: Node | None = None
     current: Node | None = node
     for _ in range(_CLIMBED + 1):
         if current is None:
             break
-        if current.get("type") == _ELEMENT:
+        if current["type"] == _ELEMENT:
             attributes = current["attributes"]
             if current["tagName"] in _CONTROLS or attributes.get("role") in _CONTROL_ROLES:
                 return current
             element = element or current
             if marked is None and ("data-attr" in attributes or "data-testid" in attributes):
                 marked = current
-        parent_id = parents.get(current["id"])
-        current = nodes.get(parent_id) if parent_id is not None else None
+        current = mirror.parent(current)
     return marked or element or node
 
 
@@ -145,7 +137,8 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
     name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
     if not name:
         name = _field_name(mirror, node) if node["tagName"] in _FIELDS else text_of(mirror, node)
-    name = name or _first(attributes, ("title", "alt")) or _name_within(mirror, node)
+    if not name:
+        name = _first(attributes, ("title", "alt")) or _name_within(mirror, node)
     if not name:
         return None
     return MASKED if is_masked(name) else one_line(name).replace('"', "'")
@@ -153,9 +146,12 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
 
 def text_of(mirror: Mirror, node: Node) -> str:
     """Collect the text within a node, a little more than a name holds."""
+    children = mirror.children(node)
+    if len(children) == 1 and children[0]["type"] == _TEXT:
+        return str(children[0]["textContent"][: 8 * NAME_LENGTH].strip())
     parts: list[str] = []
     length = 0
-    stack = mirror.children(node)[::-1]
+    stack = children[::-1]
     for _ in range(_VISITED):
         if not stack or length > NAME_LENGTH:
             break
@@ -172,7 +168,7 @@ def text_of(mirror: Mirror, node: Node) -> str:
 
 def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
     """Give the text of the option of a select element that has `value`."""
-    select = mirror.nodes.get(node_id)
+    select = mirror.node(node_id)
     stack = mirror.children(select) if select else []
     for _ in range(_VISITED):
         if not stack:
@@ -192,27 +188,17 @@ def _string(value: object) -> str:
 
 
 def _first(attributes: dict[str, Any], names: tuple[str, ...]) -> str:
-    for name in names:
-        text = _string(attributes.get(name))
-        if text:
-            return text
-    return ""
+    return next((text for name in names if name in attributes and (text := _string(attributes[name]))), "")
 
 
 def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
-    references = _string(attributes.get("aria-labelledby")).split()[:4]
-    if not references:
+    if "aria-labelledby" not in attributes:
         return ""
-    by_id = {attributes.get("id"): node for node, attributes in _elements(mirror)}
+    references = _string(attributes["aria-labelledby"]).split()[:4]
+    by_id = {node["attributes"].get("id"): node for node in mirror.all_nodes() if node["type"] == _ELEMENT}
     return " ".join(
         text_of(mirror, by_id[reference]) for reference in references if reference in by_id
     ).strip()
-
-
-def _elements(mirror: Mirror) -> list[tuple[Node, dict[str, Any]]]:
-    return [(node, node["attributes"]) for node in mirror.nodes.values() if node["type"] == _ELEMENT][
-        :MAX_NODES
-    ]
 
 
 def _field_name(mirror: Mirror, node: Node) -> str:
@@ -227,22 +213,15 @@ def _field_name(mirror: Mirror, node: Node) -> str:
 
 
 def _label_for(mirror: Mirror, element_id: object) -> str:
-    if not element_id:
-        return ""
-    for node in mirror.nodes.values():
-        if node.get("tagName") == "label" and node["attributes"].get("for") == element_id:
-            return text_of(mirror, node)
-    return ""
+    label = mirror.label_for(element_id) if isinstance(element_id, str) and element_id else None
+    return text_of(mirror, label) if label else ""
 
 
 def _wrapping_label(mirror: Mirror, node: Node) -> str:
     current: Node | None = node
     for _ in range(_CLIMBED):
-        parent_id = mirror.parents.get(current["id"]) if current else None
-        current = mirror.nodes.get(parent_id) if parent_id is not None else None
-        if current is None:
-            return ""
-        if current.get("tagName") == "label":
+        current = mirror.parent(current) if current else None
+        if current is not None and current.get("tagName") == "label":
             return text_of(mirror, current)
     return ""
 

@@ -4,7 +4,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from recordings_mcp.replay._limits import MAX_OBSERVATIONS
-from recordings_mcp.replay._mirror import Mirror
+from recordings_mcp.replay._mirror import Mirror, Node
 from recordings_mcp.replay._model import Coverage, Kind, Observation, Source
 
 ACTIVE_GAP_MS = 5000
@@ -55,8 +55,11 @@ class Window:
         session: what it shares with the other windows.
         mirror: its page.
         has_snapshot: whether a full snapshot was seen.
-        newest: the time of its latest event so far, in arrival order.
+        oldest: the time of its earliest event so far.
+        newest: the time of its latest event so far.
         focus: the node that has the keyboard.
+        focused: that node as it was before the last full snapshot, to be compared with the one of that id now.
+        changed_at: when the page last changed.
         pressed: whether the pointer went down since the last click.
         presses_seen: whether this recording tells when the pointer goes down at all.
         clicked_at: when the last click was.
@@ -79,14 +82,17 @@ class Window:
         "active",
         "active_since",
         "active_until",
+        "changed_at",
         "clicked_at",
         "focus",
+        "focused",
         "has_snapshot",
         "id",
         "loading",
         "mirror",
         "newest",
         "offsets",
+        "oldest",
         "page",
         "page_told",
         "pressed",
@@ -102,8 +108,11 @@ class Window:
         self.session = session
         self.mirror = Mirror()
         self.has_snapshot = False
+        self.oldest = float("inf")
         self.newest = float("-inf")
         self.focus: int | None = None
+        self.focused: Node | None = None
+        self.changed_at = float("-inf")
         self.pressed = False
         self.presses_seen = False
         self.clicked_at = float("-inf")
@@ -115,7 +124,7 @@ class Window:
         self.scrolling: Scrolling | None = None
         self.offsets: dict[int, float] = {}
         self.actions = array("d")
-        self.active_since = float("-inf")
+        self.active_since = float("inf")
         self.active_until = float("-inf")
         self.active: list[tuple[float, float]] = []
         self._last: Observation | None = None
@@ -150,11 +159,13 @@ class Window:
 
     def touch(self, at: float) -> None:
         """Note that the person was active."""
-        if at - self.active_until > ACTIVE_GAP_MS:
-            if self.active_since > float("-inf"):
-                self.active.append((self.active_since, self.active_until))
-            self.active_since = at
-        self.active_until = at
+        if self.active_since <= at <= self.active_until + ACTIVE_GAP_MS:
+            if at > self.active_until:
+                self.active_until = at
+            return
+        if self.active_since <= self.active_until:
+            self.active.append((self.active_since, self.active_until))
+        self.active_since = self.active_until = at
 
     def end_stretches(self) -> None:
         """Begin anew: what is typed or scrolled from now on is another stretch."""

@@ -6,6 +6,7 @@ NAME_LENGTH = 60
 MESSAGE_LENGTH = 200
 URL_LENGTH = 200
 
+_MASKED_FIRST = ("*", "•", "●")
 _MASK = re.compile(r"[*\s•●]+")
 
 
@@ -22,7 +23,7 @@ def one_line(text: str, length: int = NAME_LENGTH) -> str:
 
 def is_masked(text: str) -> bool:
     """Say whether `text` is what a recorder writes for a masked one: asterisks or bullets, nothing else."""
-    return _MASK.fullmatch(text) is not None and not text.isspace()
+    return text[:1] in _MASKED_FIRST and _MASK.fullmatch(text) is not None
 
 
 def has_mask(text: str) -> bool:

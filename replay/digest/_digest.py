@@ -1,0 +1,62 @@
+"""From observations to a digest."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from recordings_mcp.replay._model import Observation, Timeline
+from recordings_mcp.replay.digest._attempts import attempts_of, completions_of
+from recordings_mcp.replay.digest._chapters import chapters_of, facts_of, path_of
+from recordings_mcp.replay.digest._errors import error_pages, errors
+from recordings_mcp.replay.digest._finding import describe_outcome
+from recordings_mcp.replay.digest._forms import forms_given_up
+from recordings_mcp.replay.digest._friction import (
+    long_waits,
+    poor_vitals,
+    quick_backs,
+    rage_and_dead_clicks,
+    redirect_loops,
+    repeated_submits,
+    slow_requests,
+)
+from recordings_mcp.replay.digest._journey import Journey
+from recordings_mcp.replay.digest._model import Digest
+from recordings_mcp.replay.digest._moments import rank
+from recordings_mcp.replay.digest._outcome import judge
+from recordings_mcp.replay.digest._signals import Signal
+
+SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
+    errors,
+    error_pages,
+    rage_and_dead_clicks,
+    repeated_submits,
+    forms_given_up,
+    long_waits,
+    redirect_loops,
+    quick_backs,
+    slow_requests,
+    poor_vitals,
+)
+"""Every signal there is, as the function that finds it."""
+
+
+def digest_timeline(timeline: Timeline) -> Digest:
+    """Bring a recording down to what matters. The same timeline always gives the same digest."""
+    return digest_observations(timeline.observations, timeline.duration)
+
+
+def digest_observations(observations: Iterable[Observation], duration: float) -> Digest:
+    """Do as `digest_timeline`, with observations from anywhere, in any order; `duration` is in seconds."""
+    journey = Journey.of(observations, duration)
+    signals = [signal for find in SIGNALS for signal in find(journey)]
+    attempts = attempts_of(journey, signals)
+    completions = completions_of(journey)
+    moments = rank(journey, signals, attempts, completions)
+    verdict = judge(journey, signals, attempts, completions)
+    finding, outcome = describe_outcome(journey, verdict, attempts, moments)
+    return Digest(
+        finding=finding,
+        facts=facts_of(journey),
+        chapters=chapters_of(journey),
+        moments=moments,
+        outcome=outcome,
+        path=path_of(journey),
+    )

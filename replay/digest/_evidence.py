@@ -1,0 +1,94 @@
+"""What was found, as it was recorded: strangers' texts, to stand inside a fence."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from recordings_mcp.replay._model import Observation
+from recordings_mcp.replay.digest._errors import identity, without_numbers
+from recordings_mcp.replay.digest._groups import Group
+from recordings_mcp.replay.digest._says import failure
+from recordings_mcp.replay.digest._signals import Signal, SignalName
+
+_MOST_TEXTS = 4
+_LABELS: Mapping[SignalName, str] = {
+    "rage_click": "rage clicks on the same control",
+    "dead_click": "dead clicks on the same control",
+    "repeated_submit": "the same button pressed again and again",
+    "form_given_up": "a form of the same page given up",
+    "long_wait": "a long wait at the same control",
+    "redirect_loop": "a loop between the same pages",
+    "error_page": "the same error page",
+    "quick_back": "pages left again at once",
+    "slow_request": "the same slow request",
+    "poor_vital": "the same poor web vital",
+}
+
+
+def evidence_of(group: Group) -> str:
+    """Write what shows a moment: `button "Pay now": POST /api/pay, status 402; event payment declined`."""
+    texts = [*_counted(group.errors), *_others(group)]
+    shown = "; ".join(texts[:_MOST_TEXTS])
+    if len(texts) > _MOST_TEXTS:
+        shown += f"; {len(texts) - _MOST_TEXTS} more"
+    target = group.action.observation.target if group.action else None
+    return ": ".join(filter(None, [target, shown]))
+
+
+def error_text(seen: Observation) -> str:
+    """Write an error as it was recorded."""
+    match seen.kind:
+        case "network_error":
+            return f"{seen.target}, {seen.detail}"
+        case "exception":
+            return seen.detail or ""
+        case "console_error":
+            return f"console: {seen.detail}"
+        case _:
+            return f"event {seen.target}"
+
+
+def signatures_of(group: Group) -> dict[str, str]:
+    """Give what is the same in two recordings when the same went wrong in both, each with words for it."""
+    errors = {identity(seen): f"the same {failure(seen).partition(' ')[2]}" for seen in group.errors}
+    frictions = {
+        without_numbers(f"{signal.name} {_place(signal)}"): _LABELS[signal.name]
+        for signal in group.signals
+        if signal.name in _LABELS
+    }
+    return errors | frictions
+
+
+def _place(signal: Signal) -> str:
+    if signal.action is not None:
+        return " ".join(signal.action.target)
+    if signal.name in ("slow_request", "poor_vital"):
+        return (signal.observations[0].target or "").partition("?")[0]
+    if signal.name == "quick_back" or signal.visit is None:
+        return ""
+    return signal.visit.place
+
+
+def _counted(errors: Iterable[Observation]) -> list[str]:
+    first: dict[str, str] = {}
+    counts = Counter[str]()
+    for seen in errors:
+        first.setdefault(identity(seen), error_text(seen))
+        counts[identity(seen)] += seen.count
+    times = "×"  # noqa: RUF001 - as the timeline writes it
+    return [f"{text} {times}{counts[name]}" if counts[name] > 1 else text for name, text in first.items()]
+
+
+def _others(group: Group) -> list[str]:
+    texts: list[str] = []
+    for signal in group.signals:
+        if signal.name in ("long_wait", "slow_request", "poor_vital"):
+            texts += [f"{seen.target} {seen.detail}" for seen in signal.observations]
+        elif signal.name == "form_given_up":
+            texts += [seen.target or "" for seen in signal.observations]
+        elif signal.name == "quick_back":
+            texts += [" ".join(filter(None, [seen.target, seen.detail])) for seen in signal.observations]
+        elif signal.name == "redirect_loop" and signal.visit and signal.visit.next:
+            texts.append(f"{signal.visit.address} and {signal.visit.next.address}")
+        elif signal.name == "error_page" and signal.visit:
+            texts.append(" ".join(filter(None, [signal.visit.address, signal.visit.title])))
+    return list(dict.fromkeys(texts))

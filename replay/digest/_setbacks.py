@@ -1,0 +1,116 @@
+"""What stood in the way or was given up, in one sentence each, and what that rests on."""
+
+from recordings_mcp.replay._lines import clock
+from recordings_mcp.replay.digest._attempts import Attempt
+from recordings_mcp.replay.digest._evidence import error_text
+from recordings_mcp.replay.digest._journey import Journey, Visit, kind_words
+from recordings_mcp.replay.digest._model import Evidence
+from recordings_mcp.replay.digest._moments import outages, was_offline
+from recordings_mcp.replay.digest._says import at_times, clicks_on, counted, failures, loop_words
+from recordings_mcp.replay.digest._signals import Signal
+
+_MOST_PIECES = 5
+
+Told = tuple[str, list[Evidence]]
+"""A sentence and what it rests on."""
+
+
+def blocked(journey: Journey, attempt: Attempt) -> Told:
+    """Tell of an attempt that failed."""
+    if not attempt.failures:
+        return _nothing_happened(journey, attempt)
+    failed = list({id(action): action for action, _ in attempt.failures}.values())
+    errors = [seen for _, seen in attempt.failures]
+    after = _ending(journey, attempt)
+    offline = ", while the browser was offline" if _all_offline(journey, attempt) else ""
+    nothing = "; nothing visible happened" if attempt.unanswered else ""
+    sentence = (
+        f"Blocked{_where(attempt.visit)}: {clicks_on(failed)} {at_times(action.last for action in failed)}"
+        f"{offline}, followed by {failures(errors)}{nothing}; {after.says}."
+    )
+    evidence = [
+        Evidence(
+            action.t,
+            f"{clicks_on([action])}, then {failures([seen])}",
+            f"{action.observation.target}: {error_text(seen)}",
+        )
+        for action, seen in attempt.failures[-_MOST_PIECES:]
+    ]
+    return sentence, [*evidence, after]
+
+
+def sent_around(journey: Journey, loop: Signal) -> Told:
+    """Tell of pages that sent the person back and forth."""
+    visits = [loop.visit or journey.visits[0]]
+    while visits[-1].next is not None and len(visits) <= loop.count:
+        visits.append(visits[-1].next)
+    after = _leaving(visits[-1], "the page")
+    sentence = (
+        f"Blocked: sent back and forth, {loop_words(loop)}, "
+        f"from {clock(loop.t)} to {clock(loop.until)}; {after.says}."
+    )
+    evidence = [
+        Evidence(visit.start, f"sent to {kind_words(visit)}", visit.address or "")
+        for visit in visits[:_MOST_PIECES]
+    ]
+    return sentence, [*evidence, after]
+
+
+def left_form(form: Signal) -> Told:
+    """Tell of a form that was begun and never sent."""
+    if form.visit is None:
+        return "Gave up: a form was begun and never sent.", []
+    left = _leaving(form.visit, "it")
+    sentence = (
+        f"Gave up: {counted(form.count, 'field')} of {kind_words(form.visit)} filled in from {clock(form.t)} "
+        f"on and never sent; {left.says}."
+    )
+    touched = [Evidence(seen.t, "a field filled in", seen.target or "") for seen in form.observations]
+    return sentence, [*touched[:_MOST_PIECES], left]
+
+
+def left_cart(cart: Visit) -> Told:
+    """Tell of a cart or checkout that was left."""
+    left = _leaving(cart, "it")
+    shown = Evidence(cart.start, f"{kind_words(cart)} shown", cart.address or "")
+    sentence = f"Gave up: {kind_words(cart)} shown at {clock(cart.start)}, nothing submitted; {left.says}."
+    return sentence, [shown, left]
+
+
+def _nothing_happened(journey: Journey, attempt: Attempt) -> Told:
+    after = _ending(journey, attempt)
+    times = at_times(time for action in attempt.actions for time in (action.t, action.last))
+    rage = " and ended in rage clicks" if attempt.raged else ""
+    evidence = [
+        Evidence(action.t, f"{clicks_on([action])}, dead", action.observation.target or "")
+        for action in attempt.actions[-_MOST_PIECES:]
+    ]
+    sentence = (
+        f"Blocked{_where(attempt.visit)}: {clicks_on(attempt.actions)}, {times}, "
+        f"did nothing visible{rage}; {after.says}."
+    )
+    return sentence, [*evidence, after]
+
+
+def _all_offline(journey: Journey, attempt: Attempt) -> bool:
+    spans = outages(journey)
+    return all(was_offline(seen.t, spans) for _, seen in attempt.failures)
+
+
+def _where(visit: Visit) -> str:
+    words = kind_words(visit)
+    return "" if words == "a page" else f" on {words}"
+
+
+def _ending(journey: Journey, attempt: Attempt) -> Evidence:
+    """Say what the person did after an attempt: left the page, or nothing more that was recorded."""
+    visit = attempt.actions[-1].visit
+    if visit.next is not None:
+        return _leaving(visit, "the page")
+    return Evidence(journey.duration, f"the recording ends at {clock(journey.duration)}")
+
+
+def _leaving(visit: Visit, what: str) -> Evidence:
+    if visit.next is None:
+        return Evidence(visit.end, f"the recording ends there at {clock(visit.end)}")
+    return Evidence(visit.end, f"the person left {what} at {clock(visit.end)}", visit.next.address or "")
