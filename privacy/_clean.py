@@ -59,13 +59,15 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    unusual = "".join(_UNUSUAL.findall(text))
-    if _NOTABLE.search(unusual) is not None:
+    runs = _UNUSUAL.findall(text)
+    piled = len(max(runs, key=len)) > _MOST_MARKS
+    if _NOTABLE.search("".join(runs)) is not None:
         text = _without_surrogates(text)
         text = _RESPELLED.sub(_respelled, text)
         text = _REMOVED.sub("", text)
         text = _TERMINAL_SEQUENCE.sub("", text)
-    if _LONG_RUN.search(text) is not None:
+        piled = True  # what stood between two piles may be gone
+    if piled:
         text = _LONG_RUN.sub(_without_pile, text)
     return unicodedata.normalize("NFC", text)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recordings_mcp.privacy import Outgoing, fence, new_tag, protect, untrusted_marking
@@ -60,6 +60,7 @@ _FORGERIES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(_FORGERIES)
 def test_no_text_forges_a_mark_even_of_the_very_tag(text: str) -> None:
     outgoing = Outgoing("off")
@@ -72,6 +73,7 @@ def test_no_text_forges_a_mark_even_of_the_very_tag(text: str) -> None:
     assert "</" not in inside
 
 
+@settings(deadline=None)
 @given(_FORGERIES)
 def test_what_went_through_the_pass_does_not_change_when_it_is_fenced(text: str) -> None:
     outgoing = Outgoing("standard", key=b"k")

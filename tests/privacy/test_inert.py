@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -81,6 +81,7 @@ _PIECES = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@settings(deadline=None)
 @given(_PIECES)
 def test_no_combination_of_markup_comes_alive(text: str) -> None:
     dead = inert(text)
@@ -90,6 +91,7 @@ def test_no_combination_of_markup_comes_alive(text: str) -> None:
     assert inert(dead) == dead
 
 
+@settings(deadline=None)
 @given(_PIECES)
 def test_decoding_character_references_revives_nothing(text: str) -> None:
     dead = inert(text)

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recordings_mcp.privacy import Outgoing
@@ -137,6 +137,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_JSON)
 def test_values_stay_json_and_settle_at_once(value: object) -> None:
     once = _outgoing().values(value)
