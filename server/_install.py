@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from recordings_mcp.server._account import prepare_client
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._assistants import ASSISTANTS, Assistant, configuration_file
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._json_edit import NotEditable, parse_object, with_value
 from recordings_mcp.server._replace_file import OWNER_ONLY, ChangedMeanwhile, read_if_there, replace_file
 from recordings_mcp.server._selection import select_tools
@@ -67,7 +67,7 @@ def run(options: CommandLine) -> int:
         InvalidConfiguration: The server would not start with these settings.
     """
     configuration = Configuration.load(options.settings, os.environ, options.config)
-    _check(configuration)
+    _check(configuration, options)
     entry = server_entry(options, os.environ, sandbox=configuration.sandbox)
     assistant = ASSISTANTS[options.client]
     file = _file(options)
@@ -84,7 +84,10 @@ def run(options: CommandLine) -> int:
     return _show(change) if options.dry_run else _write(change, entry)
 
 
-def _check(configuration: Configuration) -> None:
+def _check(configuration: Configuration, options: CommandLine) -> None:
+    started = Configuration.load(options.settings, {}, options.config)
+    if started.model_dump(include={"http"}).get("http"):
+        raise InvalidConfiguration("http: an assistant speaks with the server over stdio; leave http out.")
     select_tools(configuration)
     if not configuration.sandbox:
         key = configuration.api_key or _STAND_IN_KEY
@@ -131,10 +134,10 @@ def _text(content: bytes) -> str:
 
 def _refuse(assistant: Assistant, file: Path, name: str, entry: ServerEntry, problem: str) -> int:
     """Say why the file is left alone, and give the entry to add by hand."""
+    key = ", with your key in place of the redacted one" if KEY_VARIABLE in entry.variables else ""
     sys.stderr.write(
-        f"recordings-mcp: {file} was not changed: {problem}. A program that rewrites such a file can lose "
-        f'parts of it, comments for example. Add this by hand under "{assistant.section}", with your own key '
-        "where it says redacted:\n"
+        f"recordings-mcp: {file} was not changed: {problem}. "
+        f'Add this by hand under "{assistant.section}"{key}:\n'
     )
     pasted = json.dumps({name: entry.over(None, states_type=assistant.states_type)}, indent=2)
     lines = pasted.splitlines()[1:-1]

@@ -33,9 +33,10 @@ def parse_object(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        raise NotEditable(f"it is not plain JSON (line {error.lineno}, column {error.colno})") from None
+        place = f"line {error.lineno}, column {error.colno}"
+        raise NotEditable(f"it is not plain JSON ({place}), perhaps because of comments") from None
     except (ValueError, RecursionError):
-        raise NotEditable("it is not plain JSON (a number or a nesting that JSON does not have)") from None
+        raise NotEditable("it has a number or a nesting that plain JSON does not have") from None
     if not isinstance(document, dict):
         raise NotEditable("it is not a JSON object")
     return cast("dict[str, Any]", document)

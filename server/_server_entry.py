@@ -15,6 +15,7 @@ from recordings_mcp.server._configuration import SECRETS, Configuration, environ
 KEY_VARIABLE = environment_variables("api_key")[-1]
 SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in environment_variables(name))
 _COMMAND = "recordings-mcp"
+_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "workers"})
 _TEMPORARY_PLACES = frozenset({".cache", "Caches", "Cache", "archive-v0"})
 
 
@@ -47,7 +48,7 @@ def server_entry(options: CommandLine, environment: Mapping[str, str], *, sandbo
     """Make the entry from the options given and the settings in the environment.
 
     Files become absolute, since an assistant starts the server in a folder of its own. The sandbox gets no
-    API key: it does not need it.
+    API key: it does not need it. What the environment says of a server over HTTP is for another process.
     """
     command, *arguments = _own_command()
     if options.config is not None:
@@ -55,8 +56,8 @@ def server_entry(options: CommandLine, environment: Mapping[str, str], *, sandbo
     for name, value in options.settings.items():
         flag = f"--{name.replace('_', '-')}"
         arguments += [flag] if value is True else [flag, _settled(name, str(value))]
-    wanted = [name for name in Configuration.model_fields if name not in options.settings]
-    names = [name for name in wanted if name != "api_key" or not sandbox]
+    left_out = {*options.settings, *_FOR_HTTP, *({"api_key"} if sandbox else ())}
+    names = [name for name in Configuration.model_fields if name not in left_out]
     return ServerEntry(command, tuple(arguments), dict(_variables(names, environment)))
 
 

@@ -143,6 +143,7 @@ def test_settings_in_the_environment_are_taken_along_and_options_win(
     monkeypatch.setenv("POSTHOG_HOST", "https://eu.posthog.com")
     monkeypatch.setenv("POSTHOG_PROJECT_ID", "12")
     monkeypatch.setenv("RECORDINGS_MCP_READ_ONLY", "1")
+    monkeypatch.setenv("RECORDINGS_MCP_HTTP", "127.0.0.1:8080")
     monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", KEY)
 
     home.install("cursor", "--project", "34")

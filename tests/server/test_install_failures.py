@@ -23,9 +23,9 @@ def test_a_file_with_comments_is_left_alone_and_the_entry_given_to_paste(
     code, out, errors = home.try_install("vscode", "--host", "https://eu.posthog.com")
 
     assert (code, home.files()) == (1, before)
-    assert errors == snapshot("""\
-recordings-mcp: HOME/.config/Code/User/mcp.json was not changed: it is not plain JSON (line 2, column 3). A program that rewrites such a file can lose parts of it, comments for example. Add this by hand under "servers", with your own key where it says redacted:
-""")
+    assert errors == snapshot(
+        'recordings-mcp: HOME/.config/Code/User/mcp.json was not changed: it is not plain JSON (line 2, column 3), perhaps because of comments. Add this by hand under "servers", with your key in place of the redacted one:\n'
+    )
     assert out == snapshot("""\
   "recordings-mcp": {
     "type": "stdio",
@@ -47,9 +47,9 @@ recordings-mcp: HOME/.config/Code/User/mcp.json was not changed: it is not plain
         ("[]", "it is not a JSON object"),
         ('{"mcpServers": []}', '"mcpServers" in it is not an object'),
         ('{"mcpServers": null}', '"mcpServers" in it is not an object'),
-        ('{"a": NaN}', "it is not plain JSON (a number or a nesting that JSON does not have)"),
-        ("[" * 100_000, "it is not plain JSON (a number or a nesting that JSON does not have)"),
-        ('{"a": 1} {}', "it is not plain JSON (line 1, column 10)"),
+        ('{"a": NaN}', "it has a number or a nesting that plain JSON does not have"),
+        ("[" * 100_000, "it has a number or a nesting that plain JSON does not have"),
+        ('{"a": 1} {}', "it is not plain JSON (line 1, column 10), perhaps because of comments"),
         ("\udcff", "it is not UTF-8 text"),
     ],
 )
@@ -124,6 +124,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
         (["--project", "x"], "project: The project id must be a positive whole number."),
         (["--tools", "serch_recordings"], "tools: there is no 'serch_recordings'; did you mean"),
         (["--max-tokens", "3"], "max_tokens (from --max-tokens): "),
+        (["--sandbox", "--http", "127.0.0.1:80"], "http: an assistant speaks with the server over stdio; "),
     ],
 )
 def test_settings_the_server_would_not_start_with_are_refused_before_anything_is_written(
