@@ -7,16 +7,17 @@ from recordings_mcp.replay._lines import folded_line, observation_line
 from recordings_mcp.replay._model import Kind, Observation
 
 BYTES_PER_TOKEN = 3
-"""A conservative estimate without a tokenizer: English prose has some 4 bytes in a token, addresses, digits and
+"""A conservative estimate without a tokenizer: English prose has some 4 bytes in a token, addresses,
+digits and
 quotes some 3 (OpenAI, What are tokens and how to count them)."""
 
-MINOR: frozenset[Kind] = frozenset({"scroll", "viewport", "console_log", "media", "web_vital", "custom"})
+MINOR: tuple[Kind, ...] = ("scroll", "viewport", "console_log", "media", "web_vital", "custom")
 """What folds first."""
 
-ROUTINE: frozenset[Kind] = MINOR | {"input", "select", "tab_hidden", "tab_visible", "context_menu"}
+ROUTINE: tuple[Kind, ...] = (*MINOR, "input", "select", "tab_hidden", "tab_visible", "context_menu")
 """What folds when that was not enough."""
 
-INTERACTION: frozenset[Kind] = ROUTINE | {"click", "double_click", "console_warn"}
+INTERACTION: tuple[Kind, ...] = (*ROUTINE, "click", "double_click", "console_warn")
 """What folds next. Pages, errors and friction never fold into a summary."""
 
 Tags = Mapping[str, str]
@@ -69,7 +70,7 @@ def _cost(items: Sequence[Item]) -> int:
     return sum(item.cost for item in items)
 
 
-def _fold_runs(items: list[Item], kinds: frozenset[Kind], budget: int) -> list[Item]:
+def _fold_runs(items: list[Item], kinds: tuple[Kind, ...], budget: int) -> list[Item]:
     """Fold runs of neighbours of these kinds, those first that save most."""
     excess = _cost(items) - budget
     if excess <= 0:
@@ -89,7 +90,7 @@ def _fold_runs(items: list[Item], kinds: frozenset[Kind], budget: int) -> list[I
     return result
 
 
-def _runs(items: list[Item], kinds: frozenset[Kind]) -> list[tuple[int, int, int, Item]]:
+def _runs(items: list[Item], kinds: tuple[Kind, ...]) -> list[tuple[int, int, int, Item]]:
     """Give each run as tokens saved, first and past-last index, and the line it becomes."""
     runs: list[tuple[int, int, int, Item]] = []
     begin = 0

@@ -12,6 +12,8 @@ _KINDS: dict[str, Kind] = {"error": "console_error", "assert": "console_error", 
 _UNCAUGHT = "Uncaught "
 _IN_PROMISE = "(in promise) "
 _ARGUMENTS = 10
+_NO_ANSWER = ("Failed to fetch", "NetworkError when attempting to fetch", "Load failed")
+"""How Chromium, Firefox and Safari word the error of a request that got no answer."""
 
 
 def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
@@ -20,10 +22,19 @@ def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
     message = _message(payload.get("payload") or [])
     kind = _KINDS.get(payload.get("level", ""), "console_log")
     if kind == "console_error" and message.startswith(_UNCAUGHT):
-        message = message.removeprefix(_UNCAUGHT).removeprefix(_IN_PROMISE)
-        window.observe(at, "exception", None, one_line(message.partition("\n")[0], MESSAGE_LENGTH))
+        _exception(window, at, message.removeprefix(_UNCAUGHT).removeprefix(_IN_PROMISE))
     else:
         window.observe(at, kind, None, one_line(message, MESSAGE_LENGTH))
+
+
+def _exception(window: Window, at: float, message: str) -> None:
+    """Tell an uncaught error; one that says a request failed is all that is recorded of that request."""
+    if any(words in message for words in _NO_ANSWER):
+        failed = window.observe(
+            at, "network_error", None, "no answer; the recording does not say to which request"
+        )
+        failed.derived = True
+    window.observe(at, "exception", None, one_line(message.partition("\n")[0], MESSAGE_LENGTH))
 
 
 def _message(arguments: list[Any]) -> str:

@@ -1,15 +1,16 @@
 """A recording in any form it is stored or exported in, as lines.
 
-The forms: lines of the snapshots API (`["window", event]`), lines of older storage (`{"window_id", "data": [...]}`),
-lines of bare events, the JSON document PostHog's player exports, JSON arrays of events, snappy blocks of lines
-(one, or several behind their lengths), the zip archive of an export, and gzip or zstd around any of them.
+The forms: lines of the snapshots API (`["window", event]`), lines of older storage (`{"window_id",
+"data": [...]}`), lines of bare events, the JSON document PostHog's player exports, JSON arrays of
+events, snappy blocks of lines (one, or several behind their lengths), the zip archive of an export, and
+gzip or zstd around any of them.
 """
 
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, runtime_checkable
 
 from recordings_mcp.replay._compression import (
     GZIP_MAGIC,
@@ -22,17 +23,20 @@ from recordings_mcp.replay._compression import (
     inflate_zstd,
 )
 from recordings_mcp.replay._limits import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
+from recordings_mcp.replay._shapes import fields_of, items_of
 
 _CHUNK_BYTES = 1024 * 1024
 _ZIP_MAGIC = b"PK\x03\x04"
 _DEEPEST_WRAPPING = 4
+_WRAPPINGS = ("snapshots", "data", "events", "body", "properties", "$snapshot_data")
 _LENGTH_BYTES = 4
 
 
-class NotARecording(ValueError):  # noqa: N818  the name is the sentence
+class NotARecording(ValueError):
     """The data is in no form a recording comes in."""
 
 
+@runtime_checkable
 class Readable(Protocol):
     """What can be read in pieces, such as a file opened in binary mode."""
 
@@ -61,10 +65,10 @@ def _chunks(data: bytes | Readable | Iterable[bytes]) -> Iterator[bytes]:
     if isinstance(data, (bytes, bytearray, memoryview)):
         view = memoryview(data)
         return (bytes(view[at : at + _CHUNK_BYTES]) for at in range(0, len(view), _CHUNK_BYTES))
-    if hasattr(data, "read"):
-        readable = cast("Readable", data)
-        return iter(lambda: readable.read(_CHUNK_BYTES), b"")
-    return (chunk for chunk in cast("Iterable[bytes]", data) if chunk)
+    if isinstance(data, Readable):
+        read = data.read
+        return iter(lambda: read(_CHUNK_BYTES), b"")
+    return (chunk for chunk in data if chunk)
 
 
 def _lines(chunks: Iterator[bytes], depth: int) -> Iterator[bytes]:
@@ -113,7 +117,10 @@ def _whole(chunks: Iterator[bytes]) -> bytes:
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the lines of text that comes in pieces. A line beyond the limit is given cut, and so counted as unreadable."""
+    """Give the lines of text that comes in pieces.
+
+    A line beyond the limit is given cut, and so counted as unreadable.
+    """
     pending = b""
     for chunk in chunks:
         pieces = (pending + chunk).split(b"\n")
@@ -149,51 +156,43 @@ def _document_lines(text: bytes) -> Iterator[bytes]:
         document = decode_json(text)
     except ValueError as error:
         raise NotARecording(
-            "This is neither lines of a recording nor one JSON document. A file cut short while it was saved looks "
-            "like this: export it again."
+            "This is neither lines of a recording nor one JSON document. A file cut short while it was "
+            "saved looks like this: export it again."
         ) from error
     events = _events_of(document)
     if events is None:
         raise NotARecording(
-            "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export of a "
-            "recording, lines of the snapshots API, or an array of rrweb events."
+            "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export "
+            "of a recording, lines of the snapshots API, or an array of rrweb events."
         )
     return (_line_of(event) for event in events)
 
 
 def _events_of(document: object) -> list[Any] | None:
-    """Find the list of events: the document itself, or in it under `data`, `snapshots`, `events` or `body`."""
+    """Find the list of events: the document itself, or in it under one of the names exports use."""
     for _ in range(_DEEPEST_WRAPPING):
-        if isinstance(document, list):
-            items = cast("list[Any]", document)
+        items = items_of(document)
+        if items:
             return items if any(_is_event(item) for item in items[:100]) else None
-        if not isinstance(document, dict):
-            return None
-        fields = cast("dict[str, Any]", document)
+        fields = fields_of(document)
         document = next(
-            (
-                fields[key]
-                for key in ("snapshots", "data", "events", "body")
-                if isinstance(fields.get(key), (list, dict))
-            ),
-            None,
+            (fields[name] for name in _WRAPPINGS if isinstance(fields.get(name), (list, dict))), None
         )
     return None
 
 
 def _is_event(item: object) -> bool:
-    if isinstance(item, list):
-        return len(cast("list[Any]", item)) == 2  # noqa: PLR2004  window and event, as in a line
-    return isinstance(item, dict) and ("timestamp" in item or "window_id" in item)
+    fields = fields_of(item)
+    return len(items_of(item)) == 2 or "timestamp" in fields or "window_id" in fields  # noqa: PLR2004  as in a line
 
 
 def _line_of(event: object) -> bytes:
-    """Write an event of a document as a line of the snapshots API, so that both are read and compared alike."""
-    if isinstance(event, dict) and not ("window_id" in event and "data" in event and "type" not in event):
-        fields = cast("dict[str, Any]", event)
-        window = fields.pop("windowId", None) or fields.pop("window_id", None) or ""
-        return encode_json([str(window), fields])
-    return encode_json(event)
+    """Write an event of a document as a line of the snapshots API, so that both are read alike."""
+    fields = fields_of(event)
+    if "type" not in fields:
+        return encode_json(event)
+    window = fields.pop("windowId", None) or fields.pop("window_id", None) or ""
+    return encode_json([str(window), fields])
 
 
 def _archive_lines(data: bytes) -> Iterator[bytes]:
@@ -221,23 +220,26 @@ def _member_lines(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator
 
 
 def _snappy_lines(data: bytes) -> Iterator[bytes]:
-    blocks = _length_prefixed(data) or [data]
+    for block in _length_prefixed(data) or [data]:
+        yield from _text_lines(_chunks(_snappy_text(block)))
+
+
+def _snappy_text(block: bytes) -> bytes:
     try:
-        for block in blocks:
-            text = inflate_snappy_block(block, MAX_DOCUMENT_BYTES)
-            if text.lstrip()[:1] not in (b"[", b"{"):
-                raise NotARecording("This unpacks to something that is no recording.")
-            yield from _text_lines(_chunks(text))
-    except (NotARecording, TooLargeError):
+        text = inflate_snappy_block(block, MAX_DOCUMENT_BYTES)
+    except TooLargeError:
         raise
     except ValueError as error:
         raise NotARecording(
             "This is no recording: neither JSON, nor lines of it, nor gzip, zstd, zip or snappy around them."
         ) from error
+    if text.lstrip()[:1] not in (b"[", b"{"):
+        raise NotARecording("This unpacks to something that is no recording.")
+    return text
 
 
 def _length_prefixed(data: bytes) -> list[bytes]:
-    """Cut blocks that each follow their length (4 bytes, most significant first); none if the lengths do not add up."""
+    """Cut blocks that each follow their length, 4 bytes big-endian; none if the lengths do not add up."""
     blocks: list[bytes] = []
     at = 0
     while at + _LENGTH_BYTES < len(data):

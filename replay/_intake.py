@@ -6,7 +6,7 @@ This is the hot path of the whole engine, so `Intake.take` is one loop that keep
 from collections.abc import Callable, Iterable
 from itertools import islice
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -21,6 +21,7 @@ from recordings_mcp.replay._limits import (
     MAX_WINDOWS,
     REORDERED_EVENTS,
 )
+from recordings_mcp.replay._shapes import fields_of, items_of
 from recordings_mcp.replay._window import Session, Window
 from recordings_mcp.replay._words import one_line
 
@@ -32,8 +33,9 @@ _TIME = itemgetter(0)
 _PART_LINES = 32
 
 
-# Lines that only say that the pointer moved are many and long, and where it moved is not used. As rrweb and
-# posthog-js write them, they can be shortened before they are decoded; written in any other way, they are not.
+# Lines that only say that the pointer moved are many and long, and where it moved is not used. As rrweb
+# and posthog-js write them, they can be shortened before they are decoded; written in any other way,
+# they are not.
 _POSITIONS = b',"positions":['
 _MOVES = (b'{"type":3,"data":{"source":1' + _POSITIONS, b'{"type":3,"data":{"source":6' + _POSITIONS)
 _MOVED = b']},"timestamp":'
@@ -80,7 +82,7 @@ class Intake:
             self._take_chunk()
 
     def _take_chunk(self) -> None:
-        """Take the lines that were collected: each of them once, all together if they are as they should be."""
+        """Take the lines collected so far: each once, and all together if they are as they should be."""
         chunk, self._lines = self._lines, []
         size, self._bytes = self._bytes, 0
         self._coverage.lines += len(chunk)
@@ -152,7 +154,7 @@ class Intake:
         return True
 
     def finish(self) -> tuple[float, float]:
-        """Hand on what still waits; give the milliseconds of the first and the last event, 0 if there was none."""
+        """Hand on what still waits; give the times of the first and last event, 0 if there was none."""
         self._take_chunk()
         self._drain(0)
         self._coverage.windows = len(self.windows)
@@ -176,36 +178,44 @@ class Intake:
             else:
                 coverage.lines -= 1
 
-    def _take_record(self, record: Any) -> None:
-        """Take a bare event, a damaged one, or a line of older storage, which holds several events of a window."""
-        if isinstance(record, list) and len(record) == 2:  # noqa: PLR2004  window and event
-            self._take_event(record[0], record[1])
-        elif isinstance(record, dict):
-            name = record.get("window_id", record.get("windowId"))
-            events = record.get("data")
-            if "type" in record or not isinstance(events, list):
-                self._take_event(name, record)
-                return
-            for event in events:
-                known = len(self._seen)
-                self._seen.add(hash(encode_json([name, event])))
-                if len(self._seen) == known:
-                    self._coverage.duplicates += 1
-                else:
-                    self._take_event(name, event)
-        else:
-            self._coverage.undecodable += 1
+    def _take_record(self, record: object) -> None:
+        """Take a bare event, a damaged one, or a line of older storage, which holds several events."""
+        pair = items_of(record)
+        if pair or not isinstance(record, dict):
+            if len(pair) == 2:  # noqa: PLR2004  window and event
+                self._take_event(pair[0], pair[1])
+            else:
+                self._miss()
+            return
+        fields = fields_of(record)
+        name = fields.get("window_id", fields.get("windowId"))
+        if "type" in fields or not isinstance(fields.get("data"), list):
+            self._take_event(name, record)
+            return
+        for event in items_of(fields["data"]):
+            known = len(self._seen)
+            self._seen.add(hash(encode_json([name, event])))
+            if len(self._seen) == known:
+                self._coverage.duplicates += 1
+            else:
+                self._take_event(name, event)
 
     def _take_event(self, name: object, event: Any) -> None:
-        if not isinstance(event, dict):
-            self._coverage.undecodable += 1
+        if event.__class__ is not dict:
+            self._miss()
             return
         window = self._window(name)
         if window is not None:
             self._arrive(window, event.get("timestamp"), event)
 
+    def _miss(self) -> None:
+        self._coverage.undecodable += 1
+
     def _window(self, name: object) -> Window | None:
-        """Give the window of that name; None if there are too many. Exports number windows, other tools name none."""
+        """Give the window of that name; None if there are too many.
+
+        Exports number windows, other tools name none.
+        """
         window_id = one_line(str(name), 100) if isinstance(name, (str, int)) else ""
         window = self.windows.get(window_id)
         if window is None:
@@ -235,7 +245,10 @@ class Intake:
         self._pending.append((at, window, event))
 
     def _begin_at(self, at: float) -> None:
-        """Measure the span of the recording from here. Events before, from when there was no rrweb, had a broken clock."""
+        """Measure the span of the recording from here.
+
+        Events before, from when there was no rrweb, had a broken clock.
+        """
         self._anchor = at
         self._latest = at + MAX_SPAN_MS
         for window in self.windows.values():

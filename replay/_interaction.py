@@ -14,6 +14,8 @@ ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's, for its checkbox."""
 
 _MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
+_PRESSES = frozenset({_MOUSE_DOWN, _TOUCH_START})
+_FIELDS = frozenset({"input", "select", "textarea"})
 _CHECKABLE = frozenset({"checkbox", "radio"})
 _SECRET_TYPES = frozenset({"password", "hidden"})
 _VALUE_LENGTH = 60
@@ -28,7 +30,7 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     """Take a press, click, focus and the like."""
     kind = data["type"]
     window.touch(at)
-    if kind == _MOUSE_DOWN or kind == _TOUCH_START:
+    if kind in _PRESSES:
         window.pressed = window.presses_seen = True
     elif kind == _CLICK:
         _click(window, at, data)
@@ -52,11 +54,20 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
         return
     window.clicked_at = at
     window.actions.append(at)
+    if by_pointer and _is_field(window.mirror.node(data["id"])):
+        window.focus, window.focused = (
+            data["id"],
+            None,
+        )  # also when it had the focus before the recorder began
     typing = window.typing
     if typing is not None and typing.node_id != data["id"]:
         window.typing = None
     detail = None if by_pointer else "by keyboard or script"
     window.observe(at, "click", describe(window.mirror, data["id"]), detail)
+
+
+def _is_field(node: Node | None) -> bool:
+    return node is not None and node.get("tagName") in _FIELDS
 
 
 def on_input(window: Window, at: float, data: dict[str, Any]) -> None:

@@ -17,7 +17,8 @@ def observation_as_dict(observation: Observation) -> dict[str, Any]:
 def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:
     """Give a timeline as `{"recording": {...}, "observations": [...], "coverage": {...}}`.
 
-    `recording` holds `start` (ISO 8601 in UTC), `duration` (seconds) and `windows` (ids in order of appearance).
+    `recording` holds `start` (ISO 8601 in UTC), `duration` (seconds) and `windows` (ids in order of
+    appearance).
     """
     return {
         "recording": {

@@ -4,6 +4,7 @@ from typing import Any
 
 from recordings_mcp.replay._compression import encode_json
 from recordings_mcp.replay._navigation import on_address_change
+from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._targets import describe
 from recordings_mcp.replay._window import Window
 from recordings_mcp.replay._words import MESSAGE_LENGTH, one_line
@@ -27,15 +28,15 @@ _SAID = {
     "browser online": "the browser came back online",
     "$session_ending": "the session ended here",
 }
-_MEDIA = ("played", "paused", "jumped", "volume changed", "speed changed")
+_MEDIA = dict(enumerate(("played", "paused", "jumped", "volume changed", "speed changed")))
 
 
 def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take an event the recorder or the page added by a name of its own."""
-    tag, payload = str(data["tag"]), data.get("payload")
+    tag, payload = str(data["tag"]), fields_of(data.get("payload"))
     if tag in _QUIET:
         return
-    if tag in ("$pageview", "$url_changed") and isinstance(payload, dict):
+    if tag in ("$pageview", "$url_changed") and payload:
         on_address_change(window, at, payload)
     elif tag == "window hidden":
         window.observe(at, "tab_hidden")
@@ -43,18 +44,18 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
         window.observe(at, "tab_visible")
     elif tag == "sessionIdle":
         _idle(window, at, payload)
-    elif tag == "keyboard" and isinstance(payload, dict):
+    elif tag == "keyboard":
         window.observe(at, "custom", "keyboard", "opened" if payload.get("open") else "closed")
     elif tag in _SAID:
         window.observe(at, "custom", "recorder", _SAID[tag])
     else:
-        detail = one_line(encode_json(payload).decode()[:2000], MESSAGE_LENGTH) if payload else None
+        detail = one_line(encode_json(data["payload"]).decode()[:2000], MESSAGE_LENGTH) if payload else None
         window.observe(at, "custom", one_line(tag), detail)
 
 
-def _idle(window: Window, at: float, payload: object) -> None:
+def _idle(window: Window, at: float, payload: dict[str, Any]) -> None:
     """Tell a pause the recorder itself noticed, from the last activity on."""
-    since = payload.get("lastActivityTimestamp") if isinstance(payload, dict) else None
+    since = payload.get("lastActivityTimestamp")
     began = since if isinstance(since, (int, float)) and 0 < since <= at else at
     observation = window.observe(began, "idle", None, "the recorder saw no activity and paused")
     observation.last = at
@@ -62,7 +63,5 @@ def _idle(window: Window, at: float, payload: object) -> None:
 
 def on_media(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take what happened to a video or sound."""
-    kind = data["type"]
     window.touch(at)
-    if kind in range(len(_MEDIA)):
-        window.observe(at, "media", describe(window.mirror, data["id"]), _MEDIA[kind])
+    window.observe(at, "media", describe(window.mirror, data["id"]), _MEDIA[data["type"]])

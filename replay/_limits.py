@@ -1,6 +1,7 @@
-"""Every bound on what a recording may cost. A recording is written by strangers; none may take the process down.
+"""Every bound on what a recording may cost.
 
-The numbers are far above what browsers record and low enough that one recording stays within memory.
+A recording is written by strangers; none may take the process down. The numbers are far above what
+browsers record, and low enough that one recording stays within memory.
 """
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -19,7 +20,10 @@ MAX_CONTAINERS = 4_000_000
 """JSON with more objects and arrays than this is not decoded: each takes some 20 times its text in memory."""
 
 MAX_NODES = 400_000
-"""A window's page keeps no more nodes than this. The largest pages browsers still handle have some 100,000."""
+"""A window's page keeps no more nodes than this.
+
+The largest pages browsers still handle have some 100,000.
+"""
 
 MAX_WINDOWS = 100
 """Events of further windows are not followed."""
@@ -28,7 +32,10 @@ MAX_OBSERVATIONS = 100_000
 """Further observations are counted, not kept."""
 
 MAX_SPAN_MS = 7 * 24 * 3600 * 1000
-"""Events dated further than this from the first one are not followed. PostHog ends a session after 24 hours."""
+"""Events dated further than this from the first one are not followed.
+
+PostHog ends a session after 24 hours.
+"""
 
 MAX_TIMESTAMP_MS = 8.64e15
 """The last moment a JavaScript Date can hold (ECMAScript, Time Values and Time Range)."""
@@ -43,4 +50,4 @@ CHUNK_BYTES = 1024 * 1024
 """A chunk of lines is read when it has this many bytes."""
 
 REORDERED_EVENTS = 256
-"""An event that comes late is put in its place among at least this many events before it, if they are small."""
+"""An event that comes late is put in its place among at least this many before it, if these are small."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from recordings_mcp.replay._model import Observation
+from recordings_mcp.replay._words import TIMES, TO
 
 _NAMED_TARGETS = 2
 
@@ -15,7 +16,7 @@ def clock(t: float) -> str:
 
 
 def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
-    """Write an observation: `mm:ss kind target — detail ×N (until mm:ss) [derived]`.
+    """Write an observation: `mm:ss kind target — detail xN (until mm:ss) [derived]`.
 
     Args:
         observation: what to write.
@@ -24,7 +25,7 @@ def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
     what = " — ".join(part for part in (observation.target, observation.detail) if part)
     parts = [clock(observation.t), tags.get(observation.window, ""), observation.kind, what]
     if observation.count > 1:
-        parts.append(f"×{observation.count}")
+        parts.append(f"{TIMES}{observation.count}")
     if observation.last is not None and clock(observation.last) != clock(observation.t):
         parts.append(f"(until {clock(observation.last)})")
     if observation.derived:
@@ -35,7 +36,7 @@ def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
 
 
 def folded_line(observations: Sequence[Observation]) -> str:
-    """Write several observations as one line: `mm:ss–mm:ss folded — 12 scroll, 3 click (button "Add" ×2)`."""
+    """Write several observations as one line: `mm:ss-mm:ss folded — 12 scroll, 3 click (button "Add" x2)`."""
     kinds = Counter[str]()
     targets: dict[str, Counter[str]] = {}
     for observation in observations:
@@ -44,11 +45,11 @@ def folded_line(observations: Sequence[Observation]) -> str:
             targets.setdefault(observation.kind, Counter())[observation.target] += observation.count
     until = max(observation.t for observation in observations)
     said = ", ".join(f"{count} {kind}{_most(targets.get(kind))}" for kind, count in kinds.most_common())
-    return f"{clock(observations[0].t)}–{clock(until)} folded — {said}"
+    return f"{clock(observations[0].t)}{TO}{clock(until)} folded — {said}"
 
 
 def _most(targets: Counter[str] | None) -> str:
     if not targets:
         return ""
-    most = ", ".join(f"{target} ×{count}" for target, count in targets.most_common(_NAMED_TARGETS))
+    most = ", ".join(f"{target} {TIMES}{count}" for target, count in targets.most_common(_NAMED_TARGETS))
     return f" ({most}, …)" if len(targets) > _NAMED_TARGETS else f" ({most})"

@@ -7,11 +7,12 @@ from typing import Any
 from recordings_mcp.replay._addresses import short_address
 from recordings_mcp.replay._limits import MAX_OBSERVATIONS
 from recordings_mcp.replay._model import AnalyticsEvent, Kind, Observation
+from recordings_mcp.replay._shapes import fields_of, items_of
 from recordings_mcp.replay._window import Session, Window
 from recordings_mcp.replay._words import MESSAGE_LENGTH, NAME_LENGTH, one_line
 
 PAGE_MS = 5000
-"""A `$pageview` this much before the page shows in the recording is the same: the recorder starts after it."""
+"""A `$pageview` this much before a page in the recording means that page: the recorder starts later."""
 
 SAME_MOMENT_MS = 2000
 """An exception or click in the recording this close to an event is what the event speaks of."""
@@ -22,7 +23,7 @@ _DETAILS = 5
 
 
 def merge_events(session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]) -> None:
-    """Add what the events say and the recording does not: pages, exceptions, frustration, vitals, custom events."""
+    """Add what events say and the recording does not: pages, exceptions, frustration, vitals, and custom."""
     merger = _Merger(session, windows)
     for event in sorted(
         (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
@@ -113,8 +114,7 @@ class _Merger:
 
     def _vitals(self, event: AnalyticsEvent) -> None:
         for name in _VITALS:
-            measured: Any = event.properties.get(f"$web_vitals_{name}_event")
-            fields: dict[str, Any] = measured if isinstance(measured, dict) else {}
+            fields = fields_of(event.properties.get(f"$web_vitals_{name}_event"))
             value = fields.get("value", event.properties.get(f"$web_vitals_{name}_value"))
             if isinstance(value, (int, float)) and isfinite(value):
                 amount = f"{value:.3f}" if name == "CLS" else f"{value:.0f} ms"
@@ -134,8 +134,7 @@ def _distance(observation: Observation, event: AnalyticsEvent) -> float:
 
 
 def _exception_message(properties: Any) -> str:
-    listed = properties.get("$exception_list")
-    first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
+    first = fields_of(next(iter(items_of(properties.get("$exception_list"))), None))
     kind = first.get("type") or properties.get("$exception_type") or "Error"
     value = first.get("value") or properties.get("$exception_message") or ""
     return one_line(f"{kind}: {value}" if value else str(kind), MESSAGE_LENGTH)

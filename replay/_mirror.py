@@ -4,16 +4,18 @@ Pages change far more often than people act on them, so nothing is done before a
 
 - A node is the very dictionary the recording decoded to, an addition the very entry that announced it.
 - Changes wait in a queue; a full snapshot makes all that came before void.
-- A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by going down the tree. Where
+- A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by going down the
+tree. Where
   that fails, as in later snapshots of one document, everything is indexed after all.
 - Additions are put among their siblings when these are read.
 
-Parents are known by id, not by reference. So no reference goes round in a circle, and memory is freed without the
-cyclic collector. Removed nodes are only marked, and swept away together: they can still be named for a while, which
-a click needs that arrives after the button it hit was removed.
+Parents are known by id, not by reference. So no reference goes round in a circle, and memory is freed
+without the cyclic collector. Removed nodes are only marked, and swept away together: they can still be
+named for a while, which a click needs that arrives after the button it hit was removed.
 """
 
 from bisect import bisect_right
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -176,7 +178,7 @@ class Mirror:
                 node["attributes"].update(entry["attributes"])
 
     def _add(self, adds: list[Change]) -> None:
-        """Put nodes into the page, in whatever order they come: parents and siblings are looked up later, by id."""
+        """Put nodes into the page in any order: parents and siblings are looked up later, by id."""
         if len(self._nodes) + len(self._entries) + len(adds) > MAX_NODES:
             self.truncated = True
             return
@@ -234,7 +236,7 @@ class Mirror:
             path.append(node)
         if node["id"] == node_id and self._descents <= _DESCENTS:
             self._nodes[node_id] = node
-            for above, below in zip(path, path[1:], strict=False):
+            for above, below in pairwise(path):
                 self._parents.setdefault(below["id"], above["id"])
             return node
         self._index_root()

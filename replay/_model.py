@@ -42,12 +42,11 @@ class Observation:
         t: seconds from the recording's start.
         window: id of the browser tab it happened in.
         kind: what happened.
-        target: what it happened to, as role and name: `button "Pay now" [pay]`; a page's or request's address.
-        detail: what else is known.
-        count: how many times in a row.
-        last: seconds from the start to the last of them, or to the end of something that lasts.
-        source: `replay` when seen in the recording, `event` when an analytics event says it.
-        derived: true when inferred from other observations.
+        target: what it happened to, as role and name: `button "Pay now" [pay]`; a page's or request's
+            address. detail: what else is known. count: how many times in a row. last: seconds from the
+            start to the last of them, or to the end of something that lasts. source: `replay` when seen
+            in the recording, `event` when an analytics event says it. derived: true when inferred from
+            other observations.
     """
 
     t: float

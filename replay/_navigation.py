@@ -4,8 +4,9 @@ from typing import Any
 
 from recordings_mcp.replay._addresses import host_of, short_address
 from recordings_mcp.replay._mirror import Node
+from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._window import Window
-from recordings_mcp.replay._words import one_line
+from recordings_mcp.replay._words import TIMES, one_line
 
 
 def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -42,14 +43,17 @@ def on_address_change(window: Window, at: float, payload: dict[str, Any]) -> Non
 
 
 def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
-    """Take a picture of the whole page. The focus stays if its node does: ids begin anew with every document."""
+    """Take a picture of the whole page.
+
+    The focus stays if its node does: ids begin anew with every document.
+    """
     root = data["node"]
     window.session.coverage.full_snapshots += 1
     window.has_snapshot = True
     if window.focus is not None:
         window.focused = window.mirror.node(window.focus)
     window.mirror.reset(root)
-    offset = data.get("initialOffset") or {}
+    offset = fields_of(data.get("initialOffset"))
     window.offsets = {root["id"]: offset.get("top") or 0.0}
     page = window.page_told
     if page is not None and page.detail is None:
@@ -79,4 +83,4 @@ def set_viewport(window: Window, at: float, data: dict[str, Any]) -> None:
     size = (data["width"], data["height"])
     if size != window.viewport:
         window.viewport = size
-        window.observe(at, "viewport", None, f"{size[0]:.0f} × {size[1]:.0f}")
+        window.observe(at, "viewport", None, f"{size[0]:.0f} {TIMES} {size[1]:.0f}")

@@ -12,7 +12,7 @@ SLOW_CALL_MS = 1000.0
 (Nielsen, Response Times: The 3 Important Limits)."""
 
 SLOW_RESOURCE_MS = 2500.0
-"""A page or file is slow from here on: the limit of a good Largest Contentful Paint (web.dev, Core Web Vitals)."""
+"""A page or file is slow from here on: the limit of a good Largest Contentful Paint (web.dev, Web Vitals)."""
 
 FAILED = 400
 """HTTP statuses from here on say that a request failed (RFC 9110, 15.5 and 15.6)."""
@@ -25,10 +25,11 @@ _LEGACY_NAME, _LEGACY_DURATION, _LEGACY_STATUS, _LEGACY_TIMESTAMP = "0", "39", "
 
 def on_network(window: Window, at: float, payload: dict[str, Any]) -> None:
     """Take a batch of requests."""
-    requests = payload.get("requests")
-    for request in requests if isinstance(requests, list) else (payload,):
+    request: dict[str, Any]
+    for request in payload.get("requests", (payload,)):
         window.session.coverage.network += 1
-        answer, duration = request.get("responseStatus"), request.get("duration")
+        answer: Any = request.get("responseStatus")
+        duration: Any = request.get("duration")
         if (
             answer.__class__ is int
             and 0 < answer < FAILED
@@ -75,7 +76,10 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
 
 
 def _failure(request: dict[str, Any]) -> str | None:
-    """Say how a request failed. A status 0 of the browser's own list is a foreign server's discretion, no failure."""
+    """Say how a request failed.
+
+    A status 0 of the browser's own list is a foreign server's discretion, no failure.
+    """
     status = _number(request.get("status"))
     if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):
         return "no answer"

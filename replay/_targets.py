@@ -1,8 +1,8 @@
 """What a node is called: its role, and the name a person would know it by.
 
-The recipe follows how browsers compute accessible names (W3C, Accessible Name and Description Computation), made
-cheap and bounded: from the node up to the nearest control, then the first of label attributes, associated labels,
-visible text, and texts of images within.
+The recipe follows how browsers compute accessible names (W3C, Accessible Name and Description
+Computation), made cheap and bounded: from the node up to the nearest control, then the first of label
+attributes, associated labels, visible text, and texts of images within.
 """
 
 from typing import Any
@@ -98,7 +98,7 @@ def describe(mirror: Mirror, node_id: int) -> str | None:
 
 
 def control_of(mirror: Mirror, node: Node) -> Node:
-    """Find the control a node belongs to: itself or an ancestor; else one marked for tests; else the element."""
+    """Find the control a node is or is in; else the element marked for tests; else the element."""
     element: Node | None = None
     marked: Node | None = None
     current: Node | None = node

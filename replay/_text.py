@@ -55,9 +55,10 @@ def render(
 ) -> TimelineText:
     """Write a timeline in at most about `max_tokens` tokens.
 
-    When everything fits, each observation has its line. Otherwise runs of minor observations are folded into summary
-    lines, then repetitions, then routine interaction, as little as it takes; pages, errors and friction keep their
-    lines. Only if that does not suffice, the text is cut and `next_cursor` says where to go on.
+    When everything fits, each observation has its line. Otherwise runs of minor observations are folded
+    into summary lines, then repetitions, then routine interaction, as little as it takes; pages, errors
+    and friction keep their lines. Only if that does not suffice, the text is cut and `next_cursor` says
+    where to go on.
 
     Args:
         timeline: what to write.
@@ -122,7 +123,7 @@ def _offset(asked: Sequence[Observation], cursor: str | None) -> int:
     match = _CURSOR.fullmatch(cursor.strip())
     if match is None:
         raise InvalidCursorError(
-            "This is no cursor of a timeline. A cursor looks like 12.345s+0 and comes from the answer before; "
+            "This is no cursor of a timeline. A cursor looks like 12.345s+0 and comes from an answer before; "
             "to begin somewhere else, use start."
         )
     t, passed = float(match[1]), int(match[2])

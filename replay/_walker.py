@@ -13,6 +13,7 @@ from recordings_mcp.replay._lifecycle import on_custom, on_media
 from recordings_mcp.replay._model import AnalyticsEvent, Timeline
 from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapshot, on_meta, on_viewport
 from recordings_mcp.replay._network import on_legacy_network, on_network
+from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._window import Session, Window
 
 _Handler = Callable[[Window, float, Any], None]
@@ -167,8 +168,8 @@ class Walker:
         """Count an event that could not be walked, as unknown if it is of a kind nobody here knows."""
         kind, data = event.get("type"), event.get("data")
         known = kind in (*_TYPES, _INCREMENTAL, _PLUGIN) if isinstance(kind, int) else False
-        if known and isinstance(data, dict):
-            source, plugin = data.get("source"), data.get("plugin")
+        if known:
+            source, plugin = fields_of(data).get("source"), fields_of(data).get("plugin")
             if kind == _INCREMENTAL and isinstance(source, int):
                 known = source in _SOURCES
             elif kind == _PLUGIN and isinstance(plugin, str):

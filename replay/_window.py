@@ -58,22 +58,15 @@ class Window:
         oldest: the time of its earliest event so far.
         newest: the time of its latest event so far.
         focus: the node that has the keyboard.
-        focused: that node as it was before the last full snapshot, to be compared with the one of that id now.
-        changed_at: when the page last changed.
-        pressed: whether the pointer went down since the last click.
-        presses_seen: whether this recording tells when the pointer goes down at all.
-        clicked_at: when the last click was.
-        page: the address it shows.
-        page_told: the observation that told it.
-        loading: whether a document was parsed since the last page was told.
-        typing: the field being typed into.
-        scrolling: what is being scrolled.
-        viewport: its width and height.
-        offsets: how far each element is scrolled.
-        actions: times of clicks and keypresses.
-        active_since: when the current stretch of activity began.
-        active_until: its latest event.
-        active: the stretches before it, each with its beginning and end.
+        focused: that node as it was before the last full snapshot, to be compared with the one of that
+            id now. changed_at: when the page last changed. pressed: whether the pointer went down since
+            the last click. presses_seen: whether this recording tells when the pointer goes down at all.
+            clicked_at: when the last click was. page: the address it shows. page_told: the observation
+            that told it. loading: whether a document was parsed since the last page was told. typing:
+            the field being typed into. scrolling: what is being scrolled. viewport: its width and
+            height. offsets: how far each element is scrolled. actions: times of clicks and keypresses.
+            active_since: when the current stretch of activity began. active_until: its latest event.
+            active: the stretches before it, each with its beginning and end.
     """
 
     __slots__ = (
@@ -160,8 +153,7 @@ class Window:
     def touch(self, at: float) -> None:
         """Note that the person was active."""
         if self.active_since <= at <= self.active_until + ACTIVE_GAP_MS:
-            if at > self.active_until:
-                self.active_until = at
+            self.active_until = max(self.active_until, at)
             return
         if self.active_since <= self.active_until:
             self.active.append((self.active_since, self.active_until))

@@ -6,6 +6,11 @@ NAME_LENGTH = 60
 MESSAGE_LENGTH = 200
 URL_LENGTH = 200
 
+TIMES = "\N{MULTIPLICATION SIGN}"
+TO = "\N{EN DASH}"
+
+_SECOND_MS = 1000
+_MINUTE_MS = 60 * _SECOND_MS
 _MASKED_FIRST = ("*", "•", "●")
 _MASK = re.compile(r"[*\s•●]+")
 
@@ -33,9 +38,9 @@ def has_mask(text: str) -> bool:
 
 def seconds(milliseconds: float) -> str:
     """Give a length of time the way a person says it: `812 ms`, `2.2 s`, `3 min 20 s`."""
-    if milliseconds < 1000:
+    if milliseconds < _SECOND_MS:
         return f"{milliseconds:.0f} ms"
-    if milliseconds < 60_000:
+    if milliseconds < _MINUTE_MS:
         return f"{milliseconds / 1000:.1f} s"
     minutes, rest = divmod(round(milliseconds / 1000), 60)
     return f"{minutes} min {rest} s"
