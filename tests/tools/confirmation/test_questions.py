@@ -15,7 +15,8 @@ from tests.tools.confirmation.world import (
     Clock,
     World,
     Write,
-    accept,
+    accepting,
+    cancel,
     client_of,
     decline,
     no,
@@ -50,13 +51,13 @@ async def test_a_yes_deletes(world: World, era: Era) -> None:
     [
         (no, "no"),
         (decline, "decline"),
-        (lambda _: ElicitResult(action="cancel"), "cancel"),
-        (lambda _: accept(), "no"),
-        (lambda _: accept(approve=True, comment="do it"), "no"),
-        (lambda _: accept(approve=1), "no"),
-        (lambda _: accept(approve="true"), "no"),
-        (lambda _: accept(approved=True), "no"),
-        (lambda _: accept(recordings=1), "no"),
+        (cancel, "cancel"),
+        (accepting(), "no"),
+        (accepting(approve=True, comment="do it"), "no"),
+        (accepting(approve=1), "no"),
+        (accepting(approve="true"), "no"),
+        (accepting(approved=True), "no"),
+        (accepting(recordings=1), "no"),
     ],
     ids=["no", "decline", "cancel", "empty", "extra field", "1", "text", "misspelt", "other form"],
 )
@@ -71,8 +72,12 @@ async def test_every_other_answer_is_a_no(world: World, era: Era, answer: Answer
     assert world.writes == []
 
 
+def without_content(_question: str) -> ElicitResult:
+    return ElicitResult(action="accept")
+
+
 async def test_an_accepted_form_that_is_missing_is_refused(world: World, era: Era) -> None:
-    result = await delete(world, era, lambda _: ElicitResult(action="accept"), "one")
+    result = await delete(world, era, without_content, "one")
 
     assert "accepted elicitation with no content" in error_of(result)
     assert world.writes == []
@@ -142,7 +147,7 @@ async def test_above_ten_recordings_the_number_is_typed(world_of_eleven: World, 
 
     def type_eleven(question: str) -> ElicitResult:
         asked.append(without_plan(question))
-        return accept(recordings=11)
+        return accepting(recordings=11)(question)
 
     result = await delete(world_of_eleven, era, type_eleven, *ELEVEN)
 
@@ -166,7 +171,7 @@ To go ahead, type how many recordings these are in all.\
 
 @pytest.mark.parametrize(
     "answer",
-    [yes, lambda _: accept(recordings=10), lambda _: accept(recordings=0), lambda _: accept(recordings="11")],
+    [yes, accepting(recordings=10), accepting(recordings=0), accepting(recordings="11")],
     ids=["yes", "10", "0", "text"],
 )
 async def test_any_other_number_is_a_no(world_of_eleven: World, era: Era, answer: Answer) -> None:

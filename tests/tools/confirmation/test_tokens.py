@@ -233,11 +233,12 @@ async def test_a_server_that_dies_after_the_write_does_not_write_again_when_it_i
         await anyio.sleep_forever()
 
     world.transport.after_a_write = die
-    async with client_of(world.serve(**shared), era) as client, anyio.create_task_group() as tasks:
+    async with client_of(world.serve(**shared), era) as client:
         token = token_in(await delete(client, "one", "two"))
-        tasks.start_soon(lambda: delete(client, "one", "two", confirmation=token))
-        await written.wait()
-        tasks.cancel_scope.cancel()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(lambda: delete(client, "one", "two", confirmation=token))
+            await written.wait()
+            tasks.cancel_scope.cancel()
     world.transport.after_a_write = None
 
     async with client_of(world.serve(**shared), era) as client:

@@ -74,10 +74,10 @@ class World:
             write_recording(directory, recording)
         scopes = sandbox.pop("scopes", None)
         settings = {"recordings": directory, "keep_times": True, **sandbox}
-        self._sandbox = create_sandbox(
+        self.application = create_sandbox(
             SandboxSettings.model_validate(settings), scopes=scopes, clock=lambda: NOW
         )
-        self.transport = Counted(application_transport(self._sandbox))
+        self.transport = Counted(application_transport(self.application))
         self.caller = "local"
 
     @property
@@ -102,13 +102,13 @@ class World:
     def exists(self, recording: str) -> bool:
         """Whether a recording is still there."""
         return bool(
-            self._sandbox.state.sandbox.store.rows(
+            self.application.state.sandbox.store.rows(
                 "SELECT 1 FROM recording WHERE id = ? AND deleted_at IS NULL", (recording,)
             )
         )
 
     def _run(self, statement: str, recording: str) -> None:
-        self._sandbox.state.sandbox.store.run(statement, (recording,))
+        self.application.state.sandbox.store.run(statement, (recording,))
 
     async def _named(
         self,
@@ -133,20 +133,25 @@ def client_of(server: MCPServer[Services], era: Era, answer: Answer | None = Non
     return Client(server, mode=era, elicitation_callback=asked)
 
 
-def yes(_question: str) -> ElicitResult:
-    return accept(approve=True)
+def accepting(**content: str | float | bool | list[str] | None) -> Callable[[str], ElicitResult]:
+    """A person, or a client, who sends this form back."""
+    return lambda _question: ElicitResult(action="accept", content=dict(content))
 
 
-def no(_question: str) -> ElicitResult:
-    return accept(approve=False)
+def yes(question: str) -> ElicitResult:
+    return accepting(approve=True)(question)
 
 
-def accept(**content: str | float | bool | list[str] | None) -> ElicitResult:
-    return ElicitResult(action="accept", content=dict(content))
+def no(question: str) -> ElicitResult:
+    return accepting(approve=False)(question)
 
 
 def decline(_question: str) -> ElicitResult:
     return ElicitResult(action="decline")
+
+
+def cancel(_question: str) -> ElicitResult:
+    return ElicitResult(action="cancel")
 
 
 def token_in(result: CallToolResult) -> str:
