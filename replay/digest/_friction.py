@@ -12,6 +12,7 @@ from recordings_mcp.replay.digest._reading import control_of, last_of, took
 from recordings_mcp.replay.digest._signals import Signal, SignalName
 
 _Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
 
 SAME_CLICK = 2.0
 """Seconds between a click and PostHog's own word that it was a rage or dead click."""
@@ -47,19 +48,13 @@ def rage_and_dead_clicks(journey: Journey) -> list[Signal]:
     What they are is said by PostHog's events, or where those are missing by the definitions of posthog-js
     (rageclick.ts, dead-clicks-autocapture.ts), in the observations themselves.
     """
-    return [
-        Signal(
-            name,
-            min(seen.t, clicked.t if clicked else seen.t),
-            last_of(seen),
-            visit,
-            clicked,
-            (seen,),
-            seen.count,
-        )
-        for visit, seen, name in _frustrations(journey)
-        for clicked in [_clicked(visit, seen, journey.clicks)]
-    ]
+    clicks = _by(journey.clicks, lambda click: (click.visit.window, click.observation.target))
+    found: list[Signal] = []
+    for visit, seen, name in _frustrations(journey):
+        clicked = _clicked(clicks.get((visit.window, seen.target), []), seen)
+        begin = seen.t if clicked is None else min(seen.t, clicked.t)
+        found.append(Signal(name, begin, last_of(seen), visit, clicked, (seen,), seen.count))
+    return found
 
 
 def repeated_submits(journey: Journey) -> list[Signal]:
@@ -90,7 +85,7 @@ def long_waits(journey: Journey) -> list[Signal]:
     Source: Sentry calls a click slow from 3 s on (Replay, issue types). What a page shows meanwhile, such as
     a spinner, is not among the observations, so a wait is a wait even if it was announced.
     """
-    clicks = _by_window(journey.clicks, lambda click: click.visit.window)
+    clicks = _by(journey.clicks, lambda click: click.visit.window)
     waits = [
         _wait(click, seen.t, (seen,))
         for visit, seen in _seen(journey, {"slow_request"})
@@ -124,7 +119,7 @@ def redirect_loops(journey: Journey) -> list[Signal]:
     never when pages with scripts do it.
     """
     found: list[Signal] = []
-    for visits in _by_window(journey.visits, lambda visit: visit.window).values():
+    for visits in _by(journey.visits, lambda visit: visit.window).values():
         run: list[Visit] = []
         for visit in visits:
             passed_on = bool(run) and not _touched(run[-1])
@@ -162,14 +157,11 @@ def _frustrations(journey: Journey) -> Iterator[tuple[Visit, Observation, Signal
     return ((visit, seen, _FRUSTRATION[seen.kind]) for visit, seen in _seen(journey, set(_FRUSTRATION)))
 
 
-def _clicked(visit: Visit, seen: Observation, clicks: Sequence[Action]) -> Action | None:
-    """Find the click of the same window and target that an observation is about, the nearest one."""
-    end = bisect_right(clicks, seen.t + SAME_CLICK, key=lambda click: click.t)
-    for click in reversed(clicks[max(0, end - 200) : end]):
-        same = click.visit.window == visit.window and click.observation.target == seen.target
-        if same and click.last >= seen.t - SAME_CLICK:
-            return click
-    return None
+def _clicked(clicks: Sequence[Action], seen: Observation) -> Action | None:
+    """Find the click among those on the same target that an observation is about: the latest one near it."""
+    until = bisect_right(clicks, seen.t + SAME_CLICK, key=lambda click: click.t)
+    click = clicks[until - 1] if until else None
+    return click if click is not None and click.last >= seen.t - SAME_CLICK else None
 
 
 def _presses(journey: Journey) -> Iterator[tuple[tuple[object, ...], Action]]:
@@ -211,7 +203,7 @@ def _sender(clicks: Sequence[Action], request: Observation) -> Action | None:
 
 def _links_followed(journey: Journey) -> Iterator[tuple[Action, Visit]]:
     """Give each link that was the last thing touched on its page, and the page it led to."""
-    for visits in _by_window(journey.visits, lambda visit: visit.window).values():
+    for visits in _by(journey.visits, lambda visit: visit.window).values():
         before: str | None = None
         for visit, following in pairwise(visits):
             seen = next((seen for seen in reversed(visit.observations) if seen.kind in _DONE_BY_PERSON), None)
@@ -223,11 +215,11 @@ def _links_followed(journey: Journey) -> Iterator[tuple[Action, Visit]]:
                     yield Action(seen.t, last_of(seen), seen, control, visit, submits=False), following
 
 
-def _by_window(items: Iterable[_Item], window_of: Callable[[_Item], str]) -> dict[str, list[_Item]]:
-    windows: dict[str, list[_Item]] = {}
+def _by(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
+    groups: dict[_Key, list[_Item]] = {}
     for item in items:
-        windows.setdefault(window_of(item), []).append(item)
-    return windows
+        groups.setdefault(key_of(item), []).append(item)
+    return groups
 
 
 def _touched(visit: Visit) -> bool:

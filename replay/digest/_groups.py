@@ -1,5 +1,6 @@
 """Signals about the same thing, brought together."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,10 @@ class Group:
         failed = self.failed_actions
         if failed:
             return len(failed)
-        return max(self.total(signal.name) for signal in self.signals)
+        totals = Counter[SignalName]()
+        for signal in self.signals:
+            totals[signal.name] += signal.count
+        return max(totals.values())
 
     def named(self, name: SignalName) -> list[Signal]:
         """Give the signals of one name."""

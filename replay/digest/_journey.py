@@ -7,7 +7,7 @@ from math import isfinite
 
 from recordings_mcp.replay._model import Observation
 from recordings_mcp.replay.digest._reading import Control, control_of, is_typing, last_of, title_of
-from recordings_mcp.replay.digest._vocabulary import SUBMITTING, looks_around, page_kind
+from recordings_mcp.replay.digest._vocabulary import SUBMITTING, page_kind
 
 _SHORT_NAME = 3
 """Words in the name of something that is no button and still is one: `div "Place order"`."""
@@ -183,7 +183,7 @@ def _actions(visit: Visit, controls: dict[str | None, Control]) -> Iterable[Acti
 
 
 def _submits(control: Control, *, typed: bool) -> bool:
-    if looks_around(control.name):
+    if control.arranges:
         return False
     if control.role == "button":
         return typed or control.purpose in SUBMITTING

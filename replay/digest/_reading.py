@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from recordings_mcp.replay._model import Observation
-from recordings_mcp.replay.digest._vocabulary import Purpose, purpose_of, words_of
+from recordings_mcp.replay.digest._vocabulary import Purpose, looks_around, purpose_of, words_of
 
 Role = Literal["button", "link", "field", "search field", "choice", "tab", "page", "element"]
 """What a control is, in the words of this project, whatever role the page gave it."""
@@ -53,12 +53,14 @@ class Control:
         name: What it shows. A stranger's text.
         suffix: What developers call it. A stranger's text.
         purpose: What it is for, if its names tell.
+        arranges: Whether its name says that it opens, closes or arranges something, and sends nothing off.
     """
 
     role: Role
     name: str | None
     suffix: str | None
     purpose: Purpose | None
+    arranges: bool = False
 
     @property
     def words(self) -> str:
@@ -78,7 +80,7 @@ def control_of(observation: Observation) -> Control:
     role = _ROLES.get(match["role"], "element")
     if role == "field" and " search " in words_of(f"{name} {suffix}"):
         role = "search field"
-    return Control(role, name, suffix, purpose_of(name, suffix))
+    return Control(role, name, suffix, purpose_of(name, suffix), looks_around(name))
 
 
 def status_of(observation: Observation) -> int | None:

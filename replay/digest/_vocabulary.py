@@ -211,7 +211,7 @@ def page_kind(place: str, title: str | None) -> PageKind | None:
 
 
 def page_word(place: str) -> str | None:
-    """Give the word of these lists by which a path was recognised, as it is spelled there: `checkout`, `sign-up`.
+    """Give the word of these lists by which a path was recognised, as spelled there: `checkout`, `sign-up`.
 
     It stands in the path and is this project's own, so it may stand where strangers' text must not.
     """
