@@ -8,6 +8,7 @@ from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 from recordings_mcp import __version__
 from recordings_mcp.client import Transport
 from recordings_mcp.server._account import prepare_client
+from recordings_mcp.server._callers import name_caller
 from recordings_mcp.server._completions import complete_recordings, remember_services
 from recordings_mcp.server._configuration import Configuration
 from recordings_mcp.server._guard import Guard, prepare_guard
@@ -32,8 +33,18 @@ def create_server(configuration: Configuration, *, transport: Transport | None =
         InvalidConfiguration: The host, the project or the API key cannot be used, a tool or toolset is
             named that does not exist, or the ledger or the audit file cannot be written.
     """
+    return build_server(configuration, prepare_guard(configuration), transport)
+
+
+def build_server(
+    configuration: Configuration, guard: Guard, transport: Transport | None
+) -> MCPServer[Services]:
+    """The same with a guard that is there already.
+
+    Raises:
+        InvalidConfiguration: As `create_server`.
+    """
     tools = select_tools(configuration)
-    guard = prepare_guard(configuration)
     server = MCPServer[Services](
         "recordings-mcp",
         title="Session recordings",
@@ -43,7 +54,7 @@ def create_server(configuration: Configuration, *, transport: Transport | None =
         lifespan=_lifespan(configuration, guard, transport),
         request_state_security=RequestStateSecurity(keys=[guard.key("request state")]),
         log_level="WARNING",
-        middleware=[remember_services, name_bad_prompt_requests],
+        middleware=[name_caller, remember_services, name_bad_prompt_requests],
     )
     for prompt in published_prompts():
         server.add_prompt(prompt)
