@@ -20,9 +20,18 @@ examples:
   recordings-mcp install cursor --sandbox     let an assistant start it
   recordings-mcp doctor                       does the account work? what is missing?
   POSTHOG_PERSONAL_API_KEY=phx_… recordings-mcp serve --host https://eu.posthog.com
+  recordings-mcp serve --http 127.0.0.1:8080 --sandbox      serve MCP over HTTP
 """
 
-_METAVARS = {"host": "URL", "project": "ID", "max_tokens": "N", "audit_file": "FILE", "ledger": "FILE"}
+_METAVARS = {
+    "host": "URL",
+    "project": "ID",
+    "max_tokens": "N",
+    "audit_file": "FILE",
+    "ledger": "FILE",
+    "http": "HOST:PORT",
+    "workers": "N",
+}
 
 
 class CommandLine(argparse.Namespace):
@@ -85,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"recordings-mcp {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
-    commands.add_parser("serve", parents=[shared], help="serve MCP over stdio (the default)")
+    commands.add_parser("serve", parents=[shared], help="serve MCP over stdio (the default) or HTTP")
     commands.add_parser("demo", help="a real MCP conversation with the sandbox, on screen")
     _add_watch(commands)
     _add_sandbox(commands)

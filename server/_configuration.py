@@ -15,14 +15,14 @@ _POSTHOG_VARIABLES = {
     "project": "POSTHOG_PROJECT_ID",
     "api_key": "POSTHOG_PERSONAL_API_KEY",
 }
-SECRETS = frozenset({"api_key", "secret"})
+SECRETS = frozenset({"api_key", "secret", "http_secret"})
 """Settings that are never a flag, since others can read a command line."""
 
 _OTHERS_MAY_READ = 0o077
 _OFF = frozenset({"0", "false", "off", "no", "f", "n"})
 
 
-class InvalidConfiguration(Exception):  # noqa: N818 - named for what it says, as the rest of the tree
+class InvalidConfiguration(Exception):
     """The configuration cannot be used; the text says which key, what is wrong and how to mend it."""
 
 
@@ -80,6 +80,31 @@ class Configuration(BaseModel):
         default="text", description="text for models, or text plus structured content for programs"
     )
     max_tokens: int = Field(default=8_000, ge=500, le=25_000, description="longest answer, in tokens")
+    http: str | None = Field(
+        default=None,
+        description="serve over Streamable HTTP here instead of stdio, e.g. 127.0.0.1:8080",
+    )
+    http_secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="bearer that every caller over HTTP must send, at least 32 characters; never a flag; "
+        "made up at each start on 127.0.0.1 if left out",
+    )
+    allowed_hosts: Names = Field(
+        default=(),
+        description="names callers may use for this server, e.g. mcp.example.com; needed on all addresses "
+        "but this machine's own",
+    )
+    allowed_origins: Names = Field(
+        default=(),
+        description="web pages that may call, e.g. https://app.example.com, or none; needed like them",
+    )
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="processes that serve HTTP; with several, deleting and publishing need secret and ledger",
+    )
 
     @classmethod
     def load(
