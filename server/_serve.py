@@ -1,6 +1,5 @@
-"""Command `serve`: MCP over stdio."""
+"""Command `serve`: MCP over stdio, or over HTTP if the settings name an address."""
 
-import logging
 import os
 
 import anyio
@@ -8,22 +7,21 @@ import anyio
 from recordings_mcp.server._application import create_server
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._logging import log_to_stderr
 
 
 def run(options: CommandLine) -> int:
-    """Serve until the client closes its end.
+    """Serve until the client closes its end, or, over HTTP, until told to stop.
 
     Raises:
         InvalidConfiguration: A setting is missing or wrong.
     """
-    _log_to_stderr()
+    log_to_stderr()
     configuration = Configuration.load(options.settings, os.environ, options.config)
+    if configuration.http is not None:
+        # A server over stdio starts faster without a web server.
+        from recordings_mcp.server._serve_http import serve_http  # noqa: PLC0415
+
+        return serve_http(configuration)
     anyio.run(create_server(configuration).run_stdio_async)
     return 0
-
-
-def _log_to_stderr() -> None:
-    # Before the SDK does it, which would log at INFO; the HTTP libraries then log whole addresses.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for library in ("httpx", "httpcore", "httpx2", "httpcore2"):
-        logging.getLogger(library).setLevel(logging.WARNING)

@@ -1,0 +1,132 @@
+"""Who may call over HTTP: the checks before every route.
+
+From the outside in: the name the caller used for this server and the web page it comes from, then the bearer.
+"""
+
+import hmac
+from collections.abc import Callable
+from hashlib import sha256
+
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
+from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_SCHEME = "bearer "
+
+
+class Caller(AuthenticatedUser):
+    """Who sent a request. The SDK binds sessions and what it seals to `fingerprint`.
+
+    Attributes:
+        fingerprint: A keyed hash of the bearer.
+        api_key: The caller's own key for PostHog; None where the server has one for all.
+    """
+
+    def __init__(self, fingerprint: str, api_key: SecretStr | None = None) -> None:
+        super().__init__(AccessToken(token="", client_id=fingerprint, scopes=[]))
+        self.fingerprint = fingerprint
+        self.api_key = api_key
+
+
+Identify = Callable[[str], Caller | None]
+"""Tells whose bearer this is; None if nobody's."""
+
+
+def one_secret(secret: SecretStr, key: bytes) -> Identify:
+    """Whoever knows the secret may call. Hashes are compared, so that time tells nothing of it."""
+    expected = keyed_hash(key, secret.get_secret_value())
+
+    def identify(bearer: str) -> Caller | None:
+        presented = keyed_hash(key, bearer)
+        return Caller(presented) if hmac.compare_digest(presented, expected) else None
+
+    return identify
+
+
+class CheckHostAndOrigin:
+    """Refuses requests under a name that is not this server's (421) and from foreign web pages (403).
+
+    The SDK has this check for its own route only; here it stands before all of them.
+    """
+
+    def __init__(self, application: ASGIApp, settings: TransportSecuritySettings) -> None:
+        self._application = application
+        self._check = TransportSecurityMiddleware(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check one request."""
+        if scope["type"] == "http":
+            refusal = await self._check.validate_request(Request(scope, receive))
+            if refusal is not None:
+                await refusal(scope, receive, send)
+                return
+        await self._application(scope, receive, send)
+
+
+class RequireBearer:
+    """Refuses requests without a bearer that `identify` knows (401).
+
+    Args:
+        application: What is protected.
+        identify: Tells whose bearer it is.
+        open_paths: Paths that anyone may ask for.
+        hint: What to send, for whoever reads the refusal.
+        metadata_url: Where the RFC 9728 metadata of this server is.
+    """
+
+    def __init__(
+        self,
+        application: ASGIApp,
+        identify: Identify,
+        *,
+        open_paths: frozenset[str],
+        hint: str,
+        metadata_url: str | None = None,
+    ) -> None:
+        self._application = application
+        self._identify = identify
+        self._open_paths = open_paths
+        self._hint = hint
+        self._metadata_url = metadata_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check one request."""
+        if scope["type"] == "http" and scope["path"] not in self._open_paths:
+            bearer = _bearer(Headers(scope=scope))
+            caller = None if bearer is None else self._identify(bearer)
+            if caller is None:
+                await self._refusal(presented=bearer is not None)(scope, receive, send)
+                return
+            scope["user"] = caller
+        await self._application(scope, receive, send)
+
+    def _refusal(self, *, presented: bool) -> JSONResponse:
+        error = "invalid_token" if presented else "missing_token"
+        challenge = ['realm="recordings-mcp"']
+        if presented:
+            challenge.append('error="invalid_token"')
+        if self._metadata_url:
+            challenge.append(f'resource_metadata="{self._metadata_url}"')
+        return JSONResponse(
+            {"error": error, "error_description": self._hint},
+            status_code=401,
+            headers={"WWW-Authenticate": f"Bearer {', '.join(challenge)}"},
+        )
+
+
+def _bearer(headers: Headers) -> str | None:
+    """The bearer, if there is exactly one: two could mean one thing here and another to a proxy."""
+    sent = headers.getlist("authorization")
+    if len(sent) != 1 or not sent[0].lower().startswith(_SCHEME):
+        return None
+    return sent[0][len(_SCHEME) :].strip()
+
+
+def keyed_hash(key: bytes, bearer: str) -> str:
+    """What a caller is known by: says nothing of the bearer to whoever lacks the key."""
+    return hmac.new(key, bearer.encode(), sha256).hexdigest()

@@ -1,0 +1,149 @@
+"""What serving over HTTP needs to know, checked before anything listens."""
+
+import ipaddress
+import re
+import secrets
+from dataclasses import dataclass
+
+from mcp.server.transport_security import TransportSecuritySettings
+from pydantic import SecretStr
+
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+_HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
+_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
+_NO_ORIGIN = ("none",)
+_LARGEST_PORT = 65_535
+_SECRET_BYTES = 32
+
+_OPEN_TO_ALL = (
+    "http_secret: {http} can be reached from other machines, so callers must prove themselves; set "
+    "RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`."
+)
+_NO_HOSTS = (
+    "allowed_hosts: {http} can be reached from other machines; list the names that callers use for this "
+    "server, for example --allowed-hosts mcp.example.com."
+)
+_NO_ORIGINS = (
+    "allowed_origins: {http} can be reached from other machines; list the web pages that may call it, for "
+    "example --allowed-origins https://app.example.com, or say `none`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """Where to listen, and to whom.
+
+    Attributes:
+        host: The name or address to listen on.
+        port: The port; 0 lets the system choose.
+        hosts: What a `Host` header may say.
+        origins: What an `Origin` header may say, if there is one.
+    """
+
+    host: str
+    port: int
+    hosts: tuple[str, ...]
+    origins: tuple[str, ...]
+
+    @property
+    def transport_security(self) -> TransportSecuritySettings:
+        """The same for the SDK, which leaves its checks off on all but loopback unless told."""
+        return TransportSecuritySettings(
+            enable_dns_rebinding_protection=True,
+            allowed_hosts=[*self.hosts],
+            allowed_origins=[*self.origins],
+        )
+
+
+def read_http_settings(configuration: Configuration) -> HttpSettings:
+    """Check all that concerns HTTP.
+
+    Raises:
+        InvalidConfiguration: The address is none; or others could reach the server and nothing says who may.
+    """
+    address = configuration.http or ""
+    host, port = _parse_address(address)
+    if configuration.sandbox and configuration.workers > 1:
+        raise InvalidConfiguration(
+            "workers: the embedded sandbox lives in one process. Run `recordings-mcp sandbox` and set host "
+            "to it, or use one worker."
+        )
+    if _is_loopback(host):
+        hosts = configuration.allowed_hosts or (*_LOOPBACK_NAMES, _as_host_header(host))
+        origins = configuration.allowed_origins or tuple(f"http://{name}" for name in _LOOPBACK_NAMES)
+    else:
+        _refuse_open_doors(configuration, address)
+        hosts, origins = configuration.allowed_hosts, configuration.allowed_origins
+    return HttpSettings(host, port, tuple(_hosts(hosts)), tuple(_origins(origins)))
+
+
+def with_secret(configuration: Configuration) -> tuple[Configuration, str | None]:
+    """The configuration with a bearer secret, and that secret if it had to be made."""
+    if configuration.http_secret is not None:
+        return configuration, None
+    made = secrets.token_urlsafe(_SECRET_BYTES)
+    return configuration.model_copy(update={"http_secret": SecretStr(made)}), made
+
+
+def _parse_address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isascii() or not port.isdigit() or int(port) > _LARGEST_PORT:
+        raise InvalidConfiguration(
+            "http: must be an address and a port to listen on, for example 127.0.0.1:8080."
+        )
+    return host, int(port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _as_host_header(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _refuse_open_doors(configuration: Configuration, address: str) -> None:
+    if configuration.http_secret is None:
+        raise InvalidConfiguration(_OPEN_TO_ALL.format(http=address))
+    if not configuration.allowed_hosts:
+        raise InvalidConfiguration(_NO_HOSTS.format(http=address))
+    if not configuration.allowed_origins:
+        raise InvalidConfiguration(_NO_ORIGINS.format(http=address))
+
+
+def _hosts(names: tuple[str, ...]) -> list[str]:
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise InvalidConfiguration(
+                f"allowed_hosts: {name!r} is no name; write it without scheme, path or *, for example "
+                "mcp.example.com."
+            )
+    return [pattern for name in names for pattern in _with_any_port(name)]
+
+
+def _origins(origins: tuple[str, ...]) -> list[str]:
+    if origins == _NO_ORIGIN:
+        return []
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise InvalidConfiguration(
+                f"allowed_origins: {origin!r} is no origin; write scheme and name without path or *, for "
+                "example https://app.example.com."
+            )
+    loopback = tuple(f"http://{name}" for name in _LOOPBACK_NAMES)
+    return [
+        pattern
+        for origin in origins
+        for pattern in (_with_any_port(origin) if origin in loopback else [origin])
+    ]
+
+
+def _with_any_port(name: str) -> list[str]:
+    """The name alone and with every port; one that names its port already stays as it is."""
+    return [name] if re.search(r":[0-9]+$", name) else [name, f"{name}:*"]

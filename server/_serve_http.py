@@ -1,0 +1,102 @@
+"""Serving MCP over Streamable HTTP: `serve --http`."""
+
+import os
+import secrets
+import signal
+import socket
+import sys
+from types import FrameType
+
+from pydantic import SecretStr
+
+from recordings_mcp import __version__
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server._http_application import MCP_PATH, create_http_application
+from recordings_mcp.server._http_settings import HttpSettings, read_http_settings, with_secret
+from recordings_mcp.server._selection import select_tools
+from recordings_mcp.server._web_server import run_web_server
+from recordings_mcp.server._workers import run_workers
+
+_NOT_OFFERED = (
+    "Tools that delete or publish are not offered: several workers need a shared secret and ledger for their "
+    "confirmations. Set RECORDINGS_MCP_SECRET and RECORDINGS_MCP_LEDGER, or use one worker.\n"
+)
+_MADE_UP = (
+    "Bearer secret of this start: {secret}\n"
+    "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to keep one.\n"
+)
+
+
+def serve_http(configuration: Configuration) -> int:
+    """Serve until told to stop; then finish the calls under way.
+
+    Returns:
+        0 after a stop, 1 when a worker failed.
+
+    Raises:
+        InvalidConfiguration: A setting is missing or wrong, or the address cannot be listened on.
+    """
+    settings = read_http_settings(configuration)
+    settled = share_between_workers(configuration)
+    settled, made = with_secret(settled)
+    application = create_http_application(settled)
+    with _listen(settings) as listener:
+        signal.signal(signal.SIGTERM, _leave)
+        sys.stderr.write(start_line(settled, listener))
+        if settled.confirm != configuration.confirm:
+            sys.stderr.write(_NOT_OFFERED)
+        if made is not None:
+            sys.stderr.write(_MADE_UP.format(secret=made))
+        sys.stderr.flush()
+        if settled.workers > 1:
+            return run_workers(settled, listener)
+        run_web_server(application, listener)
+    return 0
+
+
+def share_between_workers(configuration: Configuration) -> Configuration:
+    """What several workers must have in common; without a ledger they cannot confirm, so they do not act."""
+    if configuration.workers == 1 or configuration.ledger is not None:
+        return configuration
+    changes: dict[str, object] = {"confirm": "deny"}
+    if configuration.secret is None:
+        changes["secret"] = SecretStr(secrets.token_hex(32))
+    return configuration.model_copy(update=changes)
+
+
+def start_line(configuration: Configuration, listener: socket.socket) -> str:
+    """What is served where, under which policy, in one line."""
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    tools = [tool.name for tool in select_tools(configuration)]
+    policy = "read-only" if configuration.read_only else f"confirm {configuration.confirm}"
+    facts = [
+        f"recordings-mcp {__version__} at http://{shown}:{port}{MCP_PATH}",
+        _account(configuration),
+        f"{policy}, privacy {configuration.privacy}",
+        f"{configuration.workers} {'worker' if configuration.workers == 1 else 'workers'}",
+        f"{len(tools)} tools: {', '.join(tools)}",
+    ]
+    return f"{'; '.join(facts)}\n"
+
+
+def _account(configuration: Configuration) -> str:
+    if configuration.sandbox:
+        return "the embedded sandbox"
+    project = configuration.project or "looked up from the API key"
+    return f"PostHog {configuration.host}, project {project}"
+
+
+def _listen(settings: HttpSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise InvalidConfiguration(
+            f"http: {settings.host} port {settings.port} cannot be listened on ({why}); choose another."
+        ) from None
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -1,0 +1,53 @@
+"""Several processes that take calls from one socket."""
+
+import multiprocessing
+import os
+import signal
+import socket
+from multiprocessing.connection import wait
+from types import FrameType
+
+from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._http_application import create_http_application
+from recordings_mcp.server._logging import log_to_stderr
+from recordings_mcp.server._web_server import run_web_server
+
+
+def run_workers(configuration: Configuration, listener: socket.socket) -> int:
+    """Start the workers and wait for them. When one ends, all do: whatever started this may start it anew.
+
+    Returns:
+        0 after a stop, 1 when a worker ended by itself.
+    """
+    context = multiprocessing.get_context("spawn")
+    workers = [
+        context.Process(target=_work, args=(configuration, listener), daemon=True)
+        for _ in range(configuration.workers)
+    ]
+    stopped = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopped
+        for worker in workers:
+            if worker.pid is not None:
+                worker.kill() if stopped else worker.terminate()
+        stopped = True
+
+    for worker in workers:
+        worker.start()
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    wait([worker.sentinel for worker in workers])
+    failed = not stopped
+    if failed:
+        stop(signal.SIGTERM, None)
+    for worker in workers:
+        worker.join()
+    return int(failed)
+
+
+def _work(configuration: Configuration, listener: socket.socket) -> None:
+    if os.name == "posix":
+        os.setpgrp()  # Ctrl-C at a terminal is for the parent, which tells its workers once
+    log_to_stderr()
+    run_web_server(create_http_application(configuration), listener)
