@@ -1,7 +1,6 @@
 """Renders results: everything recorded is cleaned, redacted and fenced here, and nowhere else."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal, cast
 
 from mcp.types import CallToolResult, TextContent
@@ -12,6 +11,7 @@ from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row,
 from recordings_mcp.tools._services import PrivacyPolicy
 
 OutputForm = Literal["text", "structured"]
+_PLAIN = object()
 _SOURCE = "what visitors, pages and browsers wrote"
 
 
@@ -47,23 +47,27 @@ def _cell(cell: str | PersonValue, outgoing: Outgoing) -> str:
     return outgoing.line(cell)
 
 
-def _values(value: object, outgoing: Outgoing) -> Any:
-    """The value as JSON: every text gone through the pass, the person's own fields as their level says."""
-    if isinstance(value, BaseModel):
-        fields = type(value).model_fields
-        return {name: _field(value, name, outgoing) for name in fields if not fields[name].exclude}
-    if isinstance(value, list | tuple):
-        return [_values(item, outgoing) for item in cast("Sequence[object]", value)]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return outgoing.values(value)
+def _values(model: BaseModel, outgoing: Outgoing) -> dict[str, Any]:
+    """The model as JSON: our own words as they are, everything else gone through the pass.
+
+    Plain fields go through it together, because what one holds can tell that its neighbour is a secret.
+    """
+    fields = {name: field for name, field in type(model).model_fields.items() if not field.exclude}
+    apart = {name: _apart(getattr(model, name), field.metadata, outgoing) for name, field in fields.items()}
+    plain = model.model_dump(mode="json", include={name for name in fields if apart[name] is _PLAIN})
+    together = outgoing.values(plain)
+    return {name: together[name] if apart[name] is _PLAIN else apart[name] for name in fields}
 
 
-def _field(model: BaseModel, name: str, outgoing: Outgoing) -> Any:
-    value = getattr(model, name)
-    for mark in type(model).model_fields[name].metadata:
+def _apart(value: object, marks: Sequence[object], outgoing: Outgoing) -> Any:
+    """What stands for a field that does not go with its neighbours."""
+    for mark in marks:
         if isinstance(mark, OwnWords):
             return value
         if isinstance(mark, PersonValue) and isinstance(value, str):
             return outgoing.own(value, mark.kind)
-    return _values(value, outgoing)
+    if isinstance(value, BaseModel):
+        return _values(value, outgoing)
+    items = cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()
+    models = [item for item in items if isinstance(item, BaseModel)]
+    return [_values(item, outgoing) for item in models] if models else _PLAIN

@@ -24,7 +24,7 @@ person | jane@example.com
 e-mail | jane@example.com
 distinct id | jane
 person uuid | 00000000-0000-4000-8000-00000000000a
-first page | http[:]//shop.example/pay?token=[secret]
+first page | hxxp://shop.example/pay?token=[secret]
 geoip_country_code | DE
 plan | pro
 </FENCE>
@@ -45,7 +45,7 @@ async def test_the_same_is_there_as_data_for_programs(connect: Connect) -> None:
         {
             "id": "checkout",
             "link": "http://localhost:8000/project/1/replay/checkout",
-            "start_time": "2026-03-10T11:00:00+00:00",
+            "start_time": "2026-03-10T11:00:00Z",
             "duration": 60.0,
             "active_seconds": 20.0,
             "clicks": 3,
@@ -55,7 +55,7 @@ async def test_the_same_is_there_as_data_for_programs(connect: Connect) -> None:
             "source": "web",
             "viewed": False,
             "ongoing": False,
-            "start_url": "http[:]//shop.example/pay?token=[secret]",
+            "start_url": "hxxp://shop.example/pay?token=[secret]",
             "person": "jane@example.com",
             "person_uuid": "00000000-0000-4000-8000-00000000000a",
             "distinct_id": "jane",
