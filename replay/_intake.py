@@ -21,7 +21,7 @@ from recordings_mcp.replay._limits import (
     MAX_WINDOWS,
     REORDERED_EVENTS,
 )
-from recordings_mcp.replay._shapes import fields_of, items_of
+from recordings_mcp.replay._shapes import is_fields, items_of
 from recordings_mcp.replay._window import Session, Window
 from recordings_mcp.replay._words import one_line
 
@@ -181,18 +181,17 @@ class Intake:
     def _take_record(self, record: object) -> None:
         """Take a bare event, a damaged one, or a line of older storage, which holds several events."""
         pair = items_of(record)
-        if pair or not isinstance(record, dict):
+        if pair or not is_fields(record):
             if len(pair) == 2:  # noqa: PLR2004  window and event
                 self._take_event(pair[0], pair[1])
             else:
                 self._miss()
             return
-        fields = fields_of(record)
-        name = fields.get("window_id", fields.get("windowId"))
-        if "type" in fields or not isinstance(fields.get("data"), list):
+        name = record.get("window_id", record.get("windowId"))
+        if "type" in record or not isinstance(record.get("data"), list):
             self._take_event(name, record)
             return
-        for event in items_of(fields["data"]):
+        for event in items_of(record["data"]):
             known = len(self._seen)
             self._seen.add(hash(encode_json([name, event])))
             if len(self._seen) == known:

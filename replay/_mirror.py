@@ -15,6 +15,7 @@ named for a while, which a click needs that arrives after the button it hit was 
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -30,7 +31,7 @@ _DOCUMENT = 0
 _QUEUED = 256
 _SWEPT = 2000
 _DESCENTS = 200
-_DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
+DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
 
 
 class Mirror:
@@ -108,7 +109,7 @@ class Mirror:
             parent_id = self._parents.get(node_id)
         return None if parent_id is None else self.node(parent_id)
 
-    def children(self, node: Node) -> list[Node]:
+    def children(self, node: Node) -> Sequence[Node]:
         """Give the nodes within a node, in order."""
         if self._unlinked:
             self._link()
@@ -144,6 +145,9 @@ class Mirror:
         """Give every node in no particular order."""
         self._settle()
         self._index_root()
+        return self._known()
+
+    def _known(self) -> list[Node]:
         nodes = [node for node_id, node in self._nodes.items() if node_id not in self._entries]
         nodes += [entry["node"] for entry in self._entries.values()]
         return nodes
@@ -154,7 +158,7 @@ class Mirror:
         for change in queue:
             try:
                 self._apply(change)
-            except _DAMAGED:
+            except DAMAGED:
                 self.damaged += 1
         if self._leftovers > max(_SWEPT, 3 * (len(self._nodes) + len(self._entries)) // 2):
             self._sweep()
@@ -282,7 +286,7 @@ class Mirror:
             self._added.pop(node_id, None)
         for entries in self._added.values():
             entries[:] = [entry for entry in entries if self._entries.get(entry["node"]["id"]) is entry]
-        for node in self.all_nodes():
+        for node in self._known():
             children = node.get("childNodes")
             if children and not gone.isdisjoint([child["id"] for child in children]):
                 node["childNodes"] = [child for child in children if child["id"] not in gone]

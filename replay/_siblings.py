@@ -9,7 +9,7 @@ def in_order(children: list[Node], added: list[dict[str, Any]]) -> list[Node]:
     """Put additions among children: each before the sibling its `nextId` names, or at the end.
 
     A chain of neighbours makes each a matter of one look-up, however many there are. An addition that names a
-    sibling that is not there goes to the end; a node that is added again leaves its old place.
+    sibling still to come waits at the end for it; a node that is added again leaves its old place.
     """
     if all(entry.get("nextId") is None for entry in added):
         return children + [entry["node"] for entry in added]
@@ -28,8 +28,17 @@ class _Chain:
         self._nodes: dict[int, Node] = {}
         self._following: dict[int | None, int | None] = {None: None}
         self._preceding: dict[int | None, int | None] = {None: None}
+        self._waiting: dict[int, list[Node]] = {}
 
     def put(self, node: Node, before: int | None) -> None:
+        """Put a node before another, or at the end, and before it those that waited for it."""
+        self._insert(node, before)
+        if before is not None and before not in self._nodes:
+            self._waiting.setdefault(before, []).append(node)
+        for waiting in self._waiting.pop(node["id"], ()):
+            self._insert(waiting, node["id"])
+
+    def _insert(self, node: Node, before: int | None) -> None:
         node_id = node["id"]
         following, preceding = self._following, self._preceding
         if node_id in self._nodes:
@@ -43,6 +52,7 @@ class _Chain:
         following[node_id], preceding[before] = before, node_id
 
     def nodes(self) -> list[Node]:
+        """Give the nodes in order."""
         result: list[Node] = []
         current = self._following[None]
         while current is not None:

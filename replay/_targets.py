@@ -5,15 +5,17 @@ Computation), made cheap and bounded: from the node up to the nearest control, t
 attributes, associated labels, visible text, and texts of images within.
 """
 
+from collections import deque
 from typing import Any
 
-from recordings_mcp.replay._mirror import Mirror, Node
+from recordings_mcp.replay._mirror import DAMAGED, Mirror, Node
 from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
 
 MASKED = "(masked)"
 
 _CLIMBED = 6
 _VISITED = 300
+_OPTIONS = 2000
 _SUFFIX_LENGTH = 40
 _ELEMENT = 2
 _TEXT = 3
@@ -79,15 +81,20 @@ _SILENT = frozenset({"script", "style", "noscript", "template", "select", "texta
 
 
 def describe(mirror: Mirror, node_id: int) -> str | None:
-    """Say what a node is: `role "Name" [suffix]`, or None for one that is not in the recording.
+    """Say what a node is: `role "Name" [suffix]`, or None for one that is not in the recording or damaged.
 
     The name is as the page has it at this moment. The suffix is what developers would search for: the node's
     `data-attr`, `data-testid`, `id` or `name`.
     """
-    node = mirror.node(node_id)
-    if node is None:
+    try:
+        node = mirror.node(node_id)
+        return None if node is None else _describe(mirror, control_of(mirror, node))
+    except DAMAGED:
+        mirror.damaged += 1
         return None
-    node = control_of(mirror, node)
+
+
+def _describe(mirror: Mirror, node: Node) -> str:
     if node["type"] != _ELEMENT or node["tagName"] in _PAGE_TAGS:
         return "page"
     name = name_of(mirror, node)
@@ -151,7 +158,7 @@ def text_of(mirror: Mirror, node: Node) -> str:
         return str(children[0]["textContent"][: 8 * NAME_LENGTH].strip())
     parts: list[str] = []
     length = 0
-    stack = children[::-1]
+    stack = [*reversed(children)]
     for _ in range(_VISITED):
         if not stack or length > NAME_LENGTH:
             break
@@ -162,24 +169,24 @@ def text_of(mirror: Mirror, node: Node) -> str:
                 parts.append(text)
                 length += len(text)
         elif current["type"] == _ELEMENT and current["tagName"] not in _SILENT:
-            stack += mirror.children(current)[::-1]
+            stack += reversed(mirror.children(current))
     return " ".join(parts)
 
 
 def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
     """Give the text of the option of a select element that has `value`."""
     select = mirror.node(node_id)
-    stack = mirror.children(select) if select else []
-    for _ in range(_VISITED):
-        if not stack:
-            return None
-        current = stack.pop(0)
+    waiting = deque(mirror.children(select) if select else ())
+    for _ in range(_OPTIONS):
+        if not waiting:
+            break
+        current = waiting.popleft()
         if current.get("tagName") == "option":
             text = text_of(mirror, current)
             if current["attributes"].get("value", text) == value:
                 return one_line(text)
         elif current.get("tagName") == "optgroup":
-            stack = mirror.children(current) + stack
+            waiting.extend(mirror.children(current))
     return None
 
 
@@ -228,14 +235,14 @@ def _wrapping_label(mirror: Mirror, node: Node) -> str:
 
 def _name_within(mirror: Mirror, node: Node) -> str:
     """Find the name of an image or icon within a control that has no text."""
-    stack = mirror.children(node)
+    waiting = deque(mirror.children(node))
     for _ in range(_VISITED):
-        if not stack:
+        if not waiting:
             break
-        current = stack.pop(0)
+        current = waiting.popleft()
         if current["type"] == _ELEMENT:
             name = _first(current["attributes"], ("alt", "title", "aria-label"))
             if name:
                 return name
-            stack += mirror.children(current)
+            waiting.extend(mirror.children(current))
     return ""

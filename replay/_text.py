@@ -74,7 +74,9 @@ def render(
     asked = _asked(timeline.observations, start, end, frozenset(kinds or KINDS))
     asked = asked[_offset(asked, cursor) :]
     tags = _tags(timeline.observations)
-    items = fold(as_items(asked, tags), max_tokens, tags)
+    items = as_items(asked, tags)
+    if not kinds:
+        items = fold(items, max_tokens, tags)
     fits = fitting(items, max_tokens)
     told, cut = items[:fits], items[fits:]
     shown = sum(len(item.observations) == 1 for item in told)

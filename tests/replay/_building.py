@@ -1,0 +1,152 @@
+"""Recordings written event by event, the way rrweb and posthog-js write them."""
+
+import gzip
+from collections.abc import Iterable
+from typing import Any, Self
+
+import orjson
+
+from recordings_mcp.replay import AnalyticsEvent, Observation, Timeline, read_timeline
+
+START = 1_795_000_000_000
+HOST = "https://shop.example"
+
+Json = dict[str, Any]
+
+
+def element(node_id: int, tag: str, *children: Json, **attributes: Any) -> Json:
+    """A node of a page; underscores in attribute names stand for hyphens."""
+    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    return {"type": 2, "tagName": tag, "attributes": named, "childNodes": list(children), "id": node_id}
+
+
+def text(node_id: int, content: str) -> Json:
+    return {"type": 3, "textContent": content, "id": node_id}
+
+
+def document(*body: Json, title: str = "", first_id: int = 1) -> Json:
+    head = element(first_id + 2, "head")
+    if title:
+        head["childNodes"].append(element(first_id + 3, "title", text(first_id + 4, title)))
+    html = element(first_id + 1, "html", head, element(first_id + 5, "body", *body))
+    return {"type": 0, "childNodes": [html], "id": first_id}
+
+
+def compress(value: object) -> str:
+    return gzip.compress(orjson.dumps(value), mtime=0).decode("latin-1")
+
+
+class Recording:
+    """One window's events, each 0.1 seconds after the one before unless `at` moves the clock."""
+
+    def __init__(self, window: str = "tab") -> None:
+        self.window = window
+        self.events: list[Json] = []
+        self.now = 0.0
+
+    def at(self, seconds: float) -> Self:
+        self.now = seconds
+        return self
+
+    def add(self, kind: int, data: object, **more: Any) -> Self:
+        self.events.append({"type": kind, "data": data, "timestamp": START + round(self.now * 1000), **more})
+        self.now += 0.1
+        return self
+
+    def change(self, source: int, **data: Any) -> Self:
+        return self.add(3, {"source": source, **data})
+
+    def open(self, path: str, *body: Json, title: str = "") -> Self:
+        self.add(4, {"href": HOST + path, "width": 1280, "height": 720})
+        return self.snapshot(*body, title=title)
+
+    def snapshot(self, *body: Json, title: str = "") -> Self:
+        return self.add(2, {"node": document(*body, title=title), "initialOffset": {"top": 0, "left": 0}})
+
+    def mutate(
+        self,
+        *,
+        adds: Iterable[tuple[int, Json] | tuple[int, Json, int | None]] = (),
+        removes: Iterable[tuple[int, int]] = (),
+        texts: Iterable[tuple[int, str]] = (),
+        attributes: Iterable[tuple[int, Json]] = (),
+        **more: Any,
+    ) -> Self:
+        return self.change(
+            0,
+            adds=[
+                {"parentId": add[0], "nextId": add[2] if len(add) > 2 else None, "node": add[1]}
+                for add in adds
+            ],
+            removes=[{"parentId": parent, "id": node_id} for parent, node_id in removes],
+            texts=[{"id": node_id, "value": value} for node_id, value in texts],
+            attributes=[{"id": node_id, "attributes": changes} for node_id, changes in attributes],
+            **more,
+        )
+
+    def interact(self, kind: int, node_id: int, **more: Any) -> Self:
+        return self.change(2, type=kind, id=node_id, **more)
+
+    def click(self, node_id: int, x: float = 10, y: float = 10) -> Self:
+        """A press, its release and the click, in the same moment."""
+        moment = self.now
+        for kind in (1, 0, 2):
+            self.at(moment).interact(kind, node_id, x=x, y=y)
+        return self
+
+    def focus(self, node_id: int) -> Self:
+        return self.interact(5, node_id)
+
+    def blur(self, node_id: int) -> Self:
+        return self.interact(6, node_id)
+
+    def input(self, node_id: int, value: str, *, checked: bool = False) -> Self:
+        return self.change(5, id=node_id, text=value, isChecked=checked)
+
+    def scroll(self, node_id: int, y: float) -> Self:
+        return self.change(3, id=node_id, x=0, y=y)
+
+    def console(self, level: str, *arguments: object) -> Self:
+        payload = [orjson.dumps(argument).decode() for argument in arguments]
+        return self.add(
+            6, {"plugin": "rrweb/console@1", "payload": {"level": level, "trace": [], "payload": payload}}
+        )
+
+    def request(self, path: str, **fields: Any) -> Self:
+        url = path if "://" in path else HOST + path
+        entry = {"name": url, "timestamp": START + round(self.now * 1000), "duration": 12.5, **fields}
+        return self.add(6, {"plugin": "rrweb/network@1", "payload": {"requests": [entry]}})
+
+    def tag(self, tag: str, payload: Json | None = None) -> Self:
+        return self.add(5, {"tag": tag, "payload": payload or {}})
+
+    def lines(self) -> list[bytes]:
+        return [orjson.dumps([self.window, event]) for event in self.events]
+
+    def timeline(self, *events: AnalyticsEvent) -> Timeline:
+        return read_timeline(self.lines(), events)
+
+    def told(self, *kinds: str, events: Iterable[AnalyticsEvent] = ()) -> list[str]:
+        return told(self.timeline(*events), *kinds)
+
+
+def event(name: str, seconds: float, **properties: Any) -> AnalyticsEvent:
+    """An analytics event; a leading `dollar_` in a property's name stands for `$`."""
+    named = {key.replace("dollar_", "$"): value for key, value in properties.items()}
+    return AnalyticsEvent(name, START + seconds * 1000, {"$window_id": "tab", **named})
+
+
+def told(timeline: Timeline, *kinds: str) -> list[str]:
+    """The observations of some kinds, or of all but `viewport`, as short sentences."""
+    return [
+        sentence(observation)
+        for observation in timeline.observations
+        if (observation.kind in kinds if kinds else observation.kind != "viewport")
+    ]
+
+
+def sentence(observation: Observation) -> str:
+    parts = [observation.kind, observation.target, f"({observation.detail})" if observation.detail else None]
+    if observation.count > 1:
+        parts.append(f"x{observation.count}")
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,318 @@
+import gzip
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import cramjam
+import orjson
+import pytest
+from inline_snapshot import snapshot
+
+from recordings_mcp.replay import NotARecording, Timeline, read_timeline, recording_lines
+from tests.replay._building import Recording, compress, element, text, told
+
+COMPRESSED_FIELDS = ("adds", "removes", "texts", "attributes")
+
+
+def visit() -> Recording:
+    return (
+        Recording()
+        .open("/cart", element(10, "button", text(11, "Pay now"), id="pay"), title="Cart")
+        .at(1)
+        .click(11)
+        .mutate(texts=[(11, "Paying")])
+        .at(2)
+        .click(11)
+    )
+
+
+def plain_lines(recording: Recording) -> bytes:
+    return b"\n".join(recording.lines()) + b"\n"
+
+
+def older_lines(recording: Recording) -> bytes:
+    return orjson.dumps({"window_id": recording.window, "data": recording.events})
+
+
+def bare_events(recording: Recording) -> bytes:
+    return b"\n".join(orjson.dumps({**event, "windowId": recording.window}) for event in recording.events)
+
+
+def export(recording: Recording) -> bytes:
+    snapshots = [{**event, "windowId": recording.window} for event in recording.events]
+    return orjson.dumps({"version": "2024-04-30", "data": {"id": "1", "person": {}, "snapshots": snapshots}})
+
+
+def readable_export(recording: Recording) -> bytes:
+    return orjson.dumps(orjson.loads(export(recording)), option=orjson.OPT_INDENT_2)
+
+
+def array(recording: Recording) -> bytes:
+    return orjson.dumps([{**event, "windowId": recording.window} for event in recording.events])
+
+
+def with_compressed_fields(recording: Recording, squeeze: Callable[[object], str] = compress) -> bytes:
+    def squeezed(event: dict[str, Any]) -> dict[str, Any]:
+        data = event["data"]
+        if event["type"] == 2:
+            return {**event, "data": squeeze(data), "cv": "2024-10"}
+        if event["type"] == 3 and data["source"] == 0:
+            data = {**data, **{name: squeeze(data[name]) for name in COMPRESSED_FIELDS}}
+            return {**event, "data": data, "cv": "2024-10"}
+        return event
+
+    return b"\n".join(orjson.dumps([recording.window, squeezed(event)]) for event in recording.events)
+
+
+def with_zstd_fields(recording: Recording) -> bytes:
+    def squeeze(value: object) -> str:
+        return bytes(cramjam.zstd.compress(orjson.dumps(value))).decode("latin-1")
+
+    return with_compressed_fields(recording, squeeze)
+
+
+def with_the_mark_on_decoded_data(recording: Recording) -> bytes:
+    return b"\n".join(
+        orjson.dumps([recording.window, {**event, "cv": "2024-10"}]) for event in recording.events
+    )
+
+
+def snappy_block(recording: Recording) -> bytes:
+    return bytes(cramjam.snappy.compress_raw(plain_lines(recording)))
+
+
+def snappy_blocks(recording: Recording) -> bytes:
+    halves = (recording.lines()[:3], recording.lines()[3:])
+    blocks = [bytes(cramjam.snappy.compress_raw(b"\n".join(half))) for half in halves]
+    return b"".join(struct.pack(">I", len(block)) + block for block in blocks)
+
+
+def export_archive(recording: Recording) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("recording.json", "{}")
+        file.writestr("data/0", b"\x00" * 9 + snappy_block(recording))
+    return archive.getvalue()
+
+
+def gzipped(form: Callable[[Recording], bytes]) -> Callable[[Recording], bytes]:
+    return lambda recording: gzip.compress(form(recording))
+
+
+def zstandard(recording: Recording) -> bytes:
+    return bytes(cramjam.zstd.compress(plain_lines(recording)))
+
+
+FORMS: dict[str, Callable[[Recording], bytes]] = {
+    "lines of the snapshots API": plain_lines,
+    "lines of older storage": older_lines,
+    "bare events": bare_events,
+    "export of the player": export,
+    "export of the player, indented": readable_export,
+    "array of events": array,
+    "compressed fields": with_compressed_fields,
+    "zstd fields": with_zstd_fields,
+    "decoded data still marked compressed": with_the_mark_on_decoded_data,
+    "one snappy block": snappy_block,
+    "snappy blocks behind their lengths": snappy_blocks,
+    "export archive": export_archive,
+    "gzipped lines": gzipped(plain_lines),
+    "gzipped export": gzipped(export),
+    "zstd around lines": zstandard,
+    "two gzip members": lambda recording: (
+        gzip.compress(plain_lines(recording)[:80]) + gzip.compress(plain_lines(recording)[80:])
+    ),
+}
+
+
+def read(data: bytes) -> Timeline:
+    return read_timeline(recording_lines(data))
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_every_form_of_a_recording_gives_the_same_observations(form: Callable[[Recording], bytes]) -> None:
+    timeline = read(form(visit()))
+
+    assert timeline.observations == visit().timeline().observations
+    assert told(timeline) == snapshot(
+        [
+            'page shop.example/cart (titled "Cart")',
+            'click button "Pay now" [pay]',
+            'click button "Paying" [pay]',
+        ]
+    )
+    assert (timeline.coverage.events, timeline.coverage.undecodable) == (9, 0)
+
+
+def test_gzip_and_zstd_may_be_mixed_in_one_event() -> None:
+    recording = Recording().open("/", element(10, "p"))
+    recording.add(
+        3,
+        {
+            "source": 0,
+            "removes": compress([]),
+            "adds": bytes(
+                cramjam.zstd.compress(
+                    orjson.dumps(
+                        [{"parentId": 10, "nextId": None, "node": element(11, "a", text(12, "Go"), href="/")}]
+                    )
+                )
+            ).decode("latin-1"),
+            "texts": compress([]),
+            "attributes": compress([]),
+        },
+        cv="2024-10",
+    )
+
+    assert recording.click(11).told("click") == ['click link "Go"']
+
+
+def test_a_file_is_read_in_pieces() -> None:
+    assert list(recording_lines(io.BytesIO(plain_lines(visit())))) == visit().lines()
+
+
+def test_pieces_need_not_end_with_a_line() -> None:
+    data = plain_lines(visit())
+    pieces = (data[at : at + 7] for at in range(0, len(data), 7))
+
+    assert list(recording_lines(pieces)) == visit().lines()
+
+
+def test_a_byte_order_mark_is_no_harm() -> None:
+    assert read(b"\xef\xbb\xbf" + plain_lines(visit())).coverage.undecodable == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", snapshot("This is empty. A recording holds at least one event.")),
+        (b" \n ", snapshot("This is empty. A recording holds at least one event.")),
+        (
+            b"\x89PNG\r\n\x1a\n" + bytes(100),
+            snapshot(
+                "This is no recording: neither JSON, nor lines of it, nor gzip, zstd, zip or snappy around them."
+            ),
+        ),
+        (
+            b'{"name": "shop"}',
+            snapshot(
+                "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export of a recording, lines of the snapshots API, or an array of rrweb events."
+            ),
+        ),
+        (
+            export(visit())[:-20],
+            snapshot(
+                "This is neither lines of a recording nor one JSON document. A file cut short while it was saved looks like this: export it again."
+            ),
+        ),
+        (
+            b"PK\x03\x04damaged",
+            snapshot("This begins like a zip archive and cannot be read; it may be damaged."),
+        ),
+        (
+            b"\x28\xb5\x2f\xfddamaged",
+            snapshot("This begins like zstd and cannot be inflated; it may be damaged."),
+        ),
+        (
+            bytes(cramjam.snappy.compress_raw(b"hello")),
+            snapshot("This unpacks to something that is no recording."),
+        ),
+    ],
+)
+def test_what_is_no_recording_is_refused_with_the_reason(data: bytes, says: str) -> None:
+    with pytest.raises(NotARecording) as error:
+        list(recording_lines(data))
+
+    assert str(error.value) == says
+
+
+def test_a_zip_archive_of_something_else_is_refused() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("holiday.jpg", b"")
+
+    with pytest.raises(NotARecording, match="no folder `data`"):
+        list(recording_lines(archive.getvalue()))
+
+
+def test_a_truncated_gzip_file_is_read_as_far_as_it_goes() -> None:
+    lines = [line for _ in range(200) for line in visit().lines()]
+    data = gzip.compress(b"\n".join(lines))
+
+    assert 0 < len(list(recording_lines(data[: len(data) // 2]))) < len(lines)
+
+
+DAMAGED = [
+    b'["tab",{"type":3,"data":{"source":2,"ty',
+    b"not json at all",
+    b'["tab"]',
+    b"42",
+    b"[]",
+    b'["tab",[]]',
+    b'["tab",{"type":3,"data":{"source":2}}]',
+    b'["tab",{"type":3,"data":null,"timestamp":1795000000500}]',
+    b'["tab",{"type":2,"data":{},"timestamp":1795000000500}]',
+    b'["tab",{"type":3,"data":{"source":5},"timestamp":"soon"}]',
+]
+
+
+@pytest.mark.parametrize("line", DAMAGED)
+def test_a_line_that_cannot_be_read_is_counted_and_the_rest_is_told(line: bytes) -> None:
+    lines = visit().lines()
+    timeline = read_timeline([*lines[:2], line, *lines[2:]])
+
+    assert told(timeline) == visit().told()
+    assert timeline.coverage.undecodable == 1
+    assert timeline.coverage.lines == len(lines) + 1
+
+
+def test_blank_lines_are_not_counted() -> None:
+    timeline = read_timeline([b"", *visit().lines(), b"  ", b"", b""])
+
+    assert (timeline.coverage.lines, timeline.coverage.undecodable) == (len(visit().lines()), 0)
+
+
+def test_a_damaged_field_is_counted_and_the_other_fields_are_used() -> None:
+    recording = Recording().open("/", element(10, "button", text(11, "Old")))
+    recording.add(
+        3,
+        {
+            "source": 0,
+            "adds": compress([])[:-9],
+            "removes": compress([]),
+            "texts": compress([{"id": 11, "value": "New"}]),
+            "attributes": compress([]),
+        },
+        cv="2024-10",
+    )
+    timeline = recording.click(10).timeline()
+
+    assert told(timeline, "click") == ['click button "New"']
+    assert timeline.coverage.undecodable == 1
+
+
+def test_an_unknown_compression_is_counted() -> None:
+    recording = Recording().open("/", element(10, "button", text(11, "Pay")))
+    recording.add(
+        3, {"source": 0, "adds": "????", "removes": [], "texts": [], "attributes": []}, cv="2031-01"
+    )
+    timeline = recording.click(10).timeline()
+
+    assert told(timeline, "click") == ['click button "Pay"']
+    assert (timeline.coverage.unknown_encodings, timeline.coverage.undecodable) == (1, 1)
+
+
+def test_lone_surrogates_and_nan_as_javascript_writes_them_are_read() -> None:
+    def lines() -> Iterator[bytes]:
+        yield from visit().lines()
+        yield (
+            b'["tab",{"type":6,"data":{"plugin":"rrweb/console@1","payload":{"level":"log","x":NaN,'
+            b'"payload":["half \\ud83d"]}},"timestamp":1795000003000}]'
+        )
+
+    timeline = read_timeline(lines())
+
+    assert told(timeline, "console_log") == ["console_log (half ?)"]
+    assert timeline.coverage.undecodable == 0

@@ -1,0 +1,282 @@
+"""What is told of each kind of event."""
+
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from recordings_mcp.replay import AnalyticsEvent, read_timeline
+from tests.replay._building import START, Recording, element, event, text, told
+
+
+def page(window: str = "tab") -> Recording:
+    return Recording(window).open(
+        "/", element(10, "button", text(11, "Pay now")), element(12, "ul", text(13, "List"))
+    )
+
+
+def test_scrolling_is_one_observation_with_how_far() -> None:
+    recording = (
+        page()
+        .scroll(1, 300)
+        .scroll(1, 1200)
+        .scroll(1, 900)
+        .scroll(1, 0)
+        .scroll(12, 50)
+        .click(10)
+        .scroll(1, 400)
+    )
+
+    assert recording.told("scroll") == [
+        "scroll page (down to 1200 px, back to the top)",
+        'scroll ul "List" (down to 50 px)',
+        "scroll page (down to 400 px)",
+    ]
+
+
+def test_scrolling_up_says_so() -> None:
+    recording = page().scroll(1, 800).click(10).scroll(1, 200)
+
+    assert recording.told("scroll") == [
+        "scroll page (down to 800 px)",
+        "scroll page (down to 800 px, back up to 200 px)",
+    ]
+
+
+def test_identical_observations_in_a_row_are_counted() -> None:
+    found = page().at(1).click(10).at(2).click(10).at(3).click(10).timeline().observations[-1]
+
+    assert (found.kind, found.count, found.t, found.last) == ("click", 3, 1.0, 3.0)
+
+
+def test_a_right_click_is_a_context_menu() -> None:
+    assert page().interact(3, 10).told("context_menu") == ['context_menu button "Pay now"']
+
+
+@pytest.mark.parametrize(
+    ("level", "kind"),
+    [
+        ("error", "console_error"),
+        ("assert", "console_error"),
+        ("warn", "console_warn"),
+        ("log", "console_log"),
+        ("info", "console_log"),
+        ("debug", "console_log"),
+    ],
+)
+def test_console_messages_are_told_by_level(level: str, kind: str) -> None:
+    assert page().console(level, "cart", 3, {"a": 1}).told(kind) == [f'{kind} (cart 3 {{"a":1}})']
+
+
+def test_an_old_console_event_is_told_like_a_new_one() -> None:
+    assert page().change(11, level="warn", payload=['"old"'], trace=[]).told("console_warn") == [
+        "console_warn (old)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "message", ["Uncaught TypeError: x is null\n at f", "Uncaught (in promise) TypeError: x is null"]
+)
+def test_an_uncaught_error_is_an_exception(message: str) -> None:
+    assert page().console("error", message).told("exception", "console_error") == [
+        "exception (TypeError: x is null)"
+    ]
+
+
+def test_a_message_cut_by_the_recorder_is_read() -> None:
+    recording = page().add(
+        6, {"plugin": "rrweb/console@1", "payload": {"level": "log", "payload": ['"cut off in the mi']}}
+    )
+
+    assert recording.told("console_log") == ["console_log (cut off in the mi)"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"method": "POST", "status": 500}, ["network_error POST /api (status 500 after 12 ms)"]),
+        ({"status": 404, "duration": None}, ["network_error /api (status 404)"]),
+        ({"responseStatus": 503, "duration": 61_500}, ["network_error /api (status 503 after 1 min 2 s)"]),
+        ({"responseStatus": 200}, []),
+        ({"responseStatus": 399}, []),
+        (
+            {"initiatorType": "fetch", "duration": 2200, "responseStatus": 200},
+            ["slow_request /api (after 2.2 s)"],
+        ),
+        ({"initiatorType": "fetch", "duration": 999, "responseStatus": 200}, []),
+        ({"initiatorType": "img", "duration": 2200}, []),
+        ({"initiatorType": "img", "duration": 2500}, ["slow_request /api (after 2.5 s)"]),
+        ({"initiatorType": "fetch", "duration": 60_000, "contentType": "text/event-stream"}, []),
+    ],
+)
+def test_requests_are_told_when_they_failed_or_took_long(fields: dict[str, Any], expected: list[str]) -> None:
+    assert page().request("/api", **fields).told("network_error", "slow_request") == expected
+
+
+def test_a_request_to_another_host_names_it() -> None:
+    recording = page().request("https://user:secret@pay.example:8443/v1?x=1#y", status=402)
+
+    assert recording.told("network_error") == [
+        "network_error pay.example:8443/v1?x=1#y (status 402 after 12 ms)"
+    ]
+
+
+def test_a_failure_is_told_when_the_answer_came() -> None:
+    entry = {"timestamp": START + 1000, "duration": 800, "status": 500}
+    found = page().at(2.5).request("/api", **entry).timeline().observations[-1]
+
+    assert (found.kind, found.t) == ("network_error", 1.8)
+
+
+def test_an_old_network_event_is_read() -> None:
+    recording = page().add(
+        6, {"plugin": "posthog/network@1", "payload": {"0": "https://shop.example/a", "39": 5, "21": 500}}
+    )
+
+    assert recording.told("network_error") == ["network_error /a (status 500 after 5 ms)"]
+    assert recording.timeline().coverage.network == 1
+
+
+def test_what_the_recorder_says_of_the_tab_is_told() -> None:
+    recording = page().tag("window hidden").tag("window visible").tag("browser offline").tag("browser online")
+    recording.tag("recording paused").tag("recording resumed").tag("$session_ending").tag(
+        "keyboard", {"open": True}
+    )
+
+    assert recording.told()[1:] == snapshot(
+        [
+            "tab_hidden",
+            "tab_visible",
+            "custom recorder (the browser went offline)",
+            "custom recorder (the browser came back online)",
+            "custom recorder (the recorder paused)",
+            "custom recorder (the recorder resumed)",
+            "custom recorder (the session ended here)",
+            "custom keyboard (opened)",
+        ]
+    )
+
+
+def test_what_the_recorder_says_of_itself_is_not() -> None:
+    recording = page()
+    for tag in ("$remote_config_received", "$session_options", "$posthog_config", "$recording_started"):
+        recording.tag(tag, {"big": "configuration"})
+
+    assert recording.told() == ["page shop.example/"]
+
+
+def test_the_pages_own_events_are_told() -> None:
+    assert page().tag("checkout step", {"step": 2}).tag("ping").told("custom") == [
+        'custom checkout step ({"step":2})',
+        "custom ping",
+    ]
+
+
+def test_sizes_and_media_are_told() -> None:
+    recording = Recording().open("/", element(10, "video", title="Tour"))
+    recording.change(4, width=390, height=844).change(7, type=0, id=10).change(7, type=1, id=10)
+
+    assert recording.told("viewport", "media") == [
+        "viewport (1280 \N{MULTIPLICATION SIGN} 720)",
+        "viewport (390 \N{MULTIPLICATION SIGN} 844)",
+        'media video "Tour" (played)',
+        'media video "Tour" (paused)',
+    ]
+
+
+def test_a_gap_between_clicks_and_keypresses_is_a_pause() -> None:
+    recording = page().at(10).click(10).at(40).click(10).at(75).change(1, positions=[]).at(120).click(10)
+    pauses = [found for found in recording.timeline().observations if found.kind == "idle"]
+
+    assert [(pause.t, pause.last, pause.detail, pause.derived) for pause in pauses] == [
+        (40.0, 120.0, "1 min 20 s without a click or keypress, but with movement or scrolling", True)
+    ]
+
+
+def test_activity_in_one_window_is_no_pause_in_another() -> None:
+    one, two = page("one").at(1).click(10).at(50).click(10), page("two").at(25).click(10)
+
+    assert told(read_timeline([*one.lines(), *two.lines()]), "idle") == []
+
+
+def test_times_count_from_the_first_event_of_any_window() -> None:
+    one, two = (
+        Recording("one").at(5).open("/a"),
+        Recording("two").at(2).open("/b").at(65).tag("window hidden"),
+    )
+    timeline = read_timeline([*one.lines(), *two.lines()])
+
+    assert (timeline.start, timeline.duration) == (START + 2000, 63.0)
+    assert [(found.t, found.window) for found in timeline.observations if found.kind == "page"] == [
+        (0.0, "two"),
+        (3.0, "one"),
+    ]
+
+
+def test_an_empty_recording_is_an_empty_timeline() -> None:
+    timeline = read_timeline([])
+
+    assert (timeline.start, timeline.duration, timeline.observations) == (0.0, 0.0, [])
+
+
+VITAL = {"name": "LCP", "value": 4210.4, "rating": "poor", "timestamp": START}
+EXCEPTION = [{"type": "TypeError", "value": "x is null"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (event("$exception", 3, dollar_exception_list=EXCEPTION), ["exception (TypeError: x is null)"]),
+        (
+            event("$exception", 3, dollar_exception_type="E", dollar_exception_message="m"),
+            ["exception (E: m)"],
+        ),
+        (event("$rageclick", 3, dollar_el_text="Buy"), ['rage_click "Buy"']),
+        (event("$dead_click", 3), ["dead_click"]),
+        (event("$web_vitals", 3, dollar_web_vitals_LCP_event=VITAL), ["web_vital LCP (4210 ms, poor)"]),
+        (event("$web_vitals", 3, dollar_web_vitals_CLS_value=0.1234), ["web_vital CLS (0.123)"]),
+        (
+            event("order paid", 3, amount=143, dollar_lib="web", token="phc"),
+            ["custom order paid (amount=143)"],
+        ),
+        (event("$identify", 3), ["custom $identify"]),
+        (event("$screen", 3, dollar_screen_name="Home"), ["page Home"]),
+        (event("$autocapture", 3, dollar_el_text="Buy"), []),
+        (event("$feature_flag_called", 3), []),
+    ],
+)
+def test_analytics_events_add_what_the_recording_does_not_show(
+    given: AnalyticsEvent, expected: list[str]
+) -> None:
+    timeline = page().timeline(given)
+    added = [found for found in timeline.observations if found.source == "event"]
+
+    assert told(timeline)[1:] == expected
+    assert [(found.t, found.window) for found in added] == [(3.0, "tab")] * len(expected)
+    assert timeline.coverage.analytics_events == 1
+
+
+def test_an_exception_known_from_the_console_is_told_once() -> None:
+    recording = page().at(3).console("error", "Uncaught TypeError: x is null")
+
+    assert told(
+        recording.timeline(event("$exception", 3.2, dollar_exception_list=EXCEPTION)), "exception"
+    ) == ["exception (TypeError: x is null)"]
+
+
+def test_frustration_known_from_an_event_names_what_was_clicked() -> None:
+    recording = page().at(3).click(10)
+
+    assert told(recording.timeline(event("$rageclick", 3.4)), "rage_click") == ['rage_click button "Pay now"']
+
+
+def test_an_event_without_a_window_belongs_to_the_only_one() -> None:
+    given = AnalyticsEvent("order paid", START + 1000, {})
+
+    assert [found.window for found in page().timeline(given).observations if found.kind == "custom"] == [
+        "tab"
+    ]
+
+
+def test_an_event_from_before_the_recording_is_told_at_its_beginning() -> None:
+    assert page().timeline(event("order paid", -5)).observations[0].t == 0.0

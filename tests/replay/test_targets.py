@@ -1,0 +1,128 @@
+"""How what was clicked is named."""
+
+from typing import Any
+
+import pytest
+
+from tests.replay._building import Recording, element, text
+
+CASES: list[tuple[str, dict[str, Any], int, str]] = [
+    ("a button by its text", element(10, "button", text(11, " Pay \n now ")), 10, 'button "Pay now"'),
+    ("text as its control", element(10, "button", text(11, "Pay now")), 11, 'button "Pay now"'),
+    (
+        "an icon as the control it is in",
+        element(10, "a", element(11, "span", element(12, "svg", element(13, "path"))), text(14, "Cart"), href="/cart"),
+        13,
+        'link "Cart"',
+    ),
+    ("an anchor without address", element(10, "a", text(11, "More")), 10, 'a "More"'),
+    ("the label attribute before the text", element(10, "button", text(11, "x"), aria_label="Close"), 11, 'button "Close"'),
+    (
+        "the element that labels it",
+        element(10, "p", element(11, "b", text(12, "Size"), id="s"), element(13, "button", aria_labelledby="s t")),
+        13,
+        'button "Size"',
+    ),
+    (
+        "a field by its label",
+        element(10, "p", element(11, "label", text(12, "City"), for_="c"), element(13, "input", id="c")),
+        13,
+        'textbox "City" [c]',
+    ),
+    (
+        "a field by the label around it",
+        element(10, "label", text(11, "City"), element(12, "span", element(13, "input", name="city"))),
+        13,
+        'textbox "City" [city]',
+    ),
+    ("a field by its placeholder", element(10, "input", placeholder="Search"), 10, 'textbox "Search"'),
+    ("a field by its name", element(10, "textarea", name="note"), 10, 'textbox "note" [note]'),
+    ("a button by its value", element(10, "input", type="submit", value="Send"), 10, 'button "Send"'),
+    ("a button without a value by its type", element(10, "input", type="reset"), 10, 'button "reset"'),
+    (
+        "a choice by its label, not its options",
+        element(10, "label", text(11, "Size"), element(12, "select", element(13, "option", text(14, "S")))),
+        12,
+        'combobox "Size"',
+    ),
+    ("an image in a button", element(10, "button", element(11, "img", alt="Menu")), 11, 'button "Menu"'),
+    ("a title", element(10, "button", title="Help"), 10, 'button "Help"'),
+    ("a role", element(10, "div", element(11, "i"), role="tab", aria_label="Reviews"), 11, 'tab "Reviews"'),
+    (
+        "what is marked for tests before a plain element",
+        element(10, "div", element(11, "span", text(12, "4 left")), data_attr="stock"),
+        12,
+        'div "4 left" [stock]',
+    ),
+    ("a plain element", element(10, "h2", text(11, "Journal")), 11, 'heading "Journal"'),
+    ("a password", element(10, "input", type="password", aria_label="Password"), 10, 'password field "Password"'),
+    ("a checkbox", element(10, "input", type="checkbox", aria_label="News"), 10, 'checkbox "News"'),
+    (
+        "the first of several suffixes",
+        element(10, "button", text(11, "Pay"), id="b1", name="n", data_testid="pay"),
+        10,
+        'button "Pay" [pay]',
+    ),
+    ("quotes as apostrophes", element(10, "button", text(11, 'Say "hi"')), 10, "button \"Say 'hi'\""),
+    ("a name of at most 60 characters", element(10, "p", text(11, "word " * 40)), 10, f'paragraph "{("word " * 12)[:59].rstrip()}…"'),
+    ("nothing", element(10, "canvas"), 10, "canvas"),
+    ("scripts and styles as no text", element(10, "div", element(11, "script", text(12, "x()"))), 10, "div"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("node", "clicked", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_target_is_named_by(node: dict[str, Any], clicked: int, expected: str) -> None:
+    assert Recording().open("/", node).click(clicked).told("click") == [f"click {expected}"]
+
+
+@pytest.mark.parametrize("node_id", [1, 2, 6])
+def test_the_background_is_the_page(node_id: int) -> None:
+    assert Recording().open("/").click(node_id).told("click") == ["click page"]
+
+
+def test_an_element_that_is_not_in_the_recording_has_no_name() -> None:
+    found = Recording().open("/").click(4711).timeline().observations[-1]
+
+    assert (found.kind, found.target) == ("click", None)
+
+
+def test_naming_changes_nothing() -> None:
+    recording = Recording().open(
+        "/", element(10, "div", element(11, "svg", element(12, "rect"), aria_label="Blanket"))
+    )
+
+    assert recording.click(10).click(10).told("click") == ['click div "Blanket" x2']
+
+
+def test_a_circle_of_parents_ends() -> None:
+    recording = Recording().open("/", element(10, "p"))
+    recording.mutate(adds=[(21, element(20, "i")), (20, element(21, "i")), (20, text(22, "Round"))])
+
+    assert recording.click(22).told("click") == ["click i"]
+
+
+@pytest.mark.parametrize("depth", [3, 500])
+def test_depth_is_no_obstacle(depth: int) -> None:
+    recording = Recording().open("/", element(10, "p"))
+    recording.mutate(
+        adds=[(10 if level == 0 else 99 + level, element(100 + level, "div")) for level in range(depth)]
+    )
+    recording.mutate(adds=[(99 + depth, element(5000, "button", text(5001, "Deep")))])
+
+    assert recording.click(5001).told("click") == ['click button "Deep"']
+
+
+def test_a_chosen_option_is_told_by_its_text() -> None:
+    options = element(12, "optgroup", element(13, "option", text(14, "Large"), value="l"))
+    recording = Recording().open(
+        "/", element(10, "select", element(11, "option"), options, aria_label="Size")
+    )
+    recording.focus(10).input(10, "l").input(10, "xl").input(10, "")
+
+    assert recording.told("select") == [
+        'select combobox "Size" (chose "Large")',
+        'select combobox "Size" (chose "xl")',
+        'select combobox "Size" (chose nothing)',
+    ]

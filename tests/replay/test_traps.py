@@ -1,0 +1,317 @@
+"""The ways a recording misleads its reader, each with a case."""
+
+import orjson
+import pytest
+
+from recordings_mcp.replay import Walker, read_timeline
+from tests.replay._building import START, Recording, element, event, text, told
+
+
+def form(recording: Recording | None = None) -> Recording:
+    return (recording or Recording()).open(
+        "/checkout",
+        element(
+            10,
+            "form",
+            element(11, "label", text(12, "E-mail"), for_="email"),
+            element(13, "input", type="email", id="email"),
+            element(
+                14,
+                "label",
+                element(15, "input", type="checkbox", name="terms"),
+                text(16, "I accept the terms"),
+            ),
+            element(17, "input", type="radio", name="size", value="s", aria_label="Small"),
+            element(18, "input", type="radio", name="size", value="m", aria_label="Medium"),
+            element(
+                20, "select", element(21, "option", text(22, "Germany"), value="de"), aria_label="Country"
+            ),
+            element(23, "button", text(24, "Pay now")),
+        ),
+    )
+
+
+def test_an_identical_line_is_told_once() -> None:
+    lines = form().click(23).lines()
+    timeline = read_timeline([*lines, *lines[-3:]])
+
+    assert told(timeline, "click") == ['click button "Pay now"']
+    assert timeline.coverage.duplicates == 3
+
+
+def test_an_identical_event_in_another_window_is_another_event() -> None:
+    timeline = read_timeline([*form().click(23).lines(), *form(Recording("other")).click(23).lines()])
+
+    assert told(timeline, "click") == ['click button "Pay now"', 'click button "Pay now"']
+    assert (timeline.coverage.duplicates, timeline.coverage.windows) == (0, 2)
+
+
+def test_identical_events_within_a_line_of_older_storage_are_told_once() -> None:
+    events = form().click(23).events
+    timeline = read_timeline([orjson.dumps({"window_id": "tab", "data": [*events, *events]})])
+
+    assert told(timeline, "click") == ['click button "Pay now"']
+    assert timeline.coverage.duplicates == len(events)
+
+
+def test_late_events_are_put_in_their_place() -> None:
+    recording = form().at(1).mutate(texts=[(24, "Paying")]).at(2).click(23)
+    lines = recording.lines()
+    timeline = read_timeline([*lines[:2], *lines[3:], lines[2]])
+
+    assert told(timeline, "click") == ['click button "Paying"']
+    assert timeline.coverage.out_of_order == 1
+
+
+def test_an_event_that_comes_far_too_late_is_told_at_its_own_time() -> None:
+    recording = form()
+    early = Recording().at(0.5).console("error", "early")
+    for index in range(2000):
+        recording.at(1 + index / 100).change(1, positions=[{"x": index, "y": 1, "id": 10, "timeOffset": 0}])
+    timeline = read_timeline([*recording.click(23).lines(), *early.lines()])
+
+    assert [(found.t, found.kind) for found in timeline.observations if found.kind != "viewport"] == [
+        (0.0, "page"),
+        (0.5, "console_error"),
+        (21.09, "click"),
+    ]
+
+
+def test_a_value_set_by_the_page_is_not_typing() -> None:
+    timeline = form().input(13, "****").input(20, "de").timeline()
+
+    assert told(timeline, "input", "select") == []
+    assert timeline.coverage.page_driven_inputs == 2
+
+
+def test_typing_needs_the_focus_and_is_one_observation_however_many_keys() -> None:
+    recording = (
+        form().at(2).focus(13).input(13, "*").input(13, "**").at(4).input(13, "***").blur(13).input(13, "")
+    )
+    timeline = recording.timeline()
+
+    assert told(timeline, "input") == ['input textbox "E-mail" [email] (typed (masked))']
+    typing = next(found for found in timeline.observations if found.kind == "input")
+    assert (typing.t, typing.last, typing.count) == (2.1, 4.0, 1)
+    assert (timeline.coverage.page_driven_inputs, timeline.coverage.masked_inputs) == (1, 3)
+
+
+def test_a_clicked_field_has_the_focus_even_if_it_had_it_before_the_recorder_began() -> None:
+    assert form().click(13).input(13, "*").told("input") == [
+        'input textbox "E-mail" [email] (typed (masked))'
+    ]
+
+
+def test_a_field_that_takes_the_focus_by_itself_is_typed_into() -> None:
+    recording = Recording().open("/", element(10, "input", autofocus=True, placeholder="Search"))
+
+    assert recording.input(10, "lamp").told("input") == ['input textbox "Search" (typed "lamp")']
+
+
+def test_the_focus_outlives_a_full_snapshot_of_the_same_page_only() -> None:
+    same = (
+        form()
+        .focus(13)
+        .snapshot(*form().events[1]["data"]["node"]["childNodes"][0]["childNodes"][1]["childNodes"])
+    )
+    other = form().focus(13).open("/other", element(13, "input", name="q"))
+
+    assert same.input(13, "*").told("input") == ['input textbox "E-mail" [email] (typed (masked))']
+    assert other.input(13, "*").told("input") == []
+
+
+@pytest.mark.parametrize(
+    ("node_id", "state", "expected"),
+    [
+        (15, "checked", ['input checkbox "I accept the terms" [terms] (checked)']),
+        (15, "unchecked", ['input checkbox "I accept the terms" [terms] (unchecked)']),
+        (17, "checked", ['input radio "Small" [size] (checked)']),
+        (18, "unchecked", []),
+    ],
+)
+def test_a_box_that_changes_with_a_click_was_changed_by_it(
+    node_id: int, state: str, expected: list[str]
+) -> None:
+    assert form().click(node_id).input(node_id, "on", checked=state == "checked").told("input") == expected
+
+
+def test_a_box_that_changes_long_after_a_click_was_changed_by_the_page() -> None:
+    timeline = form().at(1).click(15).at(1.2).input(15, "on", checked=True).timeline()
+
+    assert told(timeline, "input") == []
+    assert timeline.coverage.page_driven_inputs == 1
+
+
+@pytest.mark.parametrize("value", ["*", "*****", "ab*de", "••••"])
+def test_a_masked_value_is_never_told_nor_its_length(value: str) -> None:
+    assert form().focus(13).input(13, value).told("input") == [
+        'input textbox "E-mail" [email] (typed (masked))'
+    ]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"type": "password"},
+        {"autocomplete": "cc-number"},
+        {"autocomplete": "current-password"},
+        {"autocomplete": "one-time-code"},
+    ],
+)
+def test_a_secret_is_never_told_even_if_the_recorder_did_not_mask_it(attributes: dict[str, str]) -> None:
+    recording = Recording().open("/", element(10, "input", aria_label="Secret", **attributes))
+
+    assert "hunter2" not in " ".join(recording.focus(10).input(10, "hunter2").told())
+
+
+def test_a_masked_choice_is_a_choice() -> None:
+    timeline = form().focus(20).input(20, "**").timeline()
+
+    assert told(timeline, "select") == ['select combobox "Country" (chose (masked))']
+    assert timeline.coverage.masked_inputs == 1
+
+
+def test_masked_text_names_nothing() -> None:
+    recording = Recording().open("/", element(10, "button", text(11, "****** ***")))
+
+    assert recording.click(10).told("click") == ['click button "(masked)"']
+
+
+def test_pages_of_a_single_page_application_come_from_its_pageviews() -> None:
+    recording = Recording().open("/", title="Home").at(9).console("log", "end")
+    events = (event("$pageview", 0, dollar_current_url="https://shop.example/"),
+              event("$pageview", 3, dollar_current_url="https://shop.example/tour"),
+              event("$pageview", 5, dollar_current_url="https://shop.example/tour/2", title="Step 2"))  # fmt: skip
+
+    assert told(recording.timeline(*events), "page") == [
+        'page shop.example/ (titled "Home")',
+        "page /tour",
+        'page /tour/2 (titled "Step 2")',
+    ]
+
+
+def test_a_page_known_from_the_recording_and_an_event_is_told_once() -> None:
+    recording = (
+        Recording()
+        .open("/")
+        .at(3)
+        .tag("$pageview", {"href": "https://shop.example/tour"})
+        .at(6)
+        .open("/cart")
+    )
+    events = (event("$pageview", 2.9, dollar_current_url="https://shop.example/tour"),
+              event("$pageview", 5.8, dollar_current_url="https://shop.example/cart"))  # fmt: skip
+
+    assert told(recording.timeline(*events), "page") == ["page shop.example/", "page /tour", "page /cart"]
+
+
+def test_further_snapshots_of_a_page_are_not_visits() -> None:
+    assert Recording().open("/").at(300).open("/").at(600).open("/").told("page") == ["page shop.example/"]
+
+
+def test_a_page_loaded_anew_is_a_visit() -> None:
+    recording = Recording().open("/").at(5).add(0, {}).open("/")
+
+    assert recording.told("page") == ["page shop.example/", "page / (reloaded)"]
+
+
+def test_a_request_without_a_method_has_none() -> None:
+    assert form().request("/api/pay", responseStatus=500).told("network_error") == [
+        "network_error /api/pay (status 500 after 12 ms)"
+    ]
+
+
+def test_status_0_is_a_failure_only_where_the_page_itself_made_the_request() -> None:
+    recording = form().request("https://cdn.example/font", responseStatus=0)
+    recording.request("/api/pay", status=0, method="POST", initiatorType="fetch")
+
+    assert recording.told("network_error") == ["network_error POST /api/pay (no answer after 12 ms)"]
+
+
+def test_a_request_that_failed_without_a_record_of_it_is_known_by_its_exception() -> None:
+    found = (
+        form().console("error", "Uncaught (in promise) TypeError: Failed to fetch").timeline().observations
+    )
+
+    assert [
+        (seen.kind, seen.detail, seen.derived)
+        for seen in found
+        if seen.kind in ("network_error", "exception")
+    ] == [
+        ("network_error", "no answer; the recording does not say to which request", True),
+        ("exception", "TypeError: Failed to fetch", False),
+    ]
+
+
+def test_a_failed_request_listed_again_when_the_recorder_restarts_is_told_once() -> None:
+    entry = {"responseStatus": 404, "startTime": 25.5, "isInitial": True}
+    recording = form().request("/missing.png", **entry).at(300).request("/missing.png", **entry)
+
+    assert recording.told("network_error") == ["network_error /missing.png (status 404 after 12 ms)"]
+
+
+def test_what_the_rate_limiter_dropped_is_told_as_the_recorder_says_it() -> None:
+    assert form().console("warn", "[SessionRecorder] Too many mutations on node").told("console_warn") == [
+        "console_warn ([SessionRecorder] Too many mutations on node)"
+    ]
+
+
+def test_a_touch_is_one_click_though_it_has_four_events() -> None:
+    recording = form()
+    for kind in (7, 9, 5, 2):
+        recording.interact(kind, 23, pointerType=2)
+
+    assert recording.told("click") == ['click button "Pay now"']
+
+
+def test_a_double_click_is_told_beside_its_two_clicks() -> None:
+    recording = form().click(23).click(23).interact(4, 23)
+
+    assert recording.told("click", "double_click") == [
+        'click button "Pay now" x2',
+        'double_click button "Pay now"',
+    ]
+
+
+def test_the_click_a_label_passes_on_is_not_the_persons() -> None:
+    timeline = (
+        form().at(1).click(16).at(1.002).interact(2, 15).at(1.003).input(15, "on", checked=True).timeline()
+    )
+
+    assert told(timeline, "click", "input") == [
+        'click label "I accept the terms"',
+        'input checkbox "I accept the terms" [terms] (checked)',
+    ]
+    assert timeline.coverage.synthetic_clicks == 1
+
+
+def test_a_click_without_a_press_was_made_by_keyboard_or_script() -> None:
+    recording = form().click(13).at(3).interact(2, 23, x=0, y=0)
+
+    assert recording.told("click") == [
+        'click textbox "E-mail" [email]',
+        'click button "Pay now" (by keyboard or script)',
+    ]
+
+
+def test_a_recording_that_begins_without_a_full_snapshot_says_so() -> None:
+    timeline = Recording().click(23).mutate(adds=[(5, element(30, "button", text(31, "Late")))]).timeline()
+
+    assert told(timeline, "click") == ["click"]
+    assert timeline.coverage.before_first_snapshot == 4
+
+
+def test_the_recorders_pause_is_one_with_the_gap_it_lies_in() -> None:
+    recording = form().at(10).click(23).at(310)
+    recording.tag("sessionIdle", {"lastActivityTimestamp": START + 10_000, "threshold": 300_000})
+    timeline = recording.at(400).click(23).timeline()
+
+    assert told(timeline, "idle") == ["idle (6 min 30 s without a click or keypress; the recorder paused)"]
+
+
+def test_lines_may_be_fed_one_by_one() -> None:
+    walker = Walker()
+    for line in form().click(23).lines():
+        walker.feed(line)
+
+    assert walker.finish() == form().click(23).timeline()
