@@ -199,4 +199,6 @@ def _fix(key: str, model: type[BaseModel]) -> str:
     if choices and all(isinstance(choice, str) for choice in choices):
         return f"use one of {', '.join(choices)}."
     example = field.get_default()
+    if example is None:
+        return f"it is: {field.description}."
     return f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."
