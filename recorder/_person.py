@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from random import Random
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from recorder._hands import Hands
-from recorder._truth import Action, ConsoleLine, FailedRequest, PageVisit, ThrownException, Truth, now
+from recorder._provoking import Provoking
+from recorder._truth import Action, PageVisit, Truth, now
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Frame, Locator, Page, Request, Response
+    from playwright.async_api import Frame, Locator, Page
 
 Role = Literal[
     "button", "checkbox", "combobox", "heading", "img", "link", "radio", "searchbox", "spinbutton", "textbox"
@@ -31,12 +30,11 @@ _RECORDING = "() => Boolean(window.posthog && window.posthog.sessionRecordingSta
 _WINDOW = "() => window.posthog.sessionManager.checkAndGetSessionAndWindowId(true).windowId"
 
 
-class Person:
+class Person(Provoking):
     """Uses the shop through accessible roles and names, as fast as a person would."""
 
     def __init__(self, page: Page, truth: Truth, *, touch: bool, random: Random) -> None:
-        self.truth = truth
-        self._page = page
+        super().__init__(page, truth)
         self._pages = [page]
         self._window = ""
         self._random = random
@@ -185,54 +183,6 @@ class Person:
         """The network is back."""
         self._did("online")
         await self._page.context.set_offline(offline=False)
-
-    @asynccontextmanager
-    async def provoking_failure(self, method: str, path: str, status: int) -> AsyncGenerator[None]:
-        """Within the block, one request fails with this status; 0: it gets no answer."""
-
-        def is_meant(request: Request) -> bool:
-            return request.method == method and urlsplit(request.url).path == path
-
-        def answers_it(response: Response) -> bool:
-            return is_meant(response.request)
-
-        if status:
-            async with self._page.expect_response(answers_it) as received:
-                yield
-            t = (await received.value).request.timing["startTime"]
-        else:
-            async with self._page.expect_event("requestfailed", is_meant) as failed:
-                yield
-            t = (await failed.value).timing["startTime"]
-        self.truth.failed_requests.append(
-            FailedRequest(t=round(t) if t > 0 else now(), method=method, path=path, status=status)
-        )
-
-    @asynccontextmanager
-    async def provoking_rejection(self, message: str) -> AsyncGenerator[None]:
-        """Within the block, a promise is rejected and nobody handles it."""
-        yield
-        self.truth.exceptions.append(ThrownException(t=now(), message=message))
-
-    @asynccontextmanager
-    async def provoking_exception(self, message: str) -> AsyncGenerator[None]:
-        """Within the block, the page throws this and nobody catches it."""
-        async with self._page.expect_event("pageerror"):
-            yield
-        self.truth.exceptions.append(ThrownException(t=now(), message=message))
-
-    @asynccontextmanager
-    async def provoking_console(
-        self, level: Literal["log", "warn", "error"], text: str
-    ) -> AsyncGenerator[None]:
-        """Within the block, the page writes this line to its console."""
-
-        def is_meant(line: ConsoleMessage) -> bool:
-            return line.text == text
-
-        async with self._page.expect_console_message(is_meant):
-            yield
-        self.truth.console.append(ConsoleLine(t=now(), level=level, text=text))
 
     async def _press(self, role: Role, name: str, *, frame: str | None = None) -> None:
         target = await self._reach(role, name, frame)

@@ -2,7 +2,8 @@
 
 - `snapshots.jsonl.gz`: `["windowId", {event}]` a line, events as posthog-js sent them and as they arrived;
   what it sent twice is there twice.
-- `events.json.gz`: the analytics events of the session, by timestamp, with the properties posthog-js gave them.
+- `events.json.gz`: the analytics events of the session, by timestamp, with the properties posthog-js
+  gave them.
 - `recording.json`: what PostHog's ingestion would have made of it; `blocks` are the numbers of lines of
   each block in which the lines are handed out.
 - `truth.json`: what the script did, see `recorder/_truth.py`.
