@@ -10,7 +10,7 @@ demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 test: .venv/.installed-dev  ## the whole test suite
 	$(BIN)/pytest
 
-check: .venv/.installed-dev  ## linters, formatters, type checkers, import rules
+check: .venv/.installed-recorder  ## linters, formatters, type checkers, import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
