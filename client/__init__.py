@@ -1,6 +1,7 @@
 """The session-recordings API as typed Python. No MCP."""
 
 from recordings_mcp.client._client import RecordingsClient
+from recordings_mcp.client._clock import Clock, SystemClock
 from recordings_mcp.client._conditions import (
     ActionFilter,
     CommentFilter,
@@ -12,8 +13,11 @@ from recordings_mcp.client._conditions import (
     PropertyFilter,
     RecordingMetric,
 )
+from recordings_mcp.client._deadline import Deadline, OnWait, deadline, deadline_paused
 from recordings_mcp.client._errors import (
+    CircuitOpen,
     ConfigurationError,
+    DeadlineExceeded,
     InvalidCursor,
     InvalidHost,
     InvalidInput,
@@ -33,6 +37,7 @@ from recordings_mcp.client._errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from recordings_mcp.client._events import SessionEvents
 from recordings_mcp.client._filters import Order, RecordingFilters
 from recordings_mcp.client._http import Transport, application_transport
 from recordings_mcp.client._models import (
@@ -48,6 +53,8 @@ from recordings_mcp.client._models import (
     SnapshotSource,
     User,
 )
+from recordings_mcp.client._rate_budget import RateBudget
+from recordings_mcp.client._rate_limits import Plan
 from recordings_mcp.client._reader import RecordingReader
 from recordings_mcp.client._references import (
     RecordingReference,
@@ -76,9 +83,13 @@ __all__ = [
     "ActionFilter",
     "ActionNotAllowedForKeys",
     "BulkDeletion",
+    "CircuitOpen",
+    "Clock",
     "CommentFilter",
     "ConfigurationError",
     "ConsoleLogFilter",
+    "Deadline",
+    "DeadlineExceeded",
     "DeletionOutcome",
     "EventFilter",
     "InvalidCursor",
@@ -97,17 +108,20 @@ __all__ = [
     "NoSnapshots",
     "NotAuthenticated",
     "NotFound",
+    "OnWait",
     "Operator",
     "Order",
     "Organization",
     "Overloaded",
     "PermissionDenied",
     "Person",
+    "Plan",
     "Project",
     "ProjectNotAllowed",
     "ProjectNotChosen",
     "PropertyFilter",
     "PublicSharingDisabled",
+    "RateBudget",
     "Recording",
     "RecordingBlocksUnavailable",
     "RecordingDeleted",
@@ -122,11 +136,13 @@ __all__ = [
     "RequestRefused",
     "ServerFailed",
     "SessionEvent",
+    "SessionEvents",
     "SharedLinkNotFound",
     "Sharing",
     "SnapshotDownload",
     "SnapshotSource",
     "SnapshotsUnavailable",
+    "SystemClock",
     "Throttled",
     "Timeouts",
     "Transport",
@@ -135,5 +151,7 @@ __all__ = [
     "User",
     "application_transport",
     "check_recording_id",
+    "deadline",
+    "deadline_paused",
     "parse_recording_reference",
 ]

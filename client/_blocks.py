@@ -86,7 +86,8 @@ class BlockWatch:
     seen to have come with both, every other one must have, too. Where fewer did, as on a server that rounds
     the moments, a block counts as received when any line lies within its time, give or take a second.
 
-    Not noticed: a block whose first and last moment other blocks share, and one without listed moments.
+    Not noticed: a block whose first and last moment other blocks share, as when the browser sent it twice,
+    and one without listed moments.
     """
 
     def __init__(self, blocks: Iterable[Block]) -> None:

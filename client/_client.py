@@ -8,6 +8,7 @@ from recordings_mcp.client._errors import InvalidUpdate, RecordingsError
 from recordings_mcp.client._filters import LONGEST_RETENTION
 from recordings_mcp.client._http import Request
 from recordings_mcp.client._models import BulkDeletion, DeletionOutcome, Sharing
+from recordings_mcp.client._rate_limits import RECORDINGS
 from recordings_mcp.client._reader import RecordingReader
 from recordings_mcp.client._references import check_recording_id
 from recordings_mcp.client._refusals import RecordingDeleted, RecordingNotFound
@@ -25,7 +26,8 @@ class RecordingsClient(RecordingReader):
                 print(recording.start_time, client.replay_url(recording.id))
         ```
 
-    Reads are tried up to three times; changes only when they never arrived. Every method raises errors of the
+    Reads are tried up to three times; changes only when they never arrived. Searches and lists of data are
+    answered from memory for 15 s, until this client changes something. Every method raises errors of the
     tree in `recordings_mcp.client._errors`, whose root is `RecordingsError`.
     What the arguments are: `ProjectConnection`. What can be read: `RecordingReader`.
     """
@@ -113,6 +115,7 @@ class RecordingsClient(RecordingReader):
             path=await self._path("session_recordings", "bulk_delete"),
             body={"session_recording_ids": list(recording_ids), "date_from": LONGEST_RETENTION},
             changes=True,
+            counts_as=RECORDINGS,
         )
         return read_model(BulkDeletion, await self._connection.answer(request))
 

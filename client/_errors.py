@@ -28,6 +28,8 @@ RecordingsError
 │   ├── Overloaded                  503, 504, 512
 │   └── RecordingBlocksUnavailable  502 of the snapshots endpoint
 ├── Unreachable                     no answer, or only a part of one
+│   ├── DeadlineExceeded            the time for the call was up
+│   └── CircuitOpen                 PostHog failed so often that nothing is sent for a while
 ├── UnexpectedAnswer                an answer that PostHog's API does not give
 └── SnapshotsUnavailable            the recording cannot be watched
     ├── NoSnapshots
@@ -65,15 +67,15 @@ class ConfigurationError(RecordingsError):
     """The settings cannot work."""
 
 
-class InvalidHost(ConfigurationError):  # noqa: N818 — the tree reads as sentences
+class InvalidHost(ConfigurationError):
     """The host is not one this client may talk to."""
 
 
-class InvalidKey(ConfigurationError):  # noqa: N818 — the tree reads as sentences
+class InvalidKey(ConfigurationError):
     """The API key cannot be one that PostHog accepts here."""
 
 
-class InvalidProject(ConfigurationError):  # noqa: N818 — the tree reads as sentences
+class InvalidProject(ConfigurationError):
     """The project id is not a number."""
 
     text = (
@@ -82,7 +84,7 @@ class InvalidProject(ConfigurationError):  # noqa: N818 — the tree reads as se
     )
 
 
-class ProjectNotChosen(ConfigurationError):  # noqa: N818 — the tree reads as sentences
+class ProjectNotChosen(ConfigurationError):
     """No project was configured, and the key reaches none or several.
 
     Attributes:
@@ -99,7 +101,7 @@ class ProjectNotChosen(ConfigurationError):  # noqa: N818 — the tree reads as 
         super().__init__(text)
 
 
-class InvalidInput(RecordingsError, ValueError):  # noqa: N818 — the tree reads as sentences
+class InvalidInput(RecordingsError, ValueError):
     """An argument cannot work, whatever the server would say."""
 
 
@@ -121,7 +123,7 @@ class InvalidUpdate(InvalidInput):
     """An API key cannot make this change to a recording."""
 
 
-class ServerFailed(RecordingsError):  # noqa: N818 — the tree reads as sentences
+class ServerFailed(RecordingsError):
     """5xx: PostHog itself failed.
 
     Attributes:
@@ -157,7 +159,7 @@ class RecordingBlocksUnavailable(ServerFailed):
         )
 
 
-class Unreachable(RecordingsError):  # noqa: N818 — the tree reads as sentences
+class Unreachable(RecordingsError):
     """The server gave no answer, or broke off within one.
 
     Attributes:
@@ -171,7 +173,40 @@ class Unreachable(RecordingsError):  # noqa: N818 — the tree reads as sentence
         self.timed_out = timed_out
 
 
-class UnexpectedAnswer(RecordingsError):  # noqa: N818 — the tree reads as sentences
+class DeadlineExceeded(Unreachable):
+    """The time that the caller gave was up before all was answered.
+
+    Attributes:
+        seconds: What the call was given.
+    """
+
+    def __init__(self, seconds: float, reached: str) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"The {seconds:.3g} seconds for this call are up: {reached}. "
+            "Ask for less at a time, or try again later.",
+            may_have_arrived=True,
+            timed_out=True,
+        )
+
+
+class CircuitOpen(Unreachable):
+    """PostHog failed several times in a row: nothing was sent.
+
+    Attributes:
+        retry_after: Seconds until it is tried again.
+    """
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(
+            "PostHog failed or did not answer several times in a row, so nothing was sent to it now. "
+            f"Try again in {-(-retry_after // 1):.0f} seconds; if it stays, see PostHog's status.",
+            may_have_arrived=False,
+        )
+
+
+class UnexpectedAnswer(RecordingsError):
     """The server answered with something that PostHog's API does not give."""
 
     def __init__(self, problem: str, advice: str | None = None) -> None:
@@ -184,7 +219,7 @@ class UnexpectedAnswer(RecordingsError):  # noqa: N818 — the tree reads as sen
         )
 
 
-class SnapshotsUnavailable(RecordingsError):  # noqa: N818 — the tree reads as sentences
+class SnapshotsUnavailable(RecordingsError):
     """The recording exists and cannot be watched."""
 
 

@@ -1,12 +1,13 @@
 """The analytics events of one session."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import orjson
 from pydantic import BeforeValidator
 
 from recordings_mcp.client._answers import read_model
-from recordings_mcp.client._models import Received, SessionEvent
+from recordings_mcp.client._models import Lenient, Received, SessionEvent
 from recordings_mcp.client._references import check_recording_id
 
 MOST_EVENTS = 5_000
@@ -14,23 +15,37 @@ _COLUMNS = ("uuid", "event", "timestamp", "properties")
 
 
 def events_query(recording_id: str, limit: int) -> dict[str, Any]:
-    """Give the body that asks PostHog for the first events of a session, oldest first."""
+    """Give the body that asks PostHog for the first events of a session, oldest first, and one more."""
     session = check_recording_id(recording_id).replace("\\", "\\\\").replace("'", "\\'")
     columns = ", ".join(_COLUMNS)
     question = (
         f"select {columns} from events where $session_id = '{session}' "  # noqa: S608 — the id is checked and quoted
-        f"order by timestamp asc limit {limit:d}"
+        f"order by timestamp asc limit {limit + 1:d}"
     )
     return {"query": {"kind": "HogQLQuery", "query": question}}
 
 
-def read_events(answer: Any) -> list[SessionEvent]:
+class SessionEvents(list[SessionEvent]):
+    """Events of a session, oldest first.
+
+    Attributes:
+        has_more: Whether the session has more events than these.
+    """
+
+    def __init__(self, events: Iterable[SessionEvent] = (), *, has_more: bool = False) -> None:
+        super().__init__(events)
+        self.has_more = has_more
+
+
+def read_events(answer: Any, limit: int) -> SessionEvents:
     """Read the rows that answer `events_query`.
 
     Raises:
         UnexpectedAnswer: They are not rows of its four columns.
     """
-    return [_event(*row) for row in read_model(_Rows, answer).results]
+    rows = read_model(_Rows, answer)
+    more = len(rows.results) > limit or rows.hasMore is True
+    return SessionEvents([_event(*row) for row in rows.results[:limit]], has_more=more)
 
 
 def _event(uuid: Any, event: Any, timestamp: Any, properties: Any) -> SessionEvent:
@@ -45,4 +60,5 @@ def _decoded(properties: Any) -> Any:
 
 
 class _Rows(Received):
+    hasMore: Lenient[bool] = None  # noqa: N815 — PostHog's name
     results: list[tuple[Any, Any, Any, Annotated[Any, BeforeValidator(_decoded)]]]

@@ -1,36 +1,37 @@
-"""One connection to PostHog: what leaves, what comes back, under which bounds.
+"""One attempt at one request: what leaves, what comes back, under which bounds.
 
-The only module that knows httpx. A request leaves through `Connection` or not at all.
+The only module that knows httpx. What leaves, leaves through `Http`.
 """
 
 import json
 import socket
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import httpx
-import stamina
 from pydantic import SecretStr
 
-from recordings_mcp.client._answers import decode_json, refusal
+from recordings_mcp.client._answers import refusal
+from recordings_mcp.client._deadline import Deadline
 from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer, Unreachable
 from recordings_mcp.client._inflate import ACCEPTED_ENCODINGS, MEBIBYTE, Allowance, Inflater
+from recordings_mcp.client._rate_limits import OTHER, Limits
 from recordings_mcp.client._refusals import NotFound
-from recordings_mcp.client._retry import ATTEMPTS, Backoff, leaves_outcome_unknown
 from recordings_mcp.client._settings import Host, Timeouts
-
-Answer = TypeVar("Answer")
 
 Transport = httpx.AsyncBaseTransport
 """What carries requests: replaced to talk to an application in this process."""
 
+Response = httpx.Response
+"""An answer whose body is still to be read."""
+
 LARGEST_JSON_ANSWER = 64 * MEBIBYTE
 _LARGEST_ERROR_ANSWER = MEBIBYTE
 _CONNECTIONS = 10
+_KIBIBYTE = 1024
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -46,6 +47,8 @@ class Request:
         may_be_divided: Whether the caller asks for less when it takes too long, instead of the same again.
         missing: The error that a 404 stands for.
         authorized: Whether the API key goes along.
+        counts_as: The rate limits it counts in.
+        kept_for: Gives the seconds for which the decoded answer may be given again; None: it may not.
     """
 
     method: Literal["GET", "POST", "PATCH", "DELETE"] = "GET"
@@ -56,15 +59,27 @@ class Request:
     may_be_divided: bool = False
     missing: type[NotFound] = NotFound
     authorized: bool = True
+    counts_as: Limits = OTHER
+    kept_for: Callable[[Any], float] | None = None
 
     @property
     def address(self) -> str:
         """Path and query."""
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
+    @property
+    def question(self) -> str:
+        """All that its answer depends on."""
+        return f"{self.method} {self.address} {self.content!r}"
 
-class Connection:
-    """Send requests to one host, with one key, over one pool of connections.
+    @property
+    def content(self) -> bytes | None:
+        """What is sent as the body."""
+        return None if self.body is None else json.dumps(self.body).encode()
+
+
+class Http:
+    """Send requests to one host, with one key, over one pool of connections; each is sent once.
 
     Redirects are never followed, so the key reaches no other host. Answers are unpacked here, under caps.
 
@@ -98,65 +113,48 @@ class Connection:
             trust_env=proxies_from_environment,
         )
 
-    async def __aenter__(self) -> Self:
+    async def start(self) -> None:
+        """Make the pool ready."""
         await self._client.__aenter__()
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def close(self) -> None:
+        """Close all connections."""
         await self._client.aclose()
 
-    async def answer(self, request: Request) -> Any:
-        """Send a request and decode its answer; None when the answer has no body.
+    async def open(self, request: Request, deadline: Deadline) -> Response:
+        """Send a request; give the answer, its body unread, if it is a success.
 
         Raises:
-            RecordingsError: See the tree in `_errors`.
+            RecordingsError: It is none, or there is none in time.
         """
-        with _outcome_told(request):
-            return await _repeatedly(self._exchange, request)
-
-    @asynccontextmanager
-    async def stream(self, request: Request, allowance: Allowance) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """Send a request and give the body of its answer in unpacked chunks of at most 64 KiB.
-
-        A failure before the body begins is repeated like that of any request; one within the body is not.
-
-        Raises:
-            RecordingsError: See the tree in `_errors`; also while the chunks are read.
-        """
-        response = await _repeatedly(self._open, request)
-        try:
-            yield _unpacked(response, allowance)
-        finally:
-            await response.aclose()
-
-    async def _exchange(self, request: Request) -> Any:
-        response = await self._open(request)
-        body = await _whole_body(response, LARGEST_JSON_ANSWER)
-        return decode_json(body) if body else None
-
-    async def _open(self, request: Request) -> httpx.Response:
-        """Send a request once; give the answer, its body unread, if it is a success."""
         outgoing = self._outgoing(request)
         try:
-            response = await self._client.send(outgoing, stream=True)
+            with deadline.enforced("PostHog had not answered"):
+                response = await self._client.send(outgoing, stream=True)
         except httpx.TransportError as error:
             failure: RecordingsError = _unreachable(error)
         else:
             if response.is_success:
                 return response
-            failure = await _refusal(response, request.missing)
+            failure = await _refusal(response, request.missing, deadline)
         raise failure
+
+    async def body(self, request: Request, deadline: Deadline) -> bytes:
+        """Send a request; give the whole body of the answer, unpacked.
+
+        Raises:
+            RecordingsError: The same as for `open`, and when the body breaks off or is over 64 MiB.
+        """
+        return await _whole_body(await self.open(request, deadline), LARGEST_JSON_ANSWER, deadline)
 
     def _outgoing(self, request: Request) -> httpx.Request:
         headers = {"Accept": "application/json"}
         if request.authorized:
             headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
-        content = None
         if request.body is not None:
             headers["Content-Type"] = "application/json"
-            content = json.dumps(request.body).encode()
         return self._client.build_request(
-            request.method, f"{self._origin}{request.address}", headers=headers, content=content
+            request.method, f"{self._origin}{request.address}", headers=headers, content=request.content
         )
 
 
@@ -165,15 +163,22 @@ def application_transport(application: Any) -> Transport:
     return httpx.ASGITransport(app=application)
 
 
-async def _repeatedly(send: Callable[[Request], Awaitable[Answer]], request: Request) -> Answer:
-    backoff = Backoff(repeatable=not request.changes, divisible=request.may_be_divided)
-    return await stamina.AsyncRetryingCaller(attempts=ATTEMPTS, timeout=None)(backoff, send, request)
+async def unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
+    """Give the body of an answer in unpacked chunks of at most 64 KiB.
 
-
-async def _unpacked(response: httpx.Response, allowance: Allowance) -> AsyncGenerator[bytes]:
+    Raises:
+        Unreachable: It breaks off, or does not come in time.
+        UnexpectedAnswer: It is over the allowance, or damaged.
+    """
     inflater = Inflater(response.headers.get("Content-Encoding"), allowance)
+    packed = response.aiter_raw()
     try:
-        async for chunk in response.aiter_raw():
+        while True:
+            reached = f"{_size(response.num_bytes_downloaded)} of an answer had arrived"
+            with deadline.enforced(reached):
+                chunk = await anext(packed, None)
+            if chunk is None:
+                break
             for part in inflater.feed(chunk):
                 yield part
     except httpx.TransportError as error:
@@ -184,16 +189,16 @@ async def _unpacked(response: httpx.Response, allowance: Allowance) -> AsyncGene
     raise failure
 
 
-async def _whole_body(response: httpx.Response, most: int) -> bytes:
+async def _whole_body(response: Response, most: int, deadline: Deadline) -> bytes:
     try:
-        return b"".join([part async for part in _unpacked(response, Allowance(most))])
+        return b"".join([part async for part in unpacked(response, Allowance(most), deadline)])
     finally:
         await response.aclose()
 
 
-async def _refusal(response: httpx.Response, missing: type[NotFound]) -> RecordingsError:
+async def _refusal(response: Response, missing: type[NotFound], deadline: Deadline) -> RecordingsError:
     try:
-        body = await _whole_body(response, _LARGEST_ERROR_ANSWER)
+        body = await _whole_body(response, _LARGEST_ERROR_ANSWER, deadline)
     except (UnexpectedAnswer, Unreachable):
         body = b""  # the status says most of it
     return refusal(
@@ -201,20 +206,16 @@ async def _refusal(response: httpx.Response, missing: type[NotFound]) -> Recordi
     )
 
 
-@contextmanager
-def _outcome_told(request: Request) -> Generator[None]:
-    try:
-        yield
-    except RecordingsError as error:
-        unreadable = isinstance(error, UnexpectedAnswer)
-        error.outcome_unknown = request.changes and (unreadable or leaves_outcome_unknown(error))
-        raise
+def _size(count: int) -> str:
+    if count < _KIBIBYTE:
+        return f"{count} bytes"
+    return f"{count / MEBIBYTE:.1f} MiB" if count >= MEBIBYTE else f"{count / _KIBIBYTE:.0f} KiB"
 
 
 def _unreachable(error: httpx.TransportError) -> Unreachable:
     """Say in our words what happened; the original holds the request and so the key: it is not chained."""
     sent = not isinstance(error, _NEVER_SENT)
-    timed_out = isinstance(error, httpx.TimeoutException)
+    timed_out = isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.PoolTimeout)
     return Unreachable(_explain(error), may_have_arrived=sent, timed_out=timed_out)
 
 

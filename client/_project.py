@@ -3,9 +3,12 @@
 from typing import Any, Literal, Self
 
 from recordings_mcp.client._answers import read_model
+from recordings_mcp.client._connection import Connection
 from recordings_mcp.client._errors import ProjectNotChosen
-from recordings_mcp.client._http import Connection, Request, Transport
+from recordings_mcp.client._http import Request, Transport
 from recordings_mcp.client._models import Project, Received, User
+from recordings_mcp.client._rate_budget import RateBudget
+from recordings_mcp.client._rate_limits import OTHER, RECORDINGS, SNAPSHOTS, Limits
 from recordings_mcp.client._references import path_segment
 from recordings_mcp.client._refusals import RecordingNotFound
 from recordings_mcp.client._settings import Timeouts, check_api_key, check_project_id, parse_host
@@ -19,14 +22,15 @@ class ProjectConnection:
         project_id: The project's number. None: the only project of the key's account, looked up at first use.
         api_key: A personal API key (`phx_…`) with the scopes that the methods name.
         transport: What carries requests instead of the network, such as `application_transport(app)`.
-        timeouts: Seconds for each step of a request.
+        timeouts: Seconds for each step of a request, and for a call that brings no `deadline`.
+        rate_budget: What is left of PostHog's rate limits; pass the same one to all clients of a process.
         proxies_from_environment: Use the proxies and certificates named by environment variables.
 
     Raises:
         InvalidHost, InvalidKey, InvalidProject: A setting cannot work.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — each is a setting of its own, and most have a default
         self,
         *,
         host: str,
@@ -34,6 +38,7 @@ class ProjectConnection:
         api_key: str,
         transport: Transport | None = None,
         timeouts: Timeouts | None = None,
+        rate_budget: RateBudget | None = None,
         proxies_from_environment: bool = False,
     ) -> None:
         self._host = parse_host(host)
@@ -42,6 +47,7 @@ class ProjectConnection:
             self._host,
             check_api_key(api_key),
             timeouts=timeouts or Timeouts(),
+            rate_budget=rate_budget or RateBudget(),
             transport=transport,
             proxies_from_environment=proxies_from_environment,
         )
@@ -104,12 +110,20 @@ class ProjectConnection:
         segment = path_segment(recording_id)
         path = await self._path("session_recordings", segment, *beyond)
         return Request(
-            method=method, path=path, body=body, changes=method != "GET", missing=RecordingNotFound
+            method=method,
+            path=path,
+            body=body,
+            changes=method != "GET",
+            missing=RecordingNotFound,
+            counts_as=_COUNTS_AS[beyond[0]] if beyond else RECORDINGS,
         )
 
     async def _path(self, *segments: str) -> str:
         """Give a path within the project, of segments that are quoted already."""
         return "/".join(["/api/projects", str(await self.project_id()), *segments, ""])
+
+
+_COUNTS_AS: dict[str, Limits] = {"snapshots": SNAPSHOTS, "sharing": OTHER}
 
 
 class _Key(Received):

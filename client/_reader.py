@@ -3,13 +3,15 @@
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._blocks import readable_blocks
+from recordings_mcp.client._cache import SECONDS, seconds_for_sources
 from recordings_mcp.client._errors import InvalidInput, InvalidReference, ServerFailed
-from recordings_mcp.client._events import MOST_EVENTS, events_query, read_events
+from recordings_mcp.client._events import MOST_EVENTS, SessionEvents, events_query, read_events
 from recordings_mcp.client._filters import RecordingFilters, parameter
 from recordings_mcp.client._http import Request
 from recordings_mcp.client._models import (
@@ -18,12 +20,12 @@ from recordings_mcp.client._models import (
     Received,
     Recording,
     RecordingPage,
-    SessionEvent,
     Sharing,
     SnapshotSource,
 )
 from recordings_mcp.client._paging import place_of, with_next_cursor
 from recordings_mcp.client._project import ProjectConnection
+from recordings_mcp.client._rate_limits import LISTING, LISTING_BY_QUERY, QUERY
 from recordings_mcp.client._references import RecordingReference, parse_recording_reference, path_segment
 from recordings_mcp.client._refusals import NotFound, SharedLinkNotFound
 from recordings_mcp.client._snapshots import Progress, SnapshotDownload
@@ -94,8 +96,8 @@ class RecordingReader(ProjectConnection):
         Raises:
             RecordingNotFound, RecordingDeleted: There is no such recording, or no longer.
         """
-        answer = await self._connection.answer(await self._request(recording_id, "snapshots"))
-        return read_model(_Listed, answer).sources
+        request = await self._request(recording_id, "snapshots")
+        return _sources(await self._connection.answer(replace(request, kept_for=_seconds_for_sources)))
 
     async def snapshots(self, recording_id: str, *, on_progress: Progress | None = None) -> SnapshotDownload:
         """Prepare to download a recording: what it is made of is known then. Scope: `session_recording:read`.
@@ -121,15 +123,18 @@ class RecordingReader(ProjectConnection):
             async for line in lines:
                 yield line
 
-    async def session_events(self, recording_id: str, *, limit: int = MOST_EVENTS) -> list[SessionEvent]:
+    async def session_events(self, recording_id: str, *, limit: int = MOST_EVENTS) -> SessionEvents:
         """Read the analytics events of a session, oldest first. Scope: `query:read`.
 
-        A session can have events without a recording. As many events as `limit` means that there may be more.
+        A session can have events without a recording. `has_more` of the list tells if there are more.
         """
         request = Request(
-            method="POST", path=await self._path("query"), body=events_query(recording_id, limit=limit)
+            method="POST",
+            path=await self._path("query"),
+            body=events_query(recording_id, limit=limit),
+            counts_as=QUERY,
         )
-        return read_events(await self._connection.answer(request))
+        return read_events(await self._connection.answer(request), limit=limit)
 
     async def person(self, *, distinct_id: str | None = None, uuid: str | None = None) -> Person | None:
         """Find a person by one of the two ids; None when there is none. Scope: `person:read`."""
@@ -187,11 +192,22 @@ class RecordingReader(ProjectConnection):
     async def _listing(self, filters: RecordingFilters, cursor: str | None) -> Request:
         place = place_of(cursor)
         query = {**filters.query(), **{name: parameter(value) for name, value in place.items()}}
-        request = Request(path=await self._path("session_recordings"), query=query)
+        # Recordings that are named are looked for to see whether they are still there.
+        kept_for = _for_a_moment if filters.session_ids is None else None
+        request = Request(
+            path=await self._path("session_recordings"), query=query, counts_as=LISTING, kept_for=kept_for
+        )
         if len(request.address) <= LONGEST_ADDRESS:
             return request
         question = {"kind": "RecordingsQuery", **filters.compiled(), **place}
-        return Request(method="POST", path=await self._path("query"), body={"query": question})
+        return replace(
+            request,
+            method="POST",
+            path=await self._path("query"),
+            query={},
+            body={"query": question},
+            counts_as=LISTING_BY_QUERY,
+        )
 
     async def _refuse_elsewhere(self, read: RecordingReference) -> None:
         if read.authority is not None and read.authority != self._host.authority:
@@ -211,6 +227,18 @@ class RecordingReader(ProjectConnection):
             return sharing.model_copy(update={"shared_url": None})
         token = quote(sharing.access_token.get_secret_value(), safe="")
         return sharing.model_copy(update={"shared_url": f"{self._host.origin}/shared/{token}"})
+
+
+def _for_a_moment(_answer: Any) -> float:
+    return SECONDS
+
+
+def _sources(answer: Any) -> list[SnapshotSource]:
+    return read_model(_Listed, answer).sources
+
+
+def _seconds_for_sources(answer: Any) -> float:
+    return seconds_for_sources(_sources(answer))
 
 
 class _Listed(Received):

@@ -13,7 +13,7 @@ _SECONDS_PER_MINUTE = 60
 _SECONDS_PER_DAY = 86_400
 
 
-class RequestRefused(RecordingsError):  # noqa: N818 — the tree reads as sentences
+class RequestRefused(RecordingsError):
     """PostHog answered, and the answer is no.
 
     Attributes:

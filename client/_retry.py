@@ -1,17 +1,20 @@
 """When a failed request is sent again, and how long to wait before that."""
 
+import math
 import random
 from collections.abc import Callable
 
-from recordings_mcp.client._errors import Overloaded, RecordingsError, ServerFailed, Unreachable
+from recordings_mcp.client._errors import (
+    CircuitOpen,
+    DeadlineExceeded,
+    Overloaded,
+    RecordingsError,
+    ServerFailed,
+    Unreachable,
+)
 from recordings_mcp.client._refusals import Throttled
 
 ATTEMPTS = 3
-SHORTEST_THROTTLE_WAIT = 1.0
-"""Seconds waited after a 429 at least: a server that says 0 would be asked in a tight loop."""
-
-LONGEST_THROTTLE_WAIT = 30.0
-"""Seconds waited after a 429 at most: beyond it the caller is told the time instead."""
 
 _FIRST_CEILING = 0.5
 _HIGHEST_CEILING = 8.0
@@ -22,11 +25,14 @@ class Backoff:
     """Decide after each failure of one request: the seconds to wait before sending it again, or False.
 
     The wait is anything between nothing and a ceiling that doubles from 0.5 s to 8 s ("full jitter"), so that
-    clients that failed together do not come back together. A 429 waits as long as the server asks.
+    clients that failed together do not come back together. After a 429 there is no wait here: the request
+    takes its turn again, which comes when the server allows.
 
     Args:
         repeatable: The request changes nothing, so it may be sent again even when it may have arrived.
         divisible: What takes too long is not repeated: the caller asks for less at a time.
+        left: Gives the seconds left for the call; a wait that is longer is not begun.
+        allowed: Says whether one more repeat may be made of all that are made.
         spread: Gives a number between two others.
     """
 
@@ -35,28 +41,30 @@ class Backoff:
         *,
         repeatable: bool,
         divisible: bool = False,
+        left: Callable[[], float] = lambda: math.inf,
+        allowed: Callable[[], bool] = lambda: True,
         spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._repeatable = repeatable
         self._divisible = divisible
+        self._left = left
+        self._allowed = allowed
         self._spread = spread
         self._failures = 0
 
     def __call__(self, error: BaseException) -> bool | float:
         self._failures += 1
-        ceiling = min(_HIGHEST_CEILING, _FIRST_CEILING * 2 ** (self._failures - 1))
         if isinstance(error, Throttled):
-            return self._throttle_wait(error.retry_after, ceiling)
-        if self._divisible and takes_too_long(error):
+            return 0.0 if (error.retry_after or 0.0) <= self._left() else False
+        if not self._may_be_repeated(error):
             return False
-        if _never_arrived(error) or (self._repeatable and _may_pass(error)):
-            return self._spread(0.0, ceiling)
-        return False
+        wait = self._spread(0.0, min(_HIGHEST_CEILING, _FIRST_CEILING * 2 ** (self._failures - 1)))
+        return wait if wait < self._left() and self._allowed() else False
 
-    def _throttle_wait(self, asked: float | None, ceiling: float) -> bool | float:
-        if asked is None:
-            return SHORTEST_THROTTLE_WAIT + self._spread(0.0, ceiling)
-        return max(SHORTEST_THROTTLE_WAIT, asked) if asked <= LONGEST_THROTTLE_WAIT else False
+    def _may_be_repeated(self, error: BaseException) -> bool:
+        if isinstance(error, DeadlineExceeded | CircuitOpen) or (self._divisible and takes_too_long(error)):
+            return False
+        return _never_arrived(error) or (self._repeatable and _may_pass(error))
 
 
 def leaves_outcome_unknown(error: RecordingsError) -> bool:

@@ -30,12 +30,23 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to wait for each step of a request."""
+    """Seconds to wait.
+
+    Attributes:
+        connect: For a connection.
+        read: For the next bytes of an answer.
+        write: For the server to take the next bytes of a request.
+        pool: For one of the connections to be free.
+        call: For one answer in all, with its repeats and waits; a `deadline` replaces it.
+        download: For one recording in all; a `deadline` replaces it.
+    """
 
     connect: float = 5.0
     read: float = 30.0
     write: float = 10.0
     pool: float = 5.0
+    call: float = 60.0
+    download: float = 600.0
 
 
 def parse_host(text: str) -> Host:

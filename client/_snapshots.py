@@ -1,19 +1,34 @@
 """Download a recording as a stream of lines."""
 
+from array import array
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from recordings_mcp.client._blocks import Block, BlockWatch, fingerprint, range_query, ranges
-from recordings_mcp.client._errors import Overloaded, RecordingBlocksUnavailable, Unreachable
-from recordings_mcp.client._http import Connection, Request
+from recordings_mcp.client._connection import Connection
+from recordings_mcp.client._deadline import Deadline
+from recordings_mcp.client._errors import (
+    CircuitOpen,
+    DeadlineExceeded,
+    Overloaded,
+    RecordingBlocksUnavailable,
+    RecordingsError,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from recordings_mcp.client._http import Request
 from recordings_mcp.client._inflate import MEBIBYTE, Allowance
 from recordings_mcp.client._lines import LineSplitter
-from recordings_mcp.client._refusals import RecordingNotFound
+from recordings_mcp.client._rate_limits import SNAPSHOTS
+from recordings_mcp.client._refusals import RecordingNotFound, Throttled
 from recordings_mcp.client._retry import ATTEMPTS
 
 LARGEST_RECORDING = 512 * MEBIBYTE
 """Unpacked bytes of one download."""
+
+MOST_LINES = 2_000_000
+"""Lines of one download: what is remembered of each takes 8 bytes, and some 150 after a broken attempt."""
 
 Progress = Callable[[int, int], Awaitable[None]]
 """Called with blocks done and blocks in all."""
@@ -59,6 +74,7 @@ class SnapshotDownload:
         self._on_progress = on_progress
         self._allowance = Allowance(LARGEST_RECORDING)
         self._handed_on: Counter[int] = Counter()
+        self._failures = 0
         self.version = fingerprint(blocks)
         self.total_blocks = len(blocks)
         self.done_blocks = 0
@@ -70,65 +86,94 @@ class SnapshotDownload:
         """Download and yield the lines, once; close the generator to stop early (`contextlib.aclosing`).
 
         A range of blocks that takes too long is asked for again in halves; lines that were already handed on
-        are not repeated.
+        are not repeated. When PostHog's rate limit is reached, the download waits, as long as there is time.
 
         Raises:
             RecordingNotFound, RecordingDeleted, RecordingBlocksUnavailable: What became of the data.
-            UnexpectedAnswer: The data is damaged or over 512 MiB.
+            UnexpectedAnswer: The data is damaged, over 512 MiB or over two million lines.
+            DeadlineExceeded: The time was up; it says how many blocks had arrived.
+            Throttled: The rest could be asked for only after that.
             RecordingsError: See the tree in `_errors`.
         """
+        deadline = self._connection.download_deadline()
         waiting: list[Sequence[Block]] = list(reversed(ranges(self._blocks)))
-        failures = 0
         while waiting:
             group = waiting.pop()
             watch = BlockWatch(group)
             try:
-                async with aclosing(self._range(group, watch)) as lines:
+                async with aclosing(self._range(group, watch, deadline)) as lines:
                     async for line in lines:
                         yield line
+            except (Unreachable, Overloaded, Throttled) as error:
+                waiting += self._asked_again(group, error, deadline)
+                continue
             except RecordingBlocksUnavailable:
                 if not self.received_lines and not waiting:
                     raise
                 self.missing_blocks += [block.key for block in group]
-            except (Unreachable, Overloaded):
-                failures += 1
-                if len(group) == 1 and failures >= ATTEMPTS:
-                    raise
-                waiting += _halves(group)
-                continue
             else:
                 self.missing_blocks += watch.missing()
-            failures = 0
+            self._failures = 0
             await self._completed(len(group))
 
-    async def _range(self, group: Sequence[Block], watch: BlockWatch) -> AsyncGenerator[bytes]:
-        """Yield the lines of some blocks that an earlier, broken attempt has not handed on."""
-        received: Counter[int] = Counter()
-        async with aclosing(self._received(group)) as lines:
-            async for line in lines:
-                watch.saw(line)
-                mark = hash(line)
-                received[mark] += 1
-                if received[mark] > self._handed_on[mark]:
-                    self._handed_on[mark] += 1
-                    self.received_lines += 1
-                    yield line
-        self._handed_on -= received
+    def _asked_again(
+        self, group: Sequence[Block], error: Unreachable | Overloaded | Throttled, deadline: Deadline
+    ) -> list[Sequence[Block]]:
+        """Give what to ask for instead of a range that failed, or raise what ends the download."""
+        if isinstance(error, DeadlineExceeded):
+            reached = f"{self.done_blocks} of {self.total_blocks} blocks of the recording had arrived"
+            raise DeadlineExceeded(error.seconds, reached) from None
+        if isinstance(error, Throttled):
+            if (error.retry_after or 0.0) > deadline.left():
+                raise error
+            return [group]
+        self._failures += 1
+        if isinstance(error, CircuitOpen) or (len(group) == 1 and self._failures >= ATTEMPTS):
+            raise error
+        return _halves(group)
 
-    async def _received(self, group: Sequence[Block]) -> AsyncGenerator[bytes]:
+    async def _range(
+        self, group: Sequence[Block], watch: BlockWatch, deadline: Deadline
+    ) -> AsyncGenerator[bytes]:
+        """Yield the lines of some blocks that no earlier, broken attempt has handed on."""
+        repeated = self._handed_on.copy()
+        new = array("q")
+        try:
+            async with aclosing(self._received(group, deadline)) as lines:
+                async for line in lines:
+                    watch.saw(line)
+                    mark = hash(line)
+                    if repeated[mark]:
+                        repeated[mark] -= 1
+                        continue
+                    new.append(mark)
+                    self._count_line()
+                    yield line
+        except RecordingsError:
+            self._handed_on.update(new)
+            raise
+        self._handed_on = +repeated
+
+    async def _received(self, group: Sequence[Block], deadline: Deadline) -> AsyncGenerator[bytes]:
         request = Request(
             path=self._path,
             query=range_query(group),
             may_be_divided=len(group) > 1,
             missing=RecordingNotFound,
+            counts_as=SNAPSHOTS,
         )
         splitter = LineSplitter()
-        async with self._connection.stream(request, self._allowance) as chunks:
+        async with self._connection.stream(request, self._allowance, deadline) as chunks:
             async for chunk in chunks:
                 for line in splitter.feed(chunk):
                     yield line
         for line in splitter.finish():
             yield line
+
+    def _count_line(self) -> None:
+        self.received_lines += 1
+        if self.received_lines > MOST_LINES:
+            raise UnexpectedAnswer("has more lines than this client accepts", "Watch another recording.")
 
     async def _completed(self, blocks: int) -> None:
         self.done_blocks += blocks

@@ -10,8 +10,9 @@ from typing import Any
 
 import httpx
 
-from recordings_mcp.client import RecordingsClient, Transport, application_transport
+from recordings_mcp.client import RateBudget, RecordingsClient, Transport, application_transport
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, SandboxSettings, create_sandbox
+from tests.client.clock import StandingClock
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -155,4 +156,5 @@ class Shop:
             project_id=project_id,
             api_key=SANDBOX_API_KEY,
             transport=transport or self.transport(**settings),
+            rate_budget=RateBudget(clock=StandingClock()),
         )

@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from recordings_mcp.client import RecordingsClient
+from recordings_mcp.client import RateBudget, RecordingsClient
+from tests.client.clock import StandingClock
 
 KEY = "phx_CanaryThatMustNeverBeSeenAnywhere01"
 HOST = "https://posthog.example"
@@ -77,7 +78,17 @@ class Scripted(httpx.AsyncBaseTransport):
 
 
 def connect(
-    transport: httpx.AsyncBaseTransport, *, project_id: int | None = 7, api_key: str = KEY
+    transport: httpx.AsyncBaseTransport,
+    *,
+    project_id: int | None = 7,
+    api_key: str = KEY,
+    rate_budget: RateBudget | None = None,
 ) -> RecordingsClient:
-    """Make a client of a scripted server."""
-    return RecordingsClient(host=HOST, project_id=project_id, api_key=api_key, transport=transport)
+    """Make a client of a scripted server, by a clock that stands."""
+    return RecordingsClient(
+        host=HOST,
+        project_id=project_id,
+        api_key=api_key,
+        transport=transport,
+        rate_budget=rate_budget or RateBudget(clock=StandingClock()),
+    )

@@ -10,12 +10,14 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.client import (
+    RateBudget,
     RecordingsError,
     Throttled,
     Unreachable,
 )
 from recordings_mcp.client._errors import Overloaded, ServerFailed
 from recordings_mcp.client._retry import Backoff
+from tests.client.clock import StandingClock
 from tests.client.scripted import ID, KEY, Answer, Scripted, connect
 from tests.client.wording import table
 
@@ -154,28 +156,32 @@ async def test_a_change_that_was_refused_or_never_arrived_has_a_known_outcome(
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds", "attempts"),
+    ("header", "seconds", "attempts", "waited"),
     [
-        (None, None, 3),
-        ("0", 0, 3),
-        ("-1", None, 3),
-        ("NaN", None, 3),
-        ("inf", None, 3),
-        ("soon", None, 3),
-        ("", None, 3),
-        ("2.5", 2.5, 3),
-        ("30", 30, 3),
-        ("31", 31, 1),
-        ("1e9", 1e9, 1),
-        ("9" * 400, None, 3),
+        (None, None, 3, [1, 2]),
+        ("0", 0, 3, [1, 2]),
+        ("-1", None, 3, [1, 2]),
+        ("NaN", None, 3, [1, 2]),
+        ("inf", None, 3, [1, 2]),
+        ("soon", None, 3, [1, 2]),
+        ("", None, 3, [1, 2]),
+        ("9" * 400, None, 3, [1, 2]),
+        ("2.5", 2.5, 3, [2.5, 2.5]),
+        ("25", 25, 3, [25, 25]),
+        ("31", 31, 2, [31]),
+        ("61", 61, 1, []),
+        ("1e9", 1e9, 1, []),
     ],
 )
-async def test_a_throttle_is_waited_for_up_to_half_a_minute_and_told_beyond(
-    header: str | None, seconds: float | None, attempts: int
+async def test_a_throttle_is_waited_for_while_there_is_time_and_told_otherwise(
+    header: str | None, seconds: float | None, attempts: int, waited: list[float]
 ) -> None:
-    error, made = await failure(Answer(429, headers={} if header is None else {"Retry-After": header}))
-    assert isinstance(error, Throttled)
-    assert (error.retry_after, made) == (seconds, attempts)
+    clock = StandingClock()
+    server = Scripted(Answer(429, headers={} if header is None else {"Retry-After": header}))
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        with pytest.raises(Throttled) as error:
+            await client.get(ID)
+    assert (error.value.retry_after, server.attempts, clock.slept) == (seconds, attempts, waited)
 
 
 async def test_a_throttle_until_a_date_is_told_in_seconds() -> None:
@@ -200,13 +206,10 @@ def test_waits_are_spread_over_everything_below_their_ceiling() -> None:
     assert 0 <= Backoff(repeatable=True)(ServerFailed(502)) <= 0.5
 
 
-def test_a_throttle_is_waited_for_as_long_as_asked_but_never_less_than_a_second() -> None:
-    waits = {
-        seconds: Backoff(repeatable=False, spread=ceiling)(Throttled(seconds))
-        for seconds in (0, 0.2, 7, 30, 31)
-    }
-    assert waits == {0: 1.0, 0.2: 1.0, 7: 7, 30: 30, 31: False}
-    assert Backoff(repeatable=False, spread=ceiling)(Throttled(None)) == 1.5
+def test_no_wait_is_begun_that_is_longer_than_the_time_left() -> None:
+    backoff = Backoff(repeatable=True, left=lambda: 1.5, spread=ceiling)
+    assert [backoff(ServerFailed(502)) for _ in range(3)] == [0.5, 1.0, False]
+    assert [backoff(Throttled(1.5)), backoff(Throttled(1.6))] == [0.0, False]
 
 
 def test_what_takes_too_long_is_not_repeated_when_less_can_be_asked_for() -> None:

@@ -83,6 +83,7 @@ async def test_the_events_of_a_session_are_read_in_order(shop: Shop) -> None:
     ]
     assert first == events[:1]
     assert none == []
+    assert [events.has_more, first.has_more, none.has_more] == [False, True, False]
 
 
 async def test_an_id_with_quotes_stays_inside_its_quotes_in_the_question() -> None:
@@ -90,7 +91,14 @@ async def test_an_id_with_quotes_stays_inside_its_quotes_in_the_question() -> No
     async with connect(server) as client:
         await client.session_events("a' or 1=1 --%")
     question = orjson.loads(server.requests[0].content)["query"]["query"]
-    assert question.endswith(r"where $session_id = 'a\' or 1=1 --%' order by timestamp asc limit 5000")
+    assert question.endswith(r"where $session_id = 'a\' or 1=1 --%' order by timestamp asc limit 5001")
+
+
+async def test_a_server_that_gives_fewer_events_than_asked_for_may_say_that_there_are_more() -> None:
+    row: list[Any] = ["u", "$pageview", "2026-03-10T11:00:00Z", {}]
+    async with connect(Scripted(Answer(body={"results": [row], "hasMore": True}))) as client:
+        events = await client.session_events(ID)
+    assert (len(events), events.has_more) == (1, True)
 
 
 @pytest.mark.parametrize("properties", [{"a": 1}, '{"a": 1}'])
@@ -161,11 +169,12 @@ async def test_the_only_project_of_the_account_is_used_when_none_is_configured(s
     transport = shop.transport()
     async with shop.client(transport, project_id=None) as client:
         assert client.replay_url("a") == "http://localhost/replay/a"
-        await client.search()
-        await client.search()
+        for _ in range(2):
+            with pytest.raises(RecordingNotFound):
+                await client.get("a")
         assert client.replay_url("a") == "http://localhost/project/1/replay/a"
     asked = [request.url.path for request in transport.requests]
-    assert asked == ["/api/users/@me/", *["/api/projects/1/session_recordings/"] * 2]
+    assert asked == ["/api/users/@me/", *["/api/projects/1/session_recordings/a/"] * 2]
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,17 @@ from recordings_mcp.client import (
     LegacySnapshots,
     NoSnapshots,
     Overloaded,
+    RateBudget,
     RecordingDeleted,
     RecordingNotFound,
     RecordingsError,
     Throttled,
     UnexpectedAnswer,
     Unreachable,
+    _snapshots,
 )
 from recordings_mcp.client._lines import LineSplitter
+from tests.client.clock import StandingClock
 from tests.client.recordings import CHECKOUT, LONG, QUIET, Shop, lines
 from tests.client.scripted import ID, Answer, Body, Scripted, connect
 
@@ -179,7 +182,6 @@ async def test_a_range_that_is_too_much_for_the_server_is_asked_for_in_halves(st
         (httpx.ReadError("reset"), Unreachable, 3),
         (503, Overloaded, 5),
         (500, RecordingsError, 1),
-        (429, Throttled, 3),
     ],
 )
 async def test_a_block_that_never_comes_ends_the_download(
@@ -190,6 +192,53 @@ async def test_a_block_that_never_comes_ends_the_download(
         with pytest.raises(raised):
             [line async for line in client.snapshot_lines(ID)]
     assert len(server.ranges) == attempts
+
+
+class Busy(Blocks):
+    """The same server, which refuses its first requests for data."""
+
+    def __init__(self, refusals: int, retry_after: str) -> None:
+        super().__init__(failure=500, most=4)
+        self._refusals = refusals
+        self._retry_after = retry_after
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        if len(self.ranges) in range(1, self._refusals + 1):
+            return httpx.Response(429, headers={"Retry-After": self._retry_after}, stream=Body([]))
+        return answer
+
+
+async def test_a_download_waits_for_the_rate_limit_as_often_as_it_takes() -> None:
+    clock = StandingClock()
+    async with connect(Busy(5, "40"), rate_budget=RateBudget(clock=clock)) as client:
+        assert [line async for line in client.snapshot_lines(ID)] == block_lines(range(4))
+    assert clock.slept == [40] * 5
+
+
+async def test_a_download_that_is_always_refused_asks_ever_less_often_and_ends_with_its_time() -> None:
+    clock = StandingClock()
+    server = Busy(10_000, "0")
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        with pytest.raises(Throttled):
+            [line async for line in client.snapshot_lines(ID)]
+    assert clock.slept == [1, 2, 4, 8, 16, 32, *[64] * 8]
+    assert len(server.ranges) == 15
+
+
+async def test_a_download_that_may_go_on_only_after_its_time_is_told_so_at_once() -> None:
+    clock = StandingClock()
+    async with connect(Busy(5, "900"), rate_budget=RateBudget(clock=clock)) as client:
+        with pytest.raises(Throttled, match="Try again in 15 minutes"):
+            [line async for line in client.snapshot_lines(ID)]
+    assert clock.slept == []
+
+
+async def test_a_recording_of_too_many_lines_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_snapshots, "MOST_LINES", 3)
+    async with connect(Scripted(LISTED, Answer(body=b"a\nb\nc\nd\n"))) as client:
+        with pytest.raises(UnexpectedAnswer, match="more lines than this client accepts"):
+            [line async for line in client.snapshot_lines(ID)]
 
 
 async def test_equal_lines_all_arrive() -> None:
