@@ -7,7 +7,8 @@ from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._registration import RegisteredTool
 from recordings_mcp.tools._scopes import Scopes
 from recordings_mcp.tools._services import PrivacyPolicy, Services
-from recordings_mcp.tools._timelines import Timelines
+from recordings_mcp.tools._timelines import KeptTimelines, Timelines
+from recordings_mcp.tools.compare_recordings import compare_recordings
 from recordings_mcp.tools.confirmation import Confirmations, Ledger, MemoryLedger, SqliteLedger
 from recordings_mcp.tools.delete_recordings import delete_recordings
 from recordings_mcp.tools.get_recording import get_recording
@@ -15,6 +16,7 @@ from recordings_mcp.tools.get_recording_sharing import get_recording_sharing
 from recordings_mcp.tools.refresh_recording_sharing import refresh_recording_sharing
 from recordings_mcp.tools.search_recordings import search_recordings
 from recordings_mcp.tools.set_recording_sharing import set_recording_sharing
+from recordings_mcp.tools.summarize_recording import summarize_recording
 from recordings_mcp.tools.update_recording import update_recording
 from recordings_mcp.tools.watch_recording import watch_recording
 
@@ -22,6 +24,8 @@ TOOLS: tuple[ToolDefinition, ...] = (
     search_recordings,
     get_recording,
     watch_recording,
+    summarize_recording,
+    compare_recordings,
     update_recording,
     delete_recordings,
     get_recording_sharing,
@@ -34,6 +38,7 @@ __all__ = [
     "TOOLS",
     "AuditLog",
     "Confirmations",
+    "KeptTimelines",
     "Ledger",
     "MemoryLedger",
     "PrivacyPolicy",

@@ -1,5 +1,6 @@
 """What is known of the recorded person, for the level that hides it everywhere."""
 
+from recordings_mcp.client import Recording
 from recordings_mcp.tools._result import PersonValues
 from recordings_mcp.tools._services import Services
 
@@ -12,7 +13,11 @@ async def person_values(services: Services, recording_id: str) -> PersonValues:
     """
     if services.privacy.level != "strict":
         return {}
-    found = await services.client.get(recording_id)
+    return values_of(await services.client.get(recording_id))
+
+
+def values_of(found: Recording) -> PersonValues:
+    """The person's name, e-mail and ids in a recording's metadata."""
     properties = (found.person.properties if found.person else None) or {}
     names = [found.person.name if found.person else None, found.distinct_id, properties.get("name")]
     return {

@@ -1,6 +1,5 @@
 """Tool: what happened in a recording."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from mcp.server.mcpserver import Context
@@ -10,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, describe_coverage, render
 from recordings_mcp.tools._arguments import Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._person import person_values
+from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._timelines import ReadRecording
@@ -84,20 +85,13 @@ async def watch_recording(
 ) -> WatchedRecording:
     """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""
     recording_id = await services.client.resolve(recording)
-    read = await services.timelines.read(recording_id, _progress(context))
+    read = await services.timelines.read(recording_id, block_progress(context))
     budget = (max_tokens or services.max_tokens) - _OWN_WORDS
     try:
         told = render(read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget)
     except InvalidCursorError as error:
         raise ToolError(f"cursor: {error}") from error
     return _watched(recording_id, read, told, await person_values(services, recording_id))
-
-
-def _progress(context: Context[Services]) -> Callable[[int, int], Awaitable[None]]:
-    async def report(done: int, total: int) -> None:
-        await context.report_progress(done, total, f"{done} of {total} blocks downloaded")
-
-    return report
 
 
 def _watched(
@@ -113,17 +107,6 @@ def _watched(
         next_cursor=told.next_cursor,
         notice=told.notice,
         coverage=describe_coverage(read.timeline.coverage),
-        gaps=_gaps(read),
+        gaps=gaps_of(read),
         person=person,
     )
-
-
-def _gaps(read: ReadRecording) -> list[str]:
-    gaps: list[str] = []
-    if read.missing_blocks:
-        gaps.append(
-            f"Gap: PostHog sent nothing of {counted(read.missing_blocks, 'block')}; try again in a minute."
-        )
-    if read.events_missing:
-        gaps.append(f"Without the session's analytics events: {read.events_missing}.")
-    return gaps

@@ -14,6 +14,7 @@ from recordings_mcp.replay.digest._model import (
     OutcomeStatus,
 )
 from recordings_mcp.replay.digest._signals import SIGNAL_NAMES, SignalName
+from recordings_mcp.replay.digest._vocabulary import page_word
 
 __all__ = [
     "OUTCOMES",
@@ -34,4 +35,5 @@ __all__ = [
     "compare_digests",
     "digest_observations",
     "digest_timeline",
+    "page_word",
 ]

@@ -44,7 +44,7 @@ def error_text(seen: Observation) -> str:
         case "console_error":
             return f"console: {seen.detail}"
         case _:
-            return f"event {seen.target}"
+            return f"event {seen.target} ({seen.detail})" if seen.detail else f"event {seen.target}"
 
 
 def signatures_of(group: Group) -> dict[str, str]:

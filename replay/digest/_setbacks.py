@@ -3,7 +3,7 @@
 from recordings_mcp.replay._lines import clock
 from recordings_mcp.replay.digest._attempts import Attempt
 from recordings_mcp.replay.digest._evidence import error_text
-from recordings_mcp.replay.digest._journey import Journey, Visit, kind_words
+from recordings_mcp.replay.digest._journey import Action, Journey, Visit, kind_words
 from recordings_mcp.replay.digest._model import Evidence
 from recordings_mcp.replay.digest._moments import outages, was_offline
 from recordings_mcp.replay.digest._says import at_times, clicks_on, counted, failures, loop_words
@@ -26,16 +26,9 @@ def blocked(journey: Journey, attempt: Attempt) -> Told:
     nothing = "; nothing visible happened" if attempt.unanswered else ""
     sentence = (
         f"Blocked{_where(attempt.visit)}: {clicks_on(failed)} {at_times(action.last for action in failed)}"
-        f"{offline}, followed by {failures(errors)}{nothing}; {after.says}."
+        f"{offline}, followed by {failures(errors)}{nothing}; {_timed(after)}."
     )
-    evidence = [
-        Evidence(
-            action.t,
-            f"{clicks_on([action])}, then {failures([seen])}",
-            f"{action.observation.target}: {error_text(seen)}",
-        )
-        for action, seen in attempt.failures[-_MOST_PIECES:]
-    ]
+    evidence = [_failing(action, attempt) for action in failed[-_MOST_PIECES:]]
     return sentence, [*evidence, after]
 
 
@@ -47,7 +40,7 @@ def sent_around(journey: Journey, loop: Signal) -> Told:
     after = _leaving(visits[-1], "the page")
     sentence = (
         f"Blocked: sent back and forth, {loop_words(loop)}, "
-        f"from {clock(loop.t)} to {clock(loop.until)}; {after.says}."
+        f"from {clock(loop.t)} to {clock(loop.until)}; {_timed(after)}."
     )
     evidence = [
         Evidence(visit.start, f"sent to {kind_words(visit)}", visit.address or "")
@@ -63,17 +56,21 @@ def left_form(form: Signal) -> Told:
     left = _leaving(form.visit, "it")
     sentence = (
         f"Gave up: {counted(form.count, 'field')} of {kind_words(form.visit)} filled in from {clock(form.t)} "
-        f"on and never sent; {left.says}."
+        f"on and never sent; {_timed(left)}."
     )
-    touched = [Evidence(seen.t, "a field filled in", seen.target or "") for seen in form.observations]
-    return sentence, [*touched[:_MOST_PIECES], left]
+    first, last = form.observations[0], form.observations[-1]
+    filled_in = [
+        Evidence(first.t, "the first of these fields filled in", first.target or ""),
+        Evidence(last.t, "the last of these fields filled in", last.target or ""),
+    ]
+    return sentence, [*filled_in, left]
 
 
 def left_cart(cart: Visit) -> Told:
     """Tell of a cart or checkout that was left."""
     left = _leaving(cart, "it")
     shown = Evidence(cart.start, f"{kind_words(cart)} shown", cart.address or "")
-    sentence = f"Gave up: {kind_words(cart)} shown at {clock(cart.start)}, nothing submitted; {left.says}."
+    sentence = f"Gave up: {kind_words(cart)} shown at {clock(cart.start)}, nothing submitted; {_timed(left)}."
     return sentence, [shown, left]
 
 
@@ -87,7 +84,7 @@ def _nothing_happened(journey: Journey, attempt: Attempt) -> Told:
     ]
     sentence = (
         f"Blocked{_where(attempt.visit)}: {clicks_on(attempt.actions)}, {times}, "
-        f"did nothing visible{rage}; {after.says}."
+        f"did nothing visible{rage}; {_timed(after)}."
     )
     return sentence, [*evidence, after]
 
@@ -107,10 +104,24 @@ def _ending(journey: Journey, attempt: Attempt) -> Evidence:
     visit = attempt.actions[-1].visit
     if visit.next is not None:
         return _leaving(visit, "the page")
-    return Evidence(journey.duration, f"the recording ends at {clock(journey.duration)}")
+    return Evidence(journey.duration, "the recording ends")
 
 
 def _leaving(visit: Visit, what: str) -> Evidence:
     if visit.next is None:
-        return Evidence(visit.end, f"the recording ends there at {clock(visit.end)}")
-    return Evidence(visit.end, f"the person left {what} at {clock(visit.end)}", visit.next.address or "")
+        return Evidence(visit.end, "the recording ends there")
+    return Evidence(visit.end, f"the person left {what}", visit.next.address or "")
+
+
+def _timed(evidence: Evidence) -> str:
+    return f"{evidence.says} at {clock(evidence.t)}"
+
+
+def _failing(action: Action, attempt: Attempt) -> Evidence:
+    errors = [seen for failed, seen in attempt.failures if failed is action]
+    shown = "; ".join(dict.fromkeys(error_text(seen) for seen in errors[:_MOST_PIECES]))
+    return Evidence(
+        action.last,
+        f"{clicks_on([action])}, then {failures(errors)}",
+        f"{action.observation.target}: {shown}",
+    )

@@ -1,0 +1,100 @@
+"""A digest as fields of a result: which of them are our own words, and which a stranger may have written."""
+
+from collections.abc import Callable
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from recordings_mcp.replay.digest import Chapter, Evidence, Moment
+from recordings_mcp.tools._result import OwnWords
+
+LinkTo = Callable[[float], str]
+"""Gives the link to a moment, in seconds from the recording's start."""
+
+
+class _Field(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class EvidenceField(_Field):
+    """A moment an outcome rests on: what it shows in our words, and the same as recorded."""
+
+    t: float
+    link: Annotated[str, OwnWords()]
+    says: Annotated[str, OwnWords()]
+    recorded: str
+
+    @classmethod
+    def of(cls, evidence: Evidence, link_to: LinkTo) -> Self:
+        """The fields of a piece of evidence."""
+        return cls(t=evidence.t, link=link_to(evidence.t), says=evidence.says, recorded=evidence.recorded)
+
+
+class MomentField(_Field):
+    """Something worth a look: what in our words, what shows it, how much it matters (0 to 100) and why."""
+
+    t: float
+    until: float
+    times: list[float]
+    link: Annotated[str, OwnWords()]
+    count: int
+    signals: Annotated[list[str], OwnWords()]
+    says: Annotated[str, OwnWords()]
+    page: str | None
+    target: str | None
+    evidence: str
+    score: int
+    reason: Annotated[str, OwnWords()]
+
+    @classmethod
+    def of(cls, moment: Moment, link_to: LinkTo) -> Self:
+        """The fields of a moment."""
+        return cls(
+            t=moment.t,
+            until=moment.until,
+            times=list(moment.times),
+            link=link_to(moment.t),
+            count=moment.count,
+            signals=list(moment.signals),
+            says=moment.says,
+            page=moment.page,
+            target=moment.target,
+            evidence=moment.evidence,
+            score=moment.score,
+            reason=moment.reason,
+        )
+
+
+class ChapterField(_Field):
+    """One page and what was done there; clicks and events with how often. Times are seconds."""
+
+    page: str | None
+    title: str | None
+    window: int
+    start: float
+    end: float
+    loads: int
+    clicks: dict[str, int]
+    fields: list[str]
+    events: dict[str, int]
+    errors: int
+    friction: int
+    idle: float
+
+    @classmethod
+    def of(cls, chapter: Chapter) -> Self:
+        """The fields of a chapter."""
+        return cls(
+            page=chapter.page,
+            title=chapter.title,
+            window=chapter.window,
+            start=chapter.start,
+            end=chapter.end,
+            loads=chapter.loads,
+            clicks=dict(chapter.clicks),
+            fields=list(chapter.fields),
+            events=dict(chapter.events),
+            errors=chapter.errors,
+            friction=chapter.friction,
+            idle=chapter.idle,
+        )

@@ -1,0 +1,88 @@
+"""A digest as lines of text: moments and chapters, as many as fit."""
+
+import re
+from collections.abc import Sequence
+
+from recordings_mcp.replay import clock
+from recordings_mcp.tools._digest_fields import ChapterField, MomentField
+from recordings_mcp.tools._result import Row
+from recordings_mcp.tools._wording import counted
+
+_MOST_MOMENTS = 5
+_MOST_NAMES = 4
+_MOST_TIMES = 3
+_SUFFIX = re.compile(r" \[[^\]]*\]$")
+_NAME = re.compile(r'"[^"]*"')
+
+
+def moment_row(moment: MomentField) -> Row:
+    """When and where to jump to, how much it matters, what happened, what shows it."""
+    times = list(dict.fromkeys(clock(t) for t in moment.times))
+    more = f" and {len(times) - _MOST_TIMES} more" if len(times) > _MOST_TIMES else ""
+    when = f"{', '.join(times[:_MOST_TIMES])}{more} ?t={int(moment.t)}"
+    return [when, f"score {moment.score}", moment.says, moment.evidence]
+
+
+def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
+    """When, where, what was done."""
+    tab = f" w{chapter.window}" if windows > 1 else ""
+    loads = f" ×{chapter.loads}" if chapter.loads > 1 else ""  # noqa: RUF001 - as the timeline writes it
+    done = [
+        _list("filled in", [_name(field) for field in chapter.fields]),
+        _list("clicked", [_times(_without_suffix(click), count) for click, count in chapter.clicks.items()]),
+        _list("events", [_times(event, count) for event, count in chapter.events.items()]),
+        counted(chapter.errors, "error") if chapter.errors else "",
+        f"idle {clock(chapter.idle)}" if chapter.idle else "",
+    ]
+    when = f"{clock(chapter.start)}-{clock(chapter.end)}{tab}"
+    return [f"{when} {chapter.page or 'before any page'}{loads}", "; ".join(filter(None, done)) or "looked"]
+
+
+def fitting(
+    moments: Sequence[MomentField], chapters: Sequence[ChapterField], *, windows: int, space: int
+) -> tuple[list[Row], list[Row]]:
+    """The rows that fit into `space` bytes: moments first, then chapters, the telling ones first."""
+    told: list[Row] = []
+    for row in [moment_row(moment) for moment in moments[:_MOST_MOMENTS]]:
+        space -= _bytes(row)
+        if space < 0 and told:
+            break
+        told.append(row)
+    rows = [chapter_row(chapter, windows=windows) for chapter in chapters]
+    kept: set[int] = set()
+    for index in sorted(range(len(rows)), key=lambda index: _rank(chapters[index], index, len(rows))):
+        if _bytes(rows[index]) <= space:
+            space -= _bytes(rows[index])
+            kept.add(index)
+    return told, [row for index, row in enumerate(rows) if index in kept]
+
+
+def _rank(chapter: ChapterField, index: int, total: int) -> tuple[bool, bool, int, int]:
+    """Chapters with trouble first, then the last and the first one, then those where most was done."""
+    trouble = chapter.errors + chapter.friction > 0
+    at_an_end = index in (0, total - 1)
+    return not trouble, not at_an_end, -len(chapter.clicks) - len(chapter.fields), index
+
+
+def _bytes(row: Row) -> int:
+    return sum(len(str(cell).encode("utf-8", "replace")) + 3 for cell in row)
+
+
+def _list(what: str, names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{what} {', '.join(names[:_MOST_NAMES])}{more}"
+
+
+def _times(name: str, count: int) -> str:
+    return f"{name} ×{count}" if count > 1 else name  # noqa: RUF001 - as the timeline writes it
+
+
+def _without_suffix(target: str) -> str:
+    return _SUFFIX.sub("", target)
+
+
+def _name(target: str) -> str:
+    match = _NAME.search(target)
+    return match[0] if match else _without_suffix(target)

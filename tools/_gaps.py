@@ -1,0 +1,16 @@
+"""What could not be read of a recording, said in our own words."""
+
+from recordings_mcp.tools._timelines import ReadRecording
+from recordings_mcp.tools._wording import counted
+
+
+def gaps_of(read: ReadRecording) -> list[str]:
+    """Blocks that PostHog left out, and analytics events that could not be had: one sentence each."""
+    gaps: list[str] = []
+    if read.missing_blocks:
+        gaps.append(
+            f"Gap: PostHog sent nothing of {counted(read.missing_blocks, 'block')}; try again in a minute."
+        )
+    if read.events_missing:
+        gaps.append(f"Without the session's analytics events: {read.events_missing}.")
+    return gaps

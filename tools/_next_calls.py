@@ -1,0 +1,110 @@
+"""Which call to make next, ready to be made."""
+
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+
+from recordings_mcp.replay import clock
+from recordings_mcp.replay.digest import Digest, Moment, page_word
+from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._search_query import Friction
+
+_BEFORE, _AFTER = 5, 10
+"""Seconds to watch before and after a moment."""
+
+_APART = 30
+"""Seconds between two moments that one look does not show."""
+
+_LONG_AGO = "-30d"
+_DERIVED = 5
+
+
+class NextCall(BaseModel):
+    """A call and why to make it, all in our own words: nothing in it was written by a stranger."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tool: Annotated[str, OwnWords()]
+    arguments: Annotated[dict[str, str | list[str]], OwnWords()]
+    why: Annotated[str, OwnWords()]
+
+    def line(self) -> str:
+        """The call as it is written in code, and why."""
+        given = ", ".join(f"{name}={orjson.dumps(value).decode()}" for name, value in self.arguments.items())
+        return f"{self.tool}({given}): {self.why}"
+
+
+def next_calls(recording: str, digest: Digest, person_uuid: str | None) -> list[NextCall]:
+    """Two to four calls that follow from a digest.
+
+    Args:
+        recording: How to name the recording in a call: its id, or its link where an id would not be plain.
+        digest: What was found.
+        person_uuid: PostHog's id of the person.
+    """
+    calls = [_watch(recording, moment) for moment in _to_watch(digest)] or [_watch_all(recording)]
+    return [*calls, _search_alike(digest), *_search_person(person_uuid)]
+
+
+def _to_watch(digest: Digest) -> list[Moment]:
+    """The weightiest moment, and the next one that happened elsewhere in the recording."""
+    first = digest.moments[:1]
+    others = [moment for moment in digest.moments[1:] if abs(moment.t - first[0].t) > _APART]
+    return [*first, *others[:1]]
+
+
+def _watch(recording: str, moment: Moment) -> NextCall:
+    end = min(moment.until, moment.t + 2 * _APART) + _AFTER
+    arguments: dict[str, str | list[str]] = {
+        "recording": recording,
+        "start": clock(max(0.0, moment.t - _BEFORE)),
+        "end": clock(end),
+    }
+    return NextCall(tool="watch_recording", arguments=arguments, why=f"what led to {clock(moment.t)}")
+
+
+def _watch_all(recording: str) -> NextCall:
+    return NextCall(tool="watch_recording", arguments={"recording": recording}, why="all that was done")
+
+
+def _search_alike(digest: Digest) -> NextCall:
+    """Look for the same trouble on the same page, as far as both can be named in our own words."""
+    if not digest.moments:
+        friction: list[Friction] = ["rage_click", "dead_click", "exception"]
+        arguments: dict[str, str | list[str]] = {"friction": list(friction), "match": "any"}
+        return NextCall(tool="search_recordings", arguments=arguments, why="where something did go wrong")
+    first = digest.moments[0]
+    word = page_word(first.page) if first.page else None
+    arguments = {"url": word} if word else {}
+    if alike := _friction(first):
+        arguments["friction"] = list(alike)
+    arguments["since"] = _LONG_AGO
+    return NextCall(
+        tool="search_recordings", arguments=arguments, why="others there, to put into compare_recordings"
+    )
+
+
+def _friction(moment: Moment) -> list[Friction]:
+    """The one kind of friction to look for that tells most of a moment."""
+    if any(signature.startswith("exception ") for signature in moment.signatures):
+        return ["exception"]
+    if "rage_click" in moment.signals:
+        return ["rage_click"]
+    if "dead_click" in moment.signals:
+        return ["dead_click"]
+    if any(signature.startswith("console_error ") for signature in moment.signatures):
+        return ["console_error"]
+    return []
+
+
+def _search_person(person_uuid: str | None) -> list[NextCall]:
+    try:
+        derived = person_uuid is not None and UUID(person_uuid).version == _DERIVED
+    except ValueError:
+        return []
+    if person_uuid is None or not derived:
+        return []
+    arguments: dict[str, str | list[str]] = {"person": str(UUID(person_uuid)), "since": _LONG_AGO}
+    return [NextCall(tool="search_recordings", arguments=arguments, why="what else this person did")]

@@ -1,0 +1,208 @@
+"""Tool: several recordings side by side."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import BaseModel, ConfigDict, Field
+
+from recordings_mcp.client import RecordingsClient
+from recordings_mcp.replay.digest import Branch, CommonTrouble, Comparison, compare_digests
+from recordings_mcp.tools._arguments import RecordingText
+from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._gaps import gaps_of
+from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
+from recordings_mcp.tools._result import OwnWords, ResultText, Row, ToolResult
+from recordings_mcp.tools._services import Injected, Services
+from recordings_mcp.tools._wording import counted, length
+
+_MOST_TROUBLES = 6
+_MOST_MOMENTS = 4
+
+
+class _Field(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ComparedRecording(_Field):
+    """One recording in a line; `number` is its place in this answer. Lengths are seconds."""
+
+    number: int
+    recording: str
+    link: Annotated[str, OwnWords()]
+    duration: float
+    outcome: Annotated[str, OwnWords()]
+    finding: Annotated[str, OwnWords()]
+    gaps: Annotated[list[str], OwnWords()]
+
+
+class Glimpse(_Field):
+    """A moment of one of the recordings, in seconds from its start."""
+
+    number: int
+    t: float
+    link: Annotated[str, OwnWords()]
+
+
+class SharedTrouble(_Field):
+    """What went wrong in more than one recording, and a moment of each that has it."""
+
+    says: Annotated[str, OwnWords()]
+    evidence: str
+    moments: list[Glimpse]
+
+
+class Parting(_Field):
+    """Where recordings went after the last page all share; None is the recording's end."""
+
+    page: str | None
+    numbers: list[int]
+
+
+class UnreadableRecording(_Field):
+    """A recording that was asked for and not read."""
+
+    reference: str
+    reason: Annotated[str, OwnWords()]
+
+
+class ComparedRecordings(ToolResult):
+    """Recordings side by side; `number` refers to `recordings`."""
+
+    finding: Annotated[str, OwnWords()]
+    recordings: list[ComparedRecording]
+    shared_path: list[str]
+    partings: list[Parting]
+    popular_pages: dict[str, int]
+    troubles: list[SharedTrouble]
+    unreadable: list[UnreadableRecording]
+
+    def text(self) -> ResultText:
+        """What is common; one line each; then what was not read, and what to call next."""
+        return ResultText(answer=self._answer(), recorded=self._recorded(), closing=self._closing())
+
+    def _answer(self) -> str:
+        unread = f" {counted(len(self.unreadable), 'recording')} not read." if self.unreadable else ""
+        lines = [f"{one.number}. {length(one.duration)} long. {one.finding}" for one in self.recordings]
+        return "\n".join([f"{self.finding}{unread}", *lines])
+
+    def _recorded(self) -> list[Row]:
+        ids: list[Row] = [[f"{one.number}.", one.recording] for one in self.recordings]
+        path: list[Row] = [["shared path", " > ".join(self.shared_path)]] if self.shared_path else []
+        partings: list[Row] = [
+            ["then", parting.page or "the recording ends", _numbers(parting.numbers)]
+            for parting in self.partings
+        ]
+        popular: list[Row] = [
+            ["visited by most", page, f"{count} of {len(self.recordings)}"]
+            for page, count in self.popular_pages.items()
+        ]
+        troubles = [_trouble_row(trouble) for trouble in self.troubles[:_MOST_TROUBLES]]
+        unread: list[Row] = [["not read", unread.reference] for unread in self.unreadable]
+        return [*ids, *path, *partings, *popular, *troubles, *unread]
+
+    def _closing(self) -> str:
+        unread = [f"Not read, {place}. {one.reason}" for place, one in enumerate(self.unreadable, 1)]
+        gaps = [f"Of {one.number}: {gap}" for one in self.recordings for gap in one.gaps]
+        more = len(self.troubles) - _MOST_TROUBLES
+        cut = [f"{counted(more, 'more thing')} in common, not told."] if more > 0 else []
+        links = [f"{one.number}. {one.link}" for one in self.recordings]
+        return "\n".join(
+            [*cut, *gaps, *unread, "In PostHog:", *links,
+             "Next: summarize_recording for one of these, or watch_recording around a moment."]
+        )  # fmt: skip
+
+
+@tool(
+    title="Compare recordings",
+    toolset="recordings",
+    hints=READS,
+    guidance="2 to 20 recordings side by side: the shared path, where they part, what went wrong in several.",
+)
+async def compare_recordings(
+    recordings: Annotated[
+        list[RecordingText], Field(min_length=2, max_length=20, description="ids or links")
+    ],
+    context: Context[Services],
+    services: Injected,
+) -> ComparedRecordings:
+    """Several recordings side by side: shared path, where they part, errors and friction in common."""
+    references = list(dict.fromkeys(reference.strip() for reference in recordings))
+
+    async def report(done: int) -> None:
+        await context.report_progress(done, len(references), f"{done} of {len(references)} recordings read")
+
+    results = await ManyRecordings(services.client, services.timelines, report).read(references)
+    readable = {result.id: result for result in results if isinstance(result, DigestedRecording)}
+    unread = [result for result in results if isinstance(result, UnreadRecording)]
+    if not readable:
+        raise ToolError(_nothing_read(unread))
+    if len(readable) + len(unread) < _FEWEST:
+        raise ToolError("recordings: these are all the same recording; name at least two different ones.")
+    return _compared(services.client, list(readable.values()), unread)
+
+
+_FEWEST = 2
+
+
+def _nothing_read(unread: Sequence[UnreadRecording]) -> str:
+    reasons = list(dict.fromkeys(one.reason for one in unread))
+    return f"None of the {len(unread)} recordings could be read. {' '.join(reasons)}"
+
+
+def _compared(
+    client: RecordingsClient, readable: Sequence[DigestedRecording], unread: Sequence[UnreadRecording]
+) -> ComparedRecordings:
+    comparison = compare_digests([one.digest for one in readable])
+    return ComparedRecordings(
+        finding=comparison.finding,
+        recordings=[_line(client, number, one) for number, one in enumerate(readable, 1)],
+        shared_path=list(comparison.shared_path),
+        partings=[_parting(branch) for branch in comparison.branches],
+        popular_pages=dict(comparison.popular),
+        troubles=_troubles(client, comparison, readable),
+        unreadable=[UnreadableRecording(reference=one.reference, reason=one.reason) for one in unread],
+    )
+
+
+def _line(client: RecordingsClient, number: int, one: DigestedRecording) -> ComparedRecording:
+    return ComparedRecording(
+        number=number,
+        recording=one.id,
+        link=client.replay_url(one.id),
+        duration=one.digest.facts.duration,
+        outcome=one.digest.outcome.status,
+        finding=one.digest.finding,
+        gaps=gaps_of(one.read),
+    )
+
+
+def _parting(branch: Branch) -> Parting:
+    return Parting(page=branch.page, numbers=[index + 1 for index in branch.recordings])
+
+
+def _troubles(
+    client: RecordingsClient, comparison: Comparison, readable: Sequence[DigestedRecording]
+) -> list[SharedTrouble]:
+    def glimpses(trouble: CommonTrouble) -> list[Glimpse]:
+        return [
+            Glimpse(number=index + 1, t=moment.t, link=client.replay_url(readable[index].id, int(moment.t)))
+            for index, moment in trouble.moments.items()
+        ]
+
+    return [
+        SharedTrouble(says=trouble.says, evidence=trouble.evidence, moments=glimpses(trouble))
+        for trouble in comparison.troubles
+    ]
+
+
+def _trouble_row(trouble: SharedTrouble) -> Row:
+    shown = ", ".join(f"{one.number} at {length(one.t)}" for one in trouble.moments[:_MOST_MOMENTS])
+    more = len(trouble.moments) - _MOST_MOMENTS
+    where = f"{shown} and {more} more" if more > 0 else shown
+    return [f"in {len(trouble.moments)}: {trouble.says}", where, trouble.evidence]
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in numbers)

@@ -1,0 +1,184 @@
+"""Tool: a recording in short."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+
+from anyio import to_thread
+from mcp.server.mcpserver import Context
+from pydantic import Field
+
+from recordings_mcp.client import Recording
+from recordings_mcp.replay import describe_coverage
+from recordings_mcp.replay.digest import ActivityCounts, Digest, activity_score, digest_timeline
+from recordings_mcp.tools._arguments import RecordingArgument
+from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
+from recordings_mcp.tools._digest_rows import fitting
+from recordings_mcp.tools._gaps import gaps_of
+from recordings_mcp.tools._next_calls import NextCall, next_calls
+from recordings_mcp.tools._person import values_of
+from recordings_mcp.tools._progress import block_progress
+from recordings_mcp.tools._result import OwnWords, PersonValue, PersonValues, ResultText, Row, ToolResult
+from recordings_mcp.tools._services import Injected, Services
+from recordings_mcp.tools._timelines import ReadRecording
+from recordings_mcp.tools._wording import counted, length, when
+
+_BYTES = 4_000
+"""Bytes of a summary: 1,200 tokens at 3.5 bytes each, less what redaction may add."""
+
+_FENCE = 560
+"""Bytes of the fence's marks and sentences, and of the line that says what was hidden."""
+
+_MOST_LINKS = 3
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TOLD = ("$device_type", "$browser", "$os", "$geoip_country_code", "$geoip_city_name")
+
+
+class RecordingSummary(ToolResult):
+    """A recording in short. Times and lengths are seconds; None is not known.
+
+    `finding`, every `says` and every `reason` are our own words; `recorded` and `evidence` a stranger's.
+    """
+
+    recording: str
+    link: Annotated[str, OwnWords()]
+    finding: Annotated[str, OwnWords()]
+    outcome: Annotated[str, OwnWords()]
+    outcome_evidence: list[EvidenceField]
+    start_time: datetime | None
+    duration: float
+    active_seconds: float | None
+    activity_score: float | None
+    clicks: int
+    fields_filled: int
+    windows: int
+    viewport: list[int] | None
+    device: Annotated[str | None, OwnWords()]
+    counts: Annotated[dict[str, int], OwnWords()]
+    person: Annotated[str | None, PersonValue("name")]
+    person_properties: dict[str, str]
+    pages: list[str]
+    moments: list[MomentField]
+    chapters: list[ChapterField]
+    coverage: Annotated[str, OwnWords()]
+    gaps: Annotated[list[str], OwnWords()]
+    next_calls: list[NextCall]
+    known: Annotated[PersonValues, Field(exclude=True)]
+
+    def text(self) -> ResultText:
+        """The finding; then who, the moments and the pages; then what was not seen and what to call next."""
+        answer = "\n".join(filter(None, [self.finding, self._facts(), self._rests_on()]))
+        who: Row = [PersonValue("name", self.person or "unknown person"), *self.person_properties.values()]
+        closing = self._closing("")
+        space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
+        moments, chapters = fitting(self.moments, self.chapters, windows=self.windows, space=space)
+        recorded: list[Row] = [["person", *who], *moments, *chapters]
+        return ResultText(
+            answer=answer, recorded=recorded, closing=self._closing(self._cut(moments, chapters))
+        )
+
+    def person_values(self) -> PersonValues:
+        """Who it was, to be hidden when the privacy level is strict."""
+        return self.known
+
+    def _facts(self) -> str:
+        size = f"{self.viewport[0]} by {self.viewport[1]} pixels" if self.viewport else "unknown size"
+        device = f" ({self.device})" if self.device else ""
+        score = f", activity score {self.activity_score:g}" if self.activity_score is not None else ""
+        lasted = f"{length(self.duration)} long, {length(self.active_seconds)} active"
+        seen = f"{counted(len(self.pages), 'page')}, {counted(self.windows, 'window')} of {size}{device}"
+        done = f"{counted(self.clicks, 'click')}, {counted(self.fields_filled, 'field')} filled in{score}"
+        return f"Recorded {when(self.start_time)}, {lasted}; {seen}; {done}."
+
+    def _rests_on(self) -> str:
+        if not self.outcome_evidence:
+            return f"Outcome: {self.outcome}."
+        evidence = "; ".join(f"{length(piece.t)} {piece.says}" for piece in self.outcome_evidence)
+        return f"Outcome: {self.outcome}. It rests on: {evidence}."
+
+    def _cut(self, moments: list[Row], chapters: list[Row]) -> str:
+        left = [
+            counted(len(self.moments) - len(moments), "moment") if len(moments) < len(self.moments) else "",
+            counted(len(self.chapters) - len(chapters), "page") if len(chapters) < len(self.chapters) else "",
+        ]
+        said = " and ".join(filter(None, left))
+        return f"Left out to stay short: {said}; watch_recording tells them." if said else ""
+
+    def _closing(self, cut: str) -> str:
+        links = [f"{length(moment.t)} {moment.link}" for moment in self.moments[:_MOST_LINKS]]
+        watch = f"In PostHog: {', '.join(links) or self.link}"
+        if len(self.moments) > _MOST_LINKS:
+            watch += "; the other moments with their own ?t="
+        calls = ["Next:", *(f"- {call.line()}" for call in self.next_calls)]
+        return "\n".join([*filter(None, [cut, watch, self.coverage]), *self.gaps, *calls])
+
+
+@tool(
+    title="Summarize a recording",
+    toolset="recordings",
+    hints=READS,
+    guidance="what went wrong or well, with the moments that show it; before watching it all.",
+)
+async def summarize_recording(
+    recording: RecordingArgument, context: Context[Services], services: Injected
+) -> RecordingSummary:
+    """A recording in short: outcome with its evidence, moments that matter, pages, and what to call next."""
+    recording_id = await services.client.resolve(recording)
+    found = await services.client.get(recording_id)
+    read = await services.timelines.read(recording_id, block_progress(context))
+    digest = await to_thread.run_sync(digest_timeline, read.timeline)
+
+    def link_to(t: float) -> str:
+        return services.client.replay_url(recording_id, int(t))
+
+    return _summary(found, read, digest, services.client.replay_url(recording_id), link_to)
+
+
+def _summary(
+    found: Recording, read: ReadRecording, digest: Digest, link: str, link_to: LinkTo
+) -> RecordingSummary:
+    facts = digest.facts
+    person = found.person
+    named = found.id if _PLAIN_ID.fullmatch(found.id) else link
+    return RecordingSummary(
+        recording=found.id,
+        link=link,
+        finding=digest.finding,
+        outcome=digest.outcome.status,
+        outcome_evidence=[EvidenceField.of(piece, link_to) for piece in digest.outcome.evidence],
+        start_time=found.start_time,
+        duration=facts.duration,
+        active_seconds=found.active_seconds,
+        activity_score=_activity(found),
+        clicks=facts.counts.get("click", 0),
+        fields_filled=sum(len(chapter.fields) for chapter in digest.chapters),
+        windows=facts.windows,
+        viewport=list(facts.viewport) if facts.viewport else None,
+        device=facts.device,
+        counts=dict[str, int](facts.counts.items()),
+        person=(person.name if person else None) or found.distinct_id,
+        person_properties=_told(found),
+        pages=list(facts.pages),
+        moments=[MomentField.of(moment, link_to) for moment in digest.moments],
+        chapters=[ChapterField.of(chapter) for chapter in digest.chapters],
+        coverage=describe_coverage(read.timeline.coverage),
+        gaps=gaps_of(read),
+        known=values_of(found),
+        next_calls=next_calls(named, digest, person.uuid if person else None),
+    )
+
+
+def _activity(found: Recording) -> float | None:
+    """PostHog's own score, which lists alone carry, or the same from the recording's counts."""
+    if found.activity_score is not None:
+        return found.activity_score
+    counts = {name: getattr(found, name) for name in ActivityCounts.__dataclass_fields__}
+    if any(count is None for count in counts.values()):
+        return None
+    return activity_score(ActivityCounts(**counts))
+
+
+def _told(found: Recording) -> dict[str, str]:
+    properties = (found.person.properties if found.person else None) or {}
+    return {name.removeprefix("$"): str(properties[name]) for name in _TOLD if properties.get(name)}
