@@ -34,13 +34,15 @@ class Write:
 
 
 class Counted(httpx.AsyncBaseTransport):
-    """Carries requests to the sandbox and keeps those that change something."""
+    """Carries requests to the sandbox and keeps those that change something; may lose them or their answers."""
 
     def __init__(self, inner: Transport) -> None:
         self._inner = inner
         self.methods: set[str] = set()
         self.writes: list[Write] = []
         self.after_a_write: Callable[[], Awaitable[None]] | None = None
+        self.answer_to_writes: Exception | None = None
+        self.lose_writes = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path.rstrip("/")
@@ -49,7 +51,11 @@ class Counted(httpx.AsyncBaseTransport):
         if request.method == "GET" or is_query:
             return await self._inner.handle_async_request(request)
         self.writes.append(_write(request.method, path, request.content))
+        if self.lose_writes:
+            raise httpx.ReadError("lost on the way there")
         response = await self._inner.handle_async_request(request)
+        if self.answer_to_writes is not None:
+            raise self.answer_to_writes
         if self.after_a_write is not None:
             await self.after_a_write()
         return response
@@ -98,6 +104,10 @@ class World:
     def remove(self, recording: str) -> None:
         """Somebody deletes a recording in PostHog."""
         self._run("UPDATE recording SET deleted_at = 1 WHERE id = ? AND deleted_at IS NULL", recording)
+
+    def bring_back(self, recording: str) -> None:
+        """What PostHog cannot do: a recording is there again, as it was."""
+        self._run("UPDATE recording SET deleted_at = NULL WHERE id = ?", recording)
 
     def exists(self, recording: str) -> bool:
         """Whether a recording is still there."""

@@ -1,0 +1,65 @@
+"""What clients are promised of every tool: names, texts, hints, schemas. `make snapshots` accepts a change.
+
+A tokenizer cannot be downloaded everywhere, so tokens are counted as four bytes each. That is on the safe
+side: lists of tools in this compact form have 4.2 bytes to a token of o200k_base.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from inline_snapshot import external_file
+from mcp import Client
+
+from recordings_mcp.server._application import create_server
+from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.tools import TOOLS
+from tests.mcp_client import Era
+
+pytestmark = pytest.mark.anyio
+
+BYTES_PER_TOKEN = 4
+MOST_TOKENS = 3_500
+LONGEST_SCHEMA = 4_000
+
+
+async def listed(era: Era, **settings: Any) -> list[dict[str, Any]]:
+    async with Client(create_server(Configuration(sandbox=True, **settings)), mode=era) as client:
+        tools = (await client.list_tools()).tools
+    return [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools]
+
+
+def compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+async def test_the_contract_of_the_tools_changes_only_on_purpose(era: Era) -> None:
+    contract = json.dumps(await listed(era), indent=2, ensure_ascii=False) + "\n"
+
+    assert contract == external_file("contract.json", format=".txt")
+
+
+async def test_all_tools_together_take_few_tokens(era: Era) -> None:
+    size = len(compact(await listed(era)).encode())
+
+    assert size <= MOST_TOKENS * BYTES_PER_TOKEN
+
+
+async def test_no_input_schema_is_long(era: Era) -> None:
+    for tool in await listed(era):
+        assert len(compact(tool["inputSchema"])) <= LONGEST_SCHEMA, tool["name"]
+
+
+def test_every_tool_has_a_title_a_text_and_all_four_hints() -> None:
+    for tool in TOOLS:
+        assert tool.title
+        assert tool.description
+        assert tool.guidance
+        assert None not in tool.hints.model_dump(exclude={"title"}).values(), tool.name
+
+
+def test_a_tool_that_destroys_or_publishes_has_a_permit_and_a_confirmation() -> None:
+    for tool in TOOLS:
+        parameters = tool.function.__annotations__
+        assert bool(tool.hints.destructive_hint) == ("permit" in parameters), tool.name
+        assert bool(tool.hints.destructive_hint) == ("confirmation" in parameters), tool.name
