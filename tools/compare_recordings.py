@@ -17,6 +17,7 @@ from recordings_mcp.tools._result import OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._wording import counted, length
 
+_FEWEST = 2
 _MOST_TROUBLES = 6
 _MOST_MOMENTS = 4
 
@@ -107,11 +108,9 @@ class ComparedRecordings(ToolResult):
         gaps = [f"Of {one.number}: {gap}" for one in self.recordings for gap in one.gaps]
         more = len(self.troubles) - _MOST_TROUBLES
         cut = [f"{counted(more, 'more thing')} in common, not told."] if more > 0 else []
-        links = [f"{one.number}. {one.link}" for one in self.recordings]
-        return "\n".join(
-            [*cut, *gaps, *unread, "In PostHog:", *links,
-             "Next: summarize_recording for one of these, or watch_recording around a moment."]
-        )  # fmt: skip
+        pattern = f"In PostHog: {self.recordings[0].link.rpartition('/')[0]}/<id>?t=<seconds>"
+        following = "Next: summarize_recording for one of these, or watch_recording around a moment."
+        return "\n".join([*cut, *gaps, *unread, pattern, following])
 
 
 @tool(
@@ -141,9 +140,6 @@ async def compare_recordings(
     if len(readable) + len(unread) < _FEWEST:
         raise ToolError("recordings: these are all the same recording; name at least two different ones.")
     return _compared(services.client, list(readable.values()), unread)
-
-
-_FEWEST = 2
 
 
 def _nothing_read(unread: Sequence[UnreadRecording]) -> str:

@@ -1,10 +1,11 @@
 """Several recordings side by side: the way they share, where they part, what went wrong in more than one."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from recordings_mcp.replay.digest._errors import without_numbers
+from recordings_mcp.replay.digest._evidence import SAME_CONTROL
 from recordings_mcp.replay.digest._model import Digest, Moment, OutcomeStatus
 from recordings_mcp.replay.digest._says import counted, join
 from recordings_mcp.replay.digest._vocabulary import page_kind
@@ -44,8 +45,9 @@ class CommonTrouble:
 
     @property
     def evidence(self) -> str:
-        """What shows it best. Strangers' texts."""
-        return max(self.moments.values(), key=lambda moment: moment.score).evidence
+        """What shows it best, or the control when that is what is in common. Strangers' texts."""
+        best = max(self.moments.values(), key=lambda moment: moment.score)
+        return best.target if self.says == SAME_CONTROL and best.target else best.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def compare_digests(digests: Sequence[Digest]) -> Comparison:
     one.
     """
     paths = [[without_numbers(place) for place in digest.path[:MOST_PAGES]] for digest in digests]
-    shared = paths[0] if paths else []
+    shared = paths[0] if len(paths) > 1 else []
     for path in paths[1:]:
         shared = _common(shared, path)
     outcomes: dict[OutcomeStatus, list[int]] = {}
@@ -144,10 +146,15 @@ def _troubles(digests: Sequence[Digest]) -> list[CommonTrouble]:
             where = tuple((index, moment.t, moment.evidence) for index, moment in moments.items())
             together.setdefault(where, []).append(signature)
     troubles = [
-        CommonTrouble(join(list(dict.fromkeys(words[name] for name in names))), found[names[0]])
-        for names in together.values()
+        CommonTrouble(_words(words[name] for name in names), found[names[0]]) for names in together.values()
     ]
     return sorted(troubles, key=_weight, reverse=True)[:_MOST_SHARED]
+
+
+def _words(words: Iterable[str]) -> str:
+    """List what is the same; that it was at the same control goes without saying then."""
+    different = list(dict.fromkeys(words))
+    return join([one for one in different if one != SAME_CONTROL] or different)
 
 
 def _weight(trouble: CommonTrouble) -> tuple[int, int]:
@@ -162,6 +169,8 @@ def _finding(
 ) -> str:
     ended = ", ".join(f"{len(found)} {status.replace('_', ' ')}" for status, found in outcomes.items())
     parts = [f"{counted(number, 'recording')} compared: {ended}."]
+    if number < _TWO:
+        return parts[0]
     if troubles:
         first = troubles[0]
         parts.append(f"In common: {first.says}, in {len(first.moments)} of {number}.")

@@ -6,8 +6,12 @@ from collections.abc import Iterable, Mapping
 from recordings_mcp.replay._model import Observation
 from recordings_mcp.replay.digest._errors import identity, without_numbers
 from recordings_mcp.replay.digest._groups import Group
+from recordings_mcp.replay.digest._journey import Action
 from recordings_mcp.replay.digest._says import failure
 from recordings_mcp.replay.digest._signals import Signal, SignalName
+
+SAME_CONTROL = "a failure at the same control"
+"""What is in common when the same control failed in two recordings, each time for its own reason."""
 
 _MOST_TEXTS = 4
 _LABELS: Mapping[SignalName, str] = {
@@ -50,17 +54,23 @@ def error_text(seen: Observation) -> str:
 def signatures_of(group: Group) -> dict[str, str]:
     """Give what is the same in two recordings when the same went wrong in both, each with words for it."""
     errors = {identity(seen): f"the same {failure(seen).partition(' ')[2]}" for seen in group.errors}
+    failed = group.failed_actions
+    controls = {f"failure at {_control(failed[0])}": SAME_CONTROL} if failed else {}
     frictions = {
         without_numbers(f"{signal.name} {_place(signal)}"): _LABELS[signal.name]
         for signal in group.signals
         if signal.name in _LABELS
     }
-    return errors | frictions
+    return errors | frictions | controls
+
+
+def _control(action: Action) -> str:
+    return without_numbers(" ".join(action.target))
 
 
 def _place(signal: Signal) -> str:
     if signal.action is not None:
-        return " ".join(signal.action.target)
+        return _control(signal.action)
     if signal.name in ("slow_request", "poor_vital"):
         return (signal.observations[0].target or "").partition("?")[0]
     if signal.name == "quick_back" or signal.visit is None:
