@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 from mcp import Client, StdioServerParameters
-from mcp.types import CallToolResult, TextContent
+from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
 
 from recordings_mcp.server._arguments import CommandLine
 
@@ -36,13 +36,19 @@ class _Conversation:
             command=sys.executable,
             args=["-m", "recordings_mcp.server", "--sandbox", "--output", "structured"],
         )
-        async with Client(server) as client:
-            self._say("A client talks MCP over stdio with: recordings-mcp --sandbox")
+        self._say("A client talks MCP over stdio with: recordings-mcp --sandbox")
+        async with Client(server, elicitation_callback=self._answer_no) as client:
             found = await self._call(client, "search_recordings", url="/checkout", friction=["exception"])
             recording = found["recordings"][0]["id"]
-            await self._call(client, "get_recording", recording=recording)
             await self._call(client, "watch_recording", recording=recording)
+            await self._call(client, "summarize_recording", recording=recording)
+            await self._call(client, "delete_recordings", recordings=[recording])
         return 1 if self._failures else 0
+
+    async def _answer_no(self, _context: object, question: ElicitRequestParams) -> ElicitResult:
+        self._say(f"\n? the server asks the person at the client: {question.message}")
+        self._say("  the person answers: no")
+        return ElicitResult(action="accept", content={"approve": False})
 
     async def _call(self, client: Client, tool: str, **arguments: object) -> dict[str, Any]:
         self._say(f"\n→ {tool} {json.dumps(arguments)}", _BOLD)

@@ -124,6 +124,9 @@ def test_the_demo_holds_a_whole_conversation() -> None:
     assert finished.returncode == 0, finished.stderr
     assert "→ search_recordings" in finished.stdout
     assert "→ watch_recording" in finished.stdout
+    assert "→ summarize_recording" in finished.stdout
+    assert "? the server asks the person at the client: Delete 1 recording for good?" in finished.stdout
+    assert "\nNothing was deleted. The answer was no.\n" in finished.stdout
     assert " click button " in finished.stdout
     assert "\nCoverage: " in finished.stdout
 
