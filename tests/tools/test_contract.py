@@ -33,8 +33,12 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-async def test_the_contract_of_the_tools_changes_only_on_purpose(era: Era) -> None:
-    contract = json.dumps(await listed(era), indent=2, ensure_ascii=False) + "\n"
+async def test_both_protocol_eras_have_the_same_contract() -> None:
+    assert await listed("auto") == await listed("legacy")
+
+
+async def test_the_contract_of_the_tools_changes_only_on_purpose() -> None:
+    contract = json.dumps(await listed("auto"), indent=2, ensure_ascii=False) + "\n"
 
     assert contract == external_file("contract.json", format=".txt")
 

@@ -16,7 +16,6 @@ from typing import Any
 import anyio
 import pytest
 import uvicorn
-from inline_snapshot import snapshot
 from mcp import Client, StdioServerParameters
 from mcp.client import ClientRequestContext
 from mcp.types import CallToolResult, ElicitRequestParams, ElicitResult
@@ -83,7 +82,7 @@ def row(policy: str, client: str, writes: str | int, what: str) -> str:
     return f"{policy:10}{client:17}{writes:<8}{what}"
 
 
-EXPECTED = snapshot("""\
+EXPECTED = """\
 policy    client           writes  what happened
 auto      agrees           1       deleted
 auto      declines         0       refused: the answer was no
@@ -100,8 +99,7 @@ two-step  cannot be asked  1       preview, then deleted
 deny      agrees           0       no such tool
 deny      declines         0       no such tool
 deny      accepts empty    0       no such tool
-deny      cannot be asked  0       no such tool\
-""")
+deny      cannot be asked  0       no such tool"""
 
 
 async def test_in_memory(tmp_path: Path) -> None:

@@ -272,10 +272,21 @@ async def test_a_client_that_never_answers_deletes_nothing(world: World, era: Er
 
 
 async def test_of_fifty_simultaneous_yeses_to_one_question_one_deletes(world: World, era: Era) -> None:
-    async with client_of(world.serve(), era, yes) as client, anyio.create_task_group() as tasks:
+    questions: list[str] = []
+    all_asked = anyio.Event()
+
+    async def agree_together(question: str) -> ElicitResult:
+        questions.append(question)
+        if len(questions) == 50:
+            all_asked.set()
+        await all_asked.wait()
+        return yes(question)
+
+    async with client_of(world.serve(), era, agree_together) as client, anyio.create_task_group() as tasks:
         for _ in range(50):
             tasks.start_soon(lambda: client.call_tool("delete_recordings", {"recordings": ["one"]}))
 
+    assert len(set(questions)) == 1
     assert world.writes == [Write("delete", ("one",))]
 
 
