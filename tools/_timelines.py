@@ -16,8 +16,8 @@ Progress = Callable[[int, int], Awaitable[None]]
 _BATCH_BYTES = 256 * 1024
 """Lines are walked in a worker thread in batches of this size, so that no hop costs more than its work."""
 
-_KEPT_OBSERVATIONS = 200_000
-"""Observations kept over all cached timelines, about 60 MB."""
+_MOST_OBSERVATIONS = 200_000
+"""Observations kept over all timelines, about 60 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,56 @@ class ReadRecording:
     events_missing: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    version: str
+    read: ReadRecording
+
+
+class KeptTimelines:
+    """Keeps timelines under one bound for all callers; each caller finds only what it read itself."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._observations = 0
+
+    def find(self, caller: str, recording_id: str, version: str) -> ReadRecording | None:
+        """What this caller read, if the recording still has this version."""
+        kept = self._kept.get((caller, recording_id))
+        if kept is None or kept.version != version:
+            return None
+        self._kept.move_to_end((caller, recording_id))
+        return kept.read
+
+    def keep(self, caller: str, recording_id: str, version: str, read: ReadRecording) -> None:
+        """Keep it in place of an older version; what was not asked for longest makes room."""
+        self.forget(caller, recording_id)
+        self._kept[caller, recording_id] = _Kept(version, read)
+        self._observations += len(read.timeline.observations)
+        while len(self._kept) > 1 and self._observations > _MOST_OBSERVATIONS:
+            self.forget(*next(iter(self._kept)))
+
+    def forget(self, caller: str, recording_id: str) -> None:
+        """Drop what this caller read of a recording."""
+        kept = self._kept.pop((caller, recording_id), None)
+        if kept is not None:
+            self._observations -= len(kept.read.timeline.observations)
+
+    def forget_caller(self, caller: str) -> None:
+        """Drop all that this caller read."""
+        for key in [key for key in self._kept if key[0] == caller]:
+            self.forget(*key)
+
+
 class Timelines:
     """Reads recordings, and remembers a timeline for as long as its recording has the same last block."""
 
-    def __init__(self, client: RecordingsClient) -> None:
+    def __init__(
+        self, client: RecordingsClient, kept: KeptTimelines | None = None, caller: str = "local"
+    ) -> None:
         self._client = client
-        self._kept: OrderedDict[tuple[str, str], ReadRecording] = OrderedDict()
+        self._kept = kept or KeptTimelines()
+        self._caller = caller
 
     async def read(self, recording_id: str, on_progress: Progress) -> ReadRecording:
         """Download a recording and its events, and walk them.
@@ -49,18 +93,16 @@ class Timelines:
             RecordingsError: As the client core says; nothing partial is returned.
         """
         download = await self._client.snapshots(recording_id, on_progress=on_progress)
-        key = (recording_id, download.version)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        kept = self._kept.find(self._caller, recording_id, download.version)
+        if kept is not None:
+            return kept
         read = await self._walk(recording_id, download)
-        self._keep(key, read)
+        self._kept.keep(self._caller, recording_id, download.version, read)
         return read
 
     def forget(self, recording_id: str) -> None:
         """Drop what is kept of a recording, because it was deleted."""
-        for key in [key for key in self._kept if key[0] == recording_id]:
-            del self._kept[key]
+        self._kept.forget(self._caller, recording_id)
 
     async def _walk(self, recording_id: str, download: SnapshotDownload) -> ReadRecording:
         events, events_missing = await self._events(recording_id)
@@ -83,15 +125,6 @@ class Timelines:
         except MissingScope as error:
             return [], f"the API key lacks the scope {error.scope}"
         return [_analytics_event(event) for event in events], None
-
-    def _keep(self, key: tuple[str, str], read: ReadRecording) -> None:
-        self.forget(key[0])
-        self._kept[key] = read
-        while len(self._kept) > 1 and self._observations_kept() > _KEPT_OBSERVATIONS:
-            self._kept.popitem(last=False)
-
-    def _observations_kept(self) -> int:
-        return sum(len(read.timeline.observations) for read in self._kept.values())
 
 
 def _finish(walker: Walker, lines: list[bytes], events: list[AnalyticsEvent]) -> Timeline:
