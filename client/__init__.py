@@ -39,7 +39,7 @@ from recordings_mcp.client._errors import (
 )
 from recordings_mcp.client._events import SessionEvents
 from recordings_mcp.client._filters import Order, RecordingFilters
-from recordings_mcp.client._http import Transport, application_transport
+from recordings_mcp.client._http import Transport, application_transport, network_transports
 from recordings_mcp.client._models import (
     BulkDeletion,
     DeletionOutcome,
@@ -76,7 +76,7 @@ from recordings_mcp.client._refusals import (
     SharedLinkNotFound,
     Throttled,
 )
-from recordings_mcp.client._settings import Timeouts
+from recordings_mcp.client._settings import Timeouts, check_api_key
 from recordings_mcp.client._snapshots import SnapshotDownload
 
 __all__ = [
@@ -150,8 +150,10 @@ __all__ = [
     "Unreachable",
     "User",
     "application_transport",
+    "check_api_key",
     "check_recording_id",
     "deadline",
     "deadline_paused",
+    "network_transports",
     "parse_recording_reference",
 ]

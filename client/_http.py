@@ -163,6 +163,16 @@ def application_transport(application: Any) -> Transport:
     return httpx.ASGITransport(app=application)
 
 
+def network_transports() -> Callable[[], Transport]:
+    """Make transports to the network that share what is costly: the certificates, 40 ms and 0.7 MB each time.
+
+    For many clients at once; each has connections of its own.
+    """
+    certificates = httpx.create_ssl_context(trust_env=False)
+    limits = httpx.Limits(max_connections=_CONNECTIONS)
+    return lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=limits, trust_env=False)
+
+
 async def unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
     """Give the body of an answer in unpacked chunks of at most 64 KiB.
 
