@@ -99,6 +99,10 @@ class Configuration(BaseModel):
         default=(),
         description="web pages that may call, e.g. https://app.example.com, or none; needed like them",
     )
+    gateway: bool = Field(
+        default=False,
+        description="over HTTP, serve every caller with the PostHog API key it sends as its bearer",
+    )
     workers: int = Field(
         default=1,
         ge=1,

@@ -15,7 +15,7 @@ from recordings_mcp.server._configuration import SECRETS, Configuration, environ
 KEY_VARIABLE = environment_variables("api_key")[-1]
 SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in environment_variables(name))
 _COMMAND = "recordings-mcp"
-_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "workers"})
+_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "gateway", "workers"})
 _TEMPORARY_PLACES = frozenset({".cache", "Caches", "Cache", "archive-v0"})
 
 
