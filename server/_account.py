@@ -1,6 +1,9 @@
 """Which PostHog the server speaks to: the configured one, or the embedded sandbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from pydantic import SecretStr
 
 from recordings_mcp.client import (
     ConfigurationError,
@@ -9,10 +12,13 @@ from recordings_mcp.client import (
     RecordingsClient,
     Transport,
     application_transport,
+    network_transports,
 )
 from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 
 _SANDBOX_HOST = "http://localhost:8000"
+_ANY_KEY = "phx_00000000"
+"""Has the shape of a key, to try the other settings with; never sent."""
 _NO_KEY = (
     "api_key: there is none. Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog "
     "under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox"
@@ -28,15 +34,49 @@ def prepare_client(
         InvalidConfiguration: The host, the project or the API key cannot be used.
     """
     connect = _sandbox(transport) if configuration.sandbox else _posthog(configuration, transport)
-    try:
+    with _named_as_settings():
         connect()
+    return connect
+
+
+def prepare_caller_clients(
+    configuration: Configuration, transport: Transport | None
+) -> Callable[[SecretStr], RecordingsClient]:
+    """How to make clients for keys that callers bring; the host is the configured one for all of them.
+
+    Raises:
+        InvalidConfiguration: The host or the project cannot be used.
+    """
+    if configuration.sandbox:
+        from recordings_mcp.sandbox import create_sandbox  # noqa: PLC0415 - as below
+
+        transport = transport or application_transport(create_sandbox())
+    host = _SANDBOX_HOST if configuration.sandbox else configuration.host
+    make_transport = network_transports() if transport is None else lambda: transport
+
+    def connect(api_key: SecretStr) -> RecordingsClient:
+        return RecordingsClient(
+            host=host,
+            project_id=configuration.project,
+            api_key=api_key.get_secret_value(),
+            transport=make_transport(),
+        )
+
+    with _named_as_settings():
+        connect(SecretStr(_ANY_KEY))
+    return connect
+
+
+@contextmanager
+def _named_as_settings() -> Generator[None]:
+    try:
+        yield
     except InvalidKey as error:
         raise InvalidConfiguration(f"api_key: {error}") from None
     except InvalidProject as error:
         raise InvalidConfiguration(f"project: {error}") from None
     except ConfigurationError as error:
         raise InvalidConfiguration(f"host: {error}") from None
-    return connect
 
 
 def _posthog(configuration: Configuration, transport: Transport | None) -> Callable[[], RecordingsClient]:

@@ -1,25 +1,21 @@
 """Builds the server: one factory, nothing built or read at import."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-
 from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 
 from recordings_mcp import __version__
 from recordings_mcp.client import Transport
-from recordings_mcp.server._account import prepare_client
 from recordings_mcp.server._callers import name_caller
 from recordings_mcp.server._completions import complete_recordings, remember_services
 from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._gateway import lend_services
 from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._instructions import write_instructions
+from recordings_mcp.server._lifespan import gateway_lifespan, operator_lifespan
 from recordings_mcp.server._prompts import published_prompts
 from recordings_mcp.server._protocol_errors import name_bad_prompt_requests
 from recordings_mcp.server._resources import publish_timelines
 from recordings_mcp.server._selection import select_tools
-from recordings_mcp.tools import PrivacyPolicy, RecentRecordings, RegisteredTool, Scopes, Services, Timelines
-
-_Lifespan = Callable[[MCPServer[Services]], AbstractAsyncContextManager[Services]]
+from recordings_mcp.tools import RegisteredTool, Services
 
 
 def create_server(configuration: Configuration, *, transport: Transport | None = None) -> MCPServer[Services]:
@@ -45,40 +41,21 @@ def build_server(
         InvalidConfiguration: As `create_server`.
     """
     tools = select_tools(configuration)
+    make_lifespan = gateway_lifespan if configuration.gateway else operator_lifespan
+    tell_who_calls = lend_services if configuration.gateway else name_caller
     server = MCPServer[Services](
         "recordings-mcp",
         title="Session recordings",
         version=__version__,
         instructions=write_instructions(tools),
         tools=[RegisteredTool.of(definition, configuration.output) for definition in tools],
-        lifespan=_lifespan(configuration, guard, transport),
+        lifespan=make_lifespan(configuration, guard, transport),
         request_state_security=RequestStateSecurity(keys=[guard.key("request state")]),
         log_level="WARNING",
-        middleware=[name_caller, remember_services, name_bad_prompt_requests],
+        middleware=[tell_who_calls, remember_services, name_bad_prompt_requests],
     )
     for prompt in published_prompts():
         server.add_prompt(prompt)
     server.completion()(complete_recordings)  # type: ignore[no-untyped-call]  # the SDK left it untyped
     publish_timelines(server)
     return server
-
-
-def _lifespan(configuration: Configuration, guard: Guard, transport: Transport | None) -> _Lifespan:
-    connect = prepare_client(configuration, transport)
-    privacy = PrivacyPolicy(configuration.privacy, guard.key("privacy"))
-
-    @asynccontextmanager
-    async def lifespan(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
-        async with connect() as client:
-            yield Services(
-                client=client,
-                timelines=Timelines(client),
-                recent=RecentRecordings(client),
-                privacy=privacy,
-                max_tokens=configuration.max_tokens,
-                scopes=Scopes(client),
-                confirmations=guard.confirmations,
-                audit=guard.audit,
-            )
-
-    return lifespan

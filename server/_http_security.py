@@ -5,6 +5,7 @@ From the outside in: the name the caller used for this server and the web page i
 
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
@@ -68,37 +69,35 @@ class CheckHostAndOrigin:
         await self._application(scope, receive, send)
 
 
-class RequireBearer:
-    """Refuses requests without a bearer that `identify` knows (401).
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one gets in.
 
-    Args:
-        application: What is protected.
+    Attributes:
         identify: Tells whose bearer it is.
+        hint: What to send, for whoever reads a refusal.
         open_paths: Paths that anyone may ask for.
-        hint: What to send, for whoever reads the refusal.
         metadata_url: Where the RFC 9728 metadata of this server is.
     """
 
-    def __init__(
-        self,
-        application: ASGIApp,
-        identify: Identify,
-        *,
-        open_paths: frozenset[str],
-        hint: str,
-        metadata_url: str | None = None,
-    ) -> None:
+    identify: Identify
+    hint: str
+    open_paths: frozenset[str]
+    metadata_url: str | None = None
+
+
+class RequireBearer:
+    """Refuses requests without a bearer that the door knows (401)."""
+
+    def __init__(self, application: ASGIApp, door: Door) -> None:
         self._application = application
-        self._identify = identify
-        self._open_paths = open_paths
-        self._hint = hint
-        self._metadata_url = metadata_url
+        self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request."""
-        if scope["type"] == "http" and scope["path"] not in self._open_paths:
+        if scope["type"] == "http" and scope["path"] not in self._door.open_paths:
             bearer = _bearer(Headers(scope=scope))
-            caller = None if bearer is None else self._identify(bearer)
+            caller = None if bearer is None else self._door.identify(bearer)
             if caller is None:
                 await self._refusal(presented=bearer is not None)(scope, receive, send)
                 return
@@ -110,10 +109,10 @@ class RequireBearer:
         challenge = ['realm="recordings-mcp"']
         if presented:
             challenge.append('error="invalid_token"')
-        if self._metadata_url:
-            challenge.append(f'resource_metadata="{self._metadata_url}"')
+        if self._door.metadata_url:
+            challenge.append(f'resource_metadata="{self._door.metadata_url}"')
         return JSONResponse(
-            {"error": error, "error_description": self._hint},
+            {"error": error, "error_description": self._door.hint},
             status_code=401,
             headers={"WWW-Authenticate": f"Bearer {', '.join(challenge)}"},
         )

@@ -29,6 +29,10 @@ _NO_ORIGINS = (
     "allowed_origins: {http} can be reached from other machines; list the web pages that may call it, for "
     "example --allowed-origins https://app.example.com, or say `none`."
 )
+_TWO_IDENTITIES = (
+    "{key}: with gateway the bearer of each request is that caller's own PostHog API key; leave out {key} or "
+    "gateway."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def read_http_settings(configuration: Configuration) -> HttpSettings:
         InvalidConfiguration: The address is none; or others could reach the server and nothing says who may.
     """
     address = configuration.http or ""
+    _refuse_two_identities(configuration)
     host, port = _parse_address(address)
     if configuration.sandbox and configuration.workers > 1:
         raise InvalidConfiguration(
@@ -81,7 +86,7 @@ def read_http_settings(configuration: Configuration) -> HttpSettings:
 
 def with_secret(configuration: Configuration) -> tuple[Configuration, str | None]:
     """The configuration with a bearer secret, and that secret if it had to be made."""
-    if configuration.http_secret is not None:
+    if configuration.gateway or configuration.http_secret is not None:
         return configuration, None
     made = secrets.token_urlsafe(_SECRET_BYTES)
     return configuration.model_copy(update={"http_secret": SecretStr(made)}), made
@@ -108,8 +113,14 @@ def _as_host_header(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _refuse_two_identities(configuration: Configuration) -> None:
+    for key in ("api_key", "http_secret"):
+        if configuration.gateway and getattr(configuration, key) is not None:
+            raise InvalidConfiguration(_TWO_IDENTITIES.format(key=key))
+
+
 def _refuse_open_doors(configuration: Configuration, address: str) -> None:
-    if configuration.http_secret is None:
+    if configuration.http_secret is None and not configuration.gateway:
         raise InvalidConfiguration(_OPEN_TO_ALL.format(http=address))
     if not configuration.allowed_hosts:
         raise InvalidConfiguration(_NO_HOSTS.format(http=address))

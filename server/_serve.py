@@ -6,7 +6,7 @@ import anyio
 
 from recordings_mcp.server._application import create_server
 from recordings_mcp.server._arguments import CommandLine
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._logging import log_to_stderr
 
 
@@ -23,5 +23,7 @@ def run(options: CommandLine) -> int:
         from recordings_mcp.server._serve_http import serve_http  # noqa: PLC0415
 
         return serve_http(configuration)
+    if configuration.gateway:
+        raise InvalidConfiguration("gateway: works over HTTP only; set http, for example 127.0.0.1:8080.")
     anyio.run(create_server(configuration).run_stdio_async)
     return 0

@@ -81,10 +81,11 @@ def start_line(configuration: Configuration, listener: socket.socket) -> str:
 
 
 def _account(configuration: Configuration) -> str:
-    if configuration.sandbox:
-        return "the embedded sandbox"
-    project = configuration.project or "looked up from the API key"
-    return f"PostHog {configuration.host}, project {project}"
+    place = "the embedded sandbox" if configuration.sandbox else f"PostHog {configuration.host}"
+    key = "each caller's API key" if configuration.gateway else "the API key"
+    if configuration.sandbox and not configuration.gateway:
+        return place
+    return f"{place}, project {configuration.project or f'looked up from {key}'}"
 
 
 def _listen(settings: HttpSettings) -> socket.socket:

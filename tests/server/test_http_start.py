@@ -21,7 +21,7 @@ from recordings_mcp.server.__main__ import main
 from recordings_mcp.server._serve_http import share_between_workers
 from tests.mcp_client import Era
 from tests.server.loopback import listening
-from tests.server.web import SECRET, web_configuration
+from tests.server.web import SECRET, web_configuration, without_settings
 from tests.tools.confirmation.world import World
 
 READS = ["search_recordings", "get_recording", "watch_recording"]
@@ -29,8 +29,7 @@ READS = ["search_recordings", "get_recording", "watch_recording"]
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in [name for name in os.environ if name.startswith(("POSTHOG_", "RECORDINGS_MCP_"))]:
-        monkeypatch.delenv(variable)
+    without_settings(monkeypatch)
 
 
 @pytest.mark.parametrize(

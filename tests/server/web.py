@@ -1,5 +1,6 @@
 """The server on a port of this machine, in the test's own event loop, and clients of both eras before it."""
 
+import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from typing import Any
 
 import anyio
 import httpx2
+import pytest
 import uvicorn
 from mcp import Client
 from mcp.client import ClientRequestContext
@@ -29,6 +31,12 @@ def web_configuration(**settings: Any) -> Configuration:
     return Configuration.model_validate(
         {"sandbox": True, "http": "127.0.0.1:0", "http_secret": SECRET} | settings
     )
+
+
+def without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the settings of whoever runs the tests."""
+    for variable in [name for name in os.environ if name.startswith(("POSTHOG_", "RECORDINGS_MCP_"))]:
+        monkeypatch.delenv(variable)
 
 
 @dataclass(frozen=True)
