@@ -45,8 +45,9 @@ class _Conversation:
             await self._call(client, "delete_recordings", recordings=[recording])
         return 1 if self._failures else 0
 
-    async def _answer_no(self, _context: object, question: ElicitRequestParams) -> ElicitResult:
-        self._say(f"\n? the server asks the person at the client: {question.message}")
+    async def _answer_no(self, context: object, params: ElicitRequestParams) -> ElicitResult:
+        del context
+        self._say(f"\n? the server asks the person at the client: {params.message}")
         self._say("  the person answers: no")
         return ElicitResult(action="accept", content={"approve": False})
 
