@@ -93,7 +93,7 @@ class RepeatBudget:
         now = self._clock.now()
         _forget_old(self._requests, now)
         _forget_old(self._repeats, now)
-        if len(self._repeats) >= REPEATS_AT_LEAST + REPEATED_SHARE * len(self._requests):
+        if len(self._repeats) + 1 > REPEATS_AT_LEAST + REPEATED_SHARE * len(self._requests):
             return False
         self._repeats.append(now)
         return True

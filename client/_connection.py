@@ -120,6 +120,7 @@ class Connection:
 
     async def _once(self, send: Send[Answer], request: Request, deadline: Deadline) -> Answer:
         async with self._budget.turn(request.counts_as, deadline):
+            deadline.check()
             with self._breaker.watching(blaming=not request.may_be_divided):
                 return await send(request, deadline)
 

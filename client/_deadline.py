@@ -42,6 +42,15 @@ class Deadline:
         """Give the seconds that are left; negative when the call should have ended."""
         return self._ends - self.clock.now()
 
+    def check(self) -> None:
+        """Return if there is time left to send a request.
+
+        Raises:
+            DeadlineExceeded: There is none.
+        """
+        if self.left() <= 0:
+            raise DeadlineExceeded(self.seconds, "the request was not sent", may_have_arrived=False)
+
     def postpone(self, seconds: float) -> None:
         """Move the end, and that of the deadlines around this one."""
         self._ends += seconds

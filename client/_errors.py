@@ -180,12 +180,12 @@ class DeadlineExceeded(Unreachable):
         seconds: What the call was given.
     """
 
-    def __init__(self, seconds: float, reached: str) -> None:
+    def __init__(self, seconds: float, reached: str, *, may_have_arrived: bool = True) -> None:
         self.seconds = seconds
         super().__init__(
             f"The {seconds:.3g} seconds for this call are up: {reached}. "
             "Ask for less at a time, or try again later.",
-            may_have_arrived=True,
+            may_have_arrived=may_have_arrived,
             timed_out=True,
         )
 

@@ -17,16 +17,15 @@ from recordings_mcp.client._refusals import Throttled
 ATTEMPTS = 3
 
 _FIRST_CEILING = 0.5
-_HIGHEST_CEILING = 8.0
 _PASSING_STATUSES = frozenset({502, 503, 504})
 
 
 class Backoff:
     """Decide after each failure of one request: the seconds to wait before sending it again, or False.
 
-    The wait is anything between nothing and a ceiling that doubles from 0.5 s to 8 s ("full jitter"), so that
-    clients that failed together do not come back together. After a 429 there is no wait here: the request
-    takes its turn again, which comes when the server allows.
+    The wait is anything between nothing and a ceiling, 0.5 s and then 1 s ("full jitter"), so that clients
+    that failed together do not come back together. After a 429 there is no wait here: the request takes its
+    turn again, which comes when the server allows.
 
     Args:
         repeatable: The request changes nothing, so it may be sent again even when it may have arrived.
@@ -54,11 +53,13 @@ class Backoff:
 
     def __call__(self, error: BaseException) -> bool | float:
         self._failures += 1
+        if self._failures >= ATTEMPTS:
+            return False
         if isinstance(error, Throttled):
             return 0.0 if (error.retry_after or 0.0) <= self._left() else False
         if not self._may_be_repeated(error):
             return False
-        wait = self._spread(0.0, min(_HIGHEST_CEILING, _FIRST_CEILING * 2 ** (self._failures - 1)))
+        wait = self._spread(0.0, _FIRST_CEILING * 2 ** (self._failures - 1))
         return wait if wait < self._left() and self._allowed() else False
 
     def _may_be_repeated(self, error: BaseException) -> bool:

@@ -19,6 +19,7 @@ class StandingClock:
         return self.time
 
     async def sleep(self, seconds: float) -> None:
-        self.time += seconds
+        until = self.time + seconds
         self.slept.append(seconds)
         await checkpoint()
+        self.time = max(self.time, until)

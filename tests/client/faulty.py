@@ -15,17 +15,20 @@ class FaultyServer:
 
     Attributes:
         requests: Heads of the requests, in order.
+        arrived: Set when a request has come.
         left: Set when a client has closed a connection that was still being answered.
     """
 
     def __init__(self, behaviour: Behaviour) -> None:
         self._behaviour = behaviour
         self.requests: list[bytes] = []
+        self.arrived = asyncio.Event()
         self.left = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             self.requests.append(await reader.readuntil(b"\r\n\r\n"))
+            self.arrived.set()
             await self._behaviour(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             self.left.set()

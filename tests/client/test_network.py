@@ -196,9 +196,9 @@ def ceiling(_low: float, high: float) -> float:
     return high
 
 
-def test_waits_grow_from_half_a_second_to_eight() -> None:
+def test_waits_grow_and_the_third_failure_is_the_last() -> None:
     backoff = Backoff(repeatable=True, spread=ceiling)
-    assert [backoff(ServerFailed(502)) for _ in range(7)] == [0.5, 1, 2, 4, 8, 8, 8]
+    assert [backoff(ServerFailed(502)) for _ in range(3)] == [0.5, 1.0, False]
 
 
 def test_waits_are_spread_over_everything_below_their_ceiling() -> None:
@@ -207,12 +207,20 @@ def test_waits_are_spread_over_everything_below_their_ceiling() -> None:
 
 
 def test_no_wait_is_begun_that_is_longer_than_the_time_left() -> None:
-    backoff = Backoff(repeatable=True, left=lambda: 1.5, spread=ceiling)
-    assert [backoff(ServerFailed(502)) for _ in range(3)] == [0.5, 1.0, False]
-    assert [backoff(Throttled(1.5)), backoff(Throttled(1.6))] == [0.0, False]
+    backoff = Backoff(repeatable=True, left=lambda: 0.7, spread=ceiling)
+    assert [backoff(ServerFailed(502)) for _ in range(2)] == [0.5, False]
+    assert [Backoff(repeatable=True, left=lambda: 1.5)(Throttled(after)) for after in (1.5, 1.6)] == [
+        0.0,
+        False,
+    ]
+
+
+def test_no_repeat_is_made_that_the_budget_of_repeats_does_not_allow() -> None:
+    assert Backoff(repeatable=True, allowed=lambda: False)(ServerFailed(502)) is False
 
 
 def test_what_takes_too_long_is_not_repeated_when_less_can_be_asked_for() -> None:
     backoff = Backoff(repeatable=True, divisible=True, spread=ceiling)
     slow = Unreachable("slow", may_have_arrived=True, timed_out=True)
-    assert [backoff(slow), backoff(Overloaded(504)), backoff(ServerFailed(502))] == [False, False, 2.0]
+    assert Backoff(repeatable=True, divisible=True)(Overloaded(504)) is False
+    assert [backoff(slow), backoff(ServerFailed(502))] == [False, 1.0]

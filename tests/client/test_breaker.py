@@ -1,0 +1,166 @@
+"""A server that is down is left alone, and repeats stay few."""
+
+import asyncio
+
+import httpx
+import pytest
+from inline_snapshot import snapshot
+
+from recordings_mcp.client import (
+    CircuitOpen,
+    DeadlineExceeded,
+    RateBudget,
+    RecordingBlocksUnavailable,
+    RecordingsClient,
+    RecordingsError,
+    ServerFailed,
+    Unreachable,
+)
+from recordings_mcp.client._breaker import CircuitBreaker, RepeatBudget
+from tests.client.clock import StandingClock
+from tests.client.scripted import ID, Answer, Scripted, connect
+
+pytestmark = pytest.mark.anyio
+
+GOOD = Answer(body={"id": ID})
+
+
+async def fail(client: RecordingsClient, times: int = 1) -> list[type[RecordingsError]]:
+    failures: list[type[RecordingsError]] = []
+    for _ in range(times):
+        with pytest.raises(RecordingsError) as error:
+            await client.get(ID)
+        failures.append(type(error.value))
+    return failures
+
+
+async def test_after_five_failures_in_a_row_nothing_is_sent_for_half_a_minute() -> None:
+    clock = StandingClock()
+    server = Scripted(*[Answer(500)] * 5, GOOD)
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        assert await fail(client, 7) == [ServerFailed] * 5 + [CircuitOpen] * 2
+        await clock.sleep(20)
+        with pytest.raises(CircuitOpen) as error:
+            await client.get(ID)
+        assert server.attempts == 5
+        await clock.sleep(10)
+        assert (await client.get(ID)).id == ID
+    assert str(error.value) == snapshot(
+        "PostHog failed or did not answer several times in a row, so nothing was sent to it now. Try again in 10 seconds; if it stays, see PostHog's status."
+    )
+
+
+async def test_one_request_tries_and_when_it_fails_the_wait_begins_anew() -> None:
+    clock = StandingClock()
+    server = Scripted(Answer(500))
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        await fail(client, 5)
+        await clock.sleep(30)
+        assert await fail(client, 3) == [ServerFailed, CircuitOpen, CircuitOpen]
+    assert server.attempts == 6
+
+
+async def test_while_one_request_tries_the_others_wait() -> None:
+    clock = StandingClock()
+    breaker = CircuitBreaker(clock)
+    for _ in range(5):
+        with pytest.raises(ServerFailed), breaker.watching():
+            raise ServerFailed(500)
+    await clock.sleep(30)
+    with breaker.watching(), pytest.raises(CircuitOpen), breaker.watching():
+        pytest.fail("sent")
+    with breaker.watching():
+        pass
+
+
+async def test_a_trial_that_was_cancelled_leaves_the_next_one_to_try() -> None:
+    clock = StandingClock()
+    breaker = CircuitBreaker(clock)
+    for _ in range(5):
+        with pytest.raises(ServerFailed), breaker.watching():
+            raise ServerFailed(500)
+    await clock.sleep(30)
+    with pytest.raises(asyncio.CancelledError), breaker.watching():
+        raise asyncio.CancelledError
+    with breaker.watching():
+        pass
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(400),
+        Answer(401),
+        Answer(403),
+        Answer(404),
+        Answer(410),
+        Answer(429),
+        Answer(302),
+        httpx.ConnectError("refused"),
+        httpx.ReadError("reset"),
+        httpx.PoolTimeout("busy"),
+    ],
+)
+async def test_what_is_not_the_servers_fault_opens_nothing(answer: Answer | Exception) -> None:
+    server = Scripted(answer)
+    async with connect(server) as client:
+        assert CircuitOpen not in await fail(client, 8)
+
+
+async def test_answers_that_say_no_show_that_the_server_is_well() -> None:
+    async with connect(Scripted(*[*[Answer(500)] * 4, Answer(404)] * 3)) as client:
+        assert CircuitOpen not in await fail(client, 15)
+
+
+@pytest.mark.parametrize(
+    "failure", [RecordingBlocksUnavailable(), DeadlineExceeded(1, "nothing"), CircuitOpen(1)]
+)
+def test_what_speaks_neither_way_counts_neither_way(failure: RecordingsError) -> None:
+    breaker = CircuitBreaker(StandingClock())
+    for error in [*[ServerFailed(500)] * 4, failure, ServerFailed(500)]:
+        with pytest.raises(type(error)), breaker.watching():
+            raise error
+    with pytest.raises(CircuitOpen), breaker.watching():
+        pytest.fail("sent")
+
+
+def test_too_much_asked_for_at_once_is_not_the_servers_fault() -> None:
+    breaker = CircuitBreaker(StandingClock())
+    for _ in range(9):
+        with pytest.raises(Unreachable), breaker.watching(blaming=False):
+            raise Unreachable("slow", may_have_arrived=True, timed_out=True)
+
+
+async def test_timeouts_count_and_a_call_stops_repeating_when_the_breaker_opens() -> None:
+    server = Scripted(Answer(500), Answer(500), Answer(500), httpx.ReadTimeout("slow"))
+    async with connect(server) as client:
+        assert await fail(client, 5) == [ServerFailed] * 3 + [CircuitOpen] * 2
+    assert server.attempts == 5
+
+
+async def test_a_change_that_meets_an_open_breaker_was_not_made() -> None:
+    server = Scripted(Answer(500))
+    async with connect(server) as client:
+        await fail(client, 5)
+        with pytest.raises(CircuitOpen) as error:
+            await client.update(ID, viewed=True)
+    assert not error.value.outcome_unknown
+    assert {request.method for request in server.requests} == {"GET"}
+
+
+async def test_repeats_are_three_and_one_for_every_ten_requests_of_a_minute() -> None:
+    clock = StandingClock()
+    budget = RepeatBudget(clock)
+    assert [budget.take() for _ in range(5)] == [True, True, True, False, False]
+    for _ in range(20):
+        budget.note_request()
+    assert [budget.take() for _ in range(3)] == [True, True, False]
+    await clock.sleep(60)
+    assert [budget.take() for _ in range(4)] == [True, True, True, False]
+
+
+async def test_a_flaky_network_is_not_asked_three_times_for_everything() -> None:
+    server = Scripted(httpx.ReadError("reset"))
+    async with connect(server) as client:
+        await fail(client, 20)
+    assert server.attempts == 20 + 3 + 2

@@ -1,0 +1,165 @@
+"""Searches and lists of data are answered from memory for a moment, and never after a change."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from recordings_mcp.client import RateBudget, RecordingFilters, RecordingsClient
+from recordings_mcp.client import _cache as cache
+from recordings_mcp.client._cache import AnswerCache
+from tests.client.clock import StandingClock
+from tests.client.recordings import BROWSING, CHECKOUT, Shop
+from tests.client.scripted import ID, Answer, Scripted, connect
+
+pytestmark = pytest.mark.anyio
+
+Call = Callable[[RecordingsClient], Awaitable[Any]]
+
+
+def listing(*ends: datetime | None, kind: str = "blob_v2") -> Answer:
+    moments = [end.isoformat() if end else None for end in ends]
+    return Answer(
+        body={
+            "sources": [
+                {"source": kind, "blob_key": str(key), "start_timestamp": moment, "end_timestamp": moment}
+                for key, moment in enumerate(moments)
+            ]
+        }
+    )
+
+
+def ago(hours: float) -> datetime:
+    return datetime.now(UTC) - timedelta(hours=hours)
+
+
+async def attempts(answer: Answer, call: Call, seconds: float) -> int:
+    """Give the requests that two calls make which lie so many seconds apart."""
+    clock = StandingClock()
+    server = Scripted(answer)
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        first = await call(client)
+        await clock.sleep(seconds)
+        assert await call(client) == first
+    return server.attempts
+
+
+def search(client: RecordingsClient) -> Awaitable[Any]:
+    return client.search(RecordingFilters(date_from="-7d"))
+
+
+def search_by_query(client: RecordingsClient) -> Awaitable[Any]:
+    return client.search(RecordingFilters(distinct_ids=tuple(f"{number:0100}" for number in range(100))))
+
+
+def sources(client: RecordingsClient) -> Awaitable[Any]:
+    return client.snapshot_sources(ID)
+
+
+@pytest.mark.parametrize(
+    ("answer", "call", "seconds"),
+    [
+        (Answer(body={"results": []}), search, 15),
+        (Answer(body={"results": []}), search_by_query, 15),
+        (listing(ago(30), ago(1)), sources, 15),
+        (listing(ago(30), None), sources, 15),
+        (listing(), sources, 15),
+        (listing(ago(30), ago(25)), sources, 3600),
+        (listing(None, kind="blob_v2_lts"), sources, 3600),
+    ],
+)
+async def test_an_answer_is_given_again_for_a_while(answer: Answer, call: Call, seconds: float) -> None:
+    assert await attempts(answer, call, seconds - 0.1) == 1
+    assert await attempts(answer, call, seconds) == 2
+
+
+async def test_what_decides_about_a_change_is_always_read_anew() -> None:
+    assert await attempts(Answer(body={"id": ID}), lambda client: client.get(ID), 0) == 2
+    named = RecordingFilters(session_ids=(ID,))
+    assert await attempts(Answer(body={"results": []}), lambda client: client.search(named), 0) == 2
+
+
+async def test_other_questions_have_other_answers(shop: Shop) -> None:
+    async with shop.client() as client:
+        all_of_them = await client.search()
+        first = await client.search(RecordingFilters(limit=1))
+        second = await client.search(RecordingFilters(limit=1), cursor=first.next_cursor)
+    assert [page.results[0].id for page in (first, second)] == [each.id for each in all_of_them.results[:2]]
+
+
+CHANGES: dict[str, Call] = {
+    "update": lambda client: client.update(CHECKOUT, viewed=True),
+    "delete": lambda client: client.delete(CHECKOUT),
+    "delete many": lambda client: client.delete_many([CHECKOUT]),
+    "share": lambda client: client.set_sharing(CHECKOUT, enabled=True),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_change_by_this_client_is_seen_at_once(shop: Shop, change: Call) -> None:
+    transport = shop.transport()
+    async with shop.client(transport) as client:
+        before = await client.search()
+        assert before == await client.search()
+        await change(client)
+        listings = len([request for request in transport.sent if request == "GET /"])
+        await client.search()
+    assert listings == 1
+    assert len([request for request in transport.sent if request == "GET /"]) == 2
+
+
+async def test_what_was_under_way_during_a_change_is_not_kept() -> None:
+    kept = AnswerCache(StandingClock())
+    keep = kept.keeper("question")
+    kept.empty()
+    keep(b"answer from before", 15)
+    assert kept.find("question") is None
+
+
+async def test_failures_are_not_kept() -> None:
+    server = Scripted(Answer(404), Answer(body={"results": []}))
+    async with connect(server) as client:
+        with pytest.raises(Exception, match="nothing there"):
+            await client.search()
+        assert (await client.search()).results == []
+
+
+async def test_nobody_can_change_what_the_next_one_gets() -> None:
+    answer = Answer(body={"results": [{"id": ID, "person": {"properties": {"tags": ["a"]}}}]})
+    async with connect(Scripted(answer)) as client:
+        page = await client.search()
+        assert page.results[0].person is not None
+        assert page.results[0].person.properties is not None
+        page.results[0].person.properties["tags"].append("b")
+        again = await client.search()
+    assert again.results[0].person is not None
+    assert again.results[0].person.properties == {"tags": ["a"]}
+
+
+def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "LARGEST_CACHE", 30)
+    monkeypatch.setattr(cache, "LARGEST_KEPT_ANSWER", 20)
+    kept = AnswerCache(StandingClock())
+    kept.keeper("a")(b"1234567890", 15)
+    kept.keeper("b")(b"1234567890", 15)
+    kept.keeper("a")(b"0987654321", 15)
+    assert kept.find("b") == b"1234567890"
+    kept.keeper("c")(b"1234567890", 15)
+    kept.keeper("too large")(b"1" * 21, 15)
+    kept.keeper("d")(b"12345", 15)
+    assert [kept.find(each) for each in ("a", "b", "c", "d", "too large")] == [
+        None,
+        b"1234567890",
+        b"1234567890",
+        b"12345",
+        None,
+    ]
+
+
+async def test_each_client_remembers_for_itself(shop: Shop) -> None:
+    async with shop.client() as one, shop.client() as other:
+        await one.search()
+        await other.delete(BROWSING)
+        assert BROWSING in [each.id for each in (await one.search()).results]
+        assert BROWSING not in [each.id for each in (await other.search()).results]
