@@ -15,8 +15,9 @@ ERROR_AFTER_ACTION = 5.0
 """An error less than this many seconds after a click or keypress belongs to it (PostHog,
 session-feature-recorder.ts: console errors less than 5,000 ms after)."""
 
-_CLOCKS_APART = 0.05
-"""Seconds an analytics event may seem to come before the click that caused it: each is stamped on its own."""
+_CLOCKS_APART, _ROUNDED = 0.1, 0.01
+"""Seconds an error may seem to begin before the click that caused it: events are stamped by another clock, a
+request is told with its length rounded, so that a hundredth of it is allowed too."""
 
 _LOOKED_BACK = 12
 """Actions before an error that may have caused it; more in five seconds are the same few controls."""
@@ -109,12 +110,13 @@ class _ActionsBefore:
     def cause_of(self, seen: Observation) -> Action | None:
         """Find the latest action less than 5 s before an error began, a click before what it checked."""
         actions = self._actions.get(seen.window, [])
-        at = begin_of(seen) + _CLOCKS_APART
+        apart = _CLOCKS_APART + _ROUNDED * took(seen)
+        at = begin_of(seen) + apart
         until = bisect_right(self._times.get(seen.window, []), at)
         near = [
             action
             for action in actions[max(0, until - _LOOKED_BACK) : until]
-            if at - min(at, action.last) < ERROR_AFTER_ACTION + _CLOCKS_APART
+            if at - min(at, action.last) < ERROR_AFTER_ACTION + apart
         ]
         return max(near, key=lambda action: (min(at, action.last), action.is_click), default=None)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from recordings_mcp.replay._model import Observation
@@ -117,7 +118,8 @@ def is_typing(observation: Observation) -> bool:
 
 def last_of(observation: Observation) -> float:
     """Give the time of the last of what an observation counts."""
-    return observation.t if observation.last is None else max(observation.t, observation.last)
+    last = observation.last
+    return observation.t if last is None or not isfinite(last) else max(observation.t, last)
 
 
 def is_elsewhere(observation: Observation, home: str | None) -> bool:

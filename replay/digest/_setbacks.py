@@ -10,6 +10,7 @@ from recordings_mcp.replay.digest._says import at_times, clicks_on, counted, fai
 from recordings_mcp.replay.digest._signals import Signal
 
 _MOST_PIECES = 5
+_FIRST_AND_LAST = 2
 
 Told = tuple[str, list[Evidence]]
 """A sentence and what it rests on."""
@@ -76,17 +77,23 @@ def left_cart(cart: Visit) -> Told:
 
 def _nothing_happened(journey: Journey, attempt: Attempt) -> Told:
     after = _ending(journey, attempt)
-    times = at_times(time for action in attempt.actions for time in (action.t, action.last))
     rage = " and ended in rage clicks" if attempt.raged else ""
     evidence = [
         Evidence(action.t, f"{clicks_on([action])}, dead", action.observation.target or "")
         for action in attempt.actions[-_MOST_PIECES:]
     ]
     sentence = (
-        f"Blocked{_where(attempt.visit)}: {clicks_on(attempt.actions)}, {times}, "
+        f"Blocked{_where(attempt.visit)}: {clicks_on(attempt.actions)}, {_when(attempt)}, "
         f"did nothing visible{rage}; {_timed(after)}."
     )
     return sentence, [*evidence, after]
+
+
+def _when(attempt: Attempt) -> str:
+    """Say when the clicks were; of many in a row only the first and the last are known."""
+    if any(action.observation.count > _FIRST_AND_LAST for action in attempt.actions):
+        return f"from {clock(attempt.actions[0].t)} to {clock(attempt.last)}"
+    return at_times(time for action in attempt.actions for time in (action.t, action.last))
 
 
 def _all_offline(journey: Journey, attempt: Attempt) -> bool:

@@ -1,0 +1,86 @@
+"""Facts and chapters: what was simply so, page by page."""
+
+import pytest
+
+from recordings_mcp.replay import Observation
+from recordings_mcp.replay.digest import Chapter
+from tests.replay.digest.story import (
+    EMAIL,
+    click,
+    dead_click,
+    digest_of,
+    event,
+    exception,
+    failed_request,
+    page,
+    typed,
+)
+
+
+def test_a_chapter_tells_what_was_done_on_a_page() -> None:
+    found = digest_of(
+        page(0, "shop.example/checkout?step=1", "Checkout"),
+        page(2, "/checkout?step=2"),
+        click(3, EMAIL),
+        typed(4, EMAIL),
+        click(8, 'button "Pay"', count=2),
+        exception(9),
+        failed_request(10),
+        dead_click(11, 'button "Pay"'),
+        event(12, "payment declined"),
+        event(13, "payment declined"),
+        event(14, "$identify"),
+        Observation(20, "w", "idle", None, "40 s", last=60, derived=True),
+        page(61, "/help"),
+        until=70,
+    )
+
+    assert found.chapters == [
+        Chapter(
+            page="shop.example/checkout?step=1",
+            title="Checkout",
+            window=1,
+            start=0,
+            end=61,
+            loads=2,
+            clicks={'button "Pay"': 2},
+            fields=[EMAIL],
+            events={"payment declined": 2},
+            errors=2,
+            friction=1,
+            idle=40,
+        ),
+        Chapter("/help", None, 1, 61, 70, 1, {}, [], {}, 0, 0, 0),
+    ]
+    assert (found.facts.pages, found.path) == (
+        ["shop.example/checkout?step=1", "/help"],
+        ["/checkout", "/help"],
+    )
+
+
+def test_windows_are_numbered_and_what_comes_before_any_page_is_a_chapter_too() -> None:
+    found = digest_of(
+        click(1, "div"), page(2, "shop.example/"), page(3, "/guide", window="v"), click(4, "div", window="v")
+    )
+
+    assert [(chapter.page, chapter.window) for chapter in found.chapters] == [
+        (None, 1),
+        ("shop.example/", 1),
+        ("/guide", 2),
+    ]
+    assert found.facts.windows == 2
+
+
+@pytest.mark.parametrize(("width", "device"), [(390, "phone"), (768, "tablet"), (1024, "desktop")])
+def test_the_width_of_the_viewport_tells_what_device_it_fits(width: int, device: str) -> None:
+    facts = digest_of(Observation(0, "w", "viewport", None, f"{width} × 800")).facts
+
+    assert (facts.viewport, facts.device) == ((width, 800), device)
+
+
+def test_a_hash_route_is_a_page_and_an_anchor_is_none() -> None:
+    found = digest_of(
+        page(0, "app.example/#/inbox"), page(2, "/#/inbox?id=7"), page(4, "/#/sent"), page(6, "/#top")
+    )
+
+    assert found.path == ["/#/inbox", "/#/sent", "/"]
