@@ -2,20 +2,29 @@
 
 from collections.abc import Iterable
 
+from recordings_mcp.replay._frustration import expire
 from recordings_mcp.replay._idle import tell_idle
 from recordings_mcp.replay._merge import merge_events
-from recordings_mcp.replay._model import AnalyticsEvent, Timeline
+from recordings_mcp.replay._model import AnalyticsEvent, Observation, Timeline
+from recordings_mcp.replay._quick_back import quick_backs
 from recordings_mcp.replay._window import Session, Window
+
+SAME_FRUSTRATION_MS = 2000
+"""An event this close to what was inferred says the same: it is sent up to some seconds after the click."""
 
 
 def finish(
     session: Session, windows: list[Window], span: tuple[float, float], events: Iterable[AnalyticsEvent]
 ) -> Timeline:
     """Add what only the whole shows, sort, and turn times into seconds from the start."""
+    for window in windows:
+        expire(window, window.newest)
     merge_events(session, windows, events)
-    tell_idle(session, windows)
-    first, last = span if span[0] <= span[1] else (0.0, 0.0)
     observations = session.observations
+    observations += _not_told_by_events(session.inferred, observations)
+    observations += quick_backs(observations)
+    tell_idle(session, windows)
+    first, last = span
     for observation in observations:
         observation.t = _since(first, observation.t)
         if observation.last is not None:
@@ -26,6 +35,23 @@ def finish(
             f"Observations beyond the limit were not kept: {session.dropped}"
         )
     return Timeline(first, round((last - first) / 1000, 3), observations, session.coverage)
+
+
+def _not_told_by_events(inferred: list[Observation], observations: list[Observation]) -> list[Observation]:
+    """Leave out rage and dead clicks that PostHog's own events tell."""
+    told = [observation for observation in observations if observation.source == "event"]
+    return [
+        found
+        for found in inferred
+        if not any(
+            seen.kind == found.kind and seen.window == found.window and _near(seen, found) for seen in told
+        )
+    ]
+
+
+def _near(one: Observation, other: Observation) -> bool:
+    ends = [found.t if found.last is None else found.last for found in (one, other)]
+    return one.t - ends[1] <= SAME_FRUSTRATION_MS and other.t - ends[0] <= SAME_FRUSTRATION_MS
 
 
 def _since(start: float, at: float) -> float:

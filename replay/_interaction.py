@@ -2,6 +2,14 @@
 
 from typing import Any
 
+from recordings_mcp.replay._frustration import (
+    ANSWERED_BY_CHANGE_MS,
+    ANSWERED_BY_SCROLL_MS,
+    ANSWERED_BY_SELECTION_MS,
+    answer,
+    await_answer,
+    rage_click,
+)
 from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._targets import describe, option_label
 from recordings_mcp.replay._window import Scrolling, Typing, Window
@@ -62,8 +70,16 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     typing = window.typing
     if typing is not None and typing.node_id != data["id"]:
         window.typing = None
-    detail = None if by_pointer else "by keyboard or script"
-    window.observe(at, "click", describe(window.mirror, data["id"]), detail)
+    target = describe(window.mirror, data["id"])
+    window.observe(at, "click", target, None if by_pointer else "by keyboard or script")
+    await_answer(window, at, window.mirror.node(data["id"]), target)
+    if by_pointer:
+        rage_click(window, at, data, target)
+
+
+def on_selection(window: Window, at: float, _data: object) -> None:
+    """Take a selection of text."""
+    answer(window, at, ANSWERED_BY_SELECTION_MS)
 
 
 def _is_field(node: Node | None) -> bool:
@@ -76,6 +92,8 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     node = window.mirror.node(node_id)
     attributes: dict[str, Any] = node["attributes"] if node else {}
     window.touch(at)
+    if window.unanswered:
+        answer(window, at, ANSWERED_BY_CHANGE_MS)
     if attributes.get("type") in _CHECKABLE:
         _toggle(window, at, node_id, data)
     elif not _has_focus(window, node_id, node):
@@ -163,6 +181,8 @@ def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a scroll position. Scrolling of one element without anything between is one observation."""
     node_id, offset = data["id"], data["y"]
     window.touch(at)
+    if window.unanswered:
+        answer(window, at, ANSWERED_BY_SCROLL_MS)
     before = window.offsets.get(node_id, 0.0)
     window.offsets[node_id] = offset
     scrolling = window.scrolling

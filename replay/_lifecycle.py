@@ -3,6 +3,8 @@
 from typing import Any
 
 from recordings_mcp.replay._compression import encode_json
+from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, ANSWERED_BY_VISIBILITY_MS, answer
+from recordings_mcp.replay._model import Kind
 from recordings_mcp.replay._navigation import on_address_change
 from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._targets import describe
@@ -21,6 +23,7 @@ _QUIET = frozenset(
         "chrome-extension-stripped",
     }
 )
+_VISIBILITY: dict[str, Kind] = {"window hidden": "tab_hidden", "window visible": "tab_visible"}
 _SAID = {
     "recording paused": "the recorder paused",
     "recording resumed": "the recorder resumed",
@@ -38,13 +41,14 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
         return
     if tag in ("$pageview", "$url_changed") and payload:
         on_address_change(window, at, payload)
-    elif tag == "window hidden":
-        window.observe(at, "tab_hidden")
-    elif tag == "window visible":
-        window.observe(at, "tab_visible")
+    elif tag in _VISIBILITY:
+        window.visibility_changed_at = at
+        answer(window, at, ANSWERED_BY_VISIBILITY_MS)
+        window.observe(at, _VISIBILITY[tag])
     elif tag == "sessionIdle":
         _idle(window, at, payload)
     elif tag == "keyboard":
+        window.keyboard_open = bool(payload.get("open"))
         window.observe(at, "custom", "keyboard", "opened" if payload.get("open") else "closed")
     elif tag in _SAID:
         window.observe(at, "custom", "recorder", _SAID[tag])
@@ -64,4 +68,5 @@ def _idle(window: Window, at: float, payload: dict[str, Any]) -> None:
 def on_media(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take what happened to a video or sound."""
     window.touch(at)
+    answer(window, at, ANSWERED_BY_CHANGE_MS)
     window.observe(at, "media", describe(window.mirror, data["id"]), _MEDIA[data["type"]])

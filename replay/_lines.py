@@ -45,7 +45,8 @@ def folded_line(observations: Sequence[Observation]) -> str:
             targets.setdefault(observation.kind, Counter())[observation.target] += observation.count
     until = max(observation.t for observation in observations)
     said = ", ".join(f"{count} {kind}{_most(targets.get(kind))}" for kind, count in kinds.most_common())
-    return f"{clock(observations[0].t)}{TO}{clock(until)} folded — {said}"
+    begin, end = clock(observations[0].t), clock(until)
+    return f"{begin}{TO}{end} folded — {said}" if begin != end else f"{begin} folded — {said}"
 
 
 def _most(targets: Counter[str] | None) -> str:

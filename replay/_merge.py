@@ -107,7 +107,8 @@ class _Merger:
         clicks = self._of_kind.get(("click", self._window_of(event)), [])
         nearest = min(clicks, key=lambda click: _distance(click, event), default=None)
         if nearest is not None and _distance(nearest, event) <= SAME_MOMENT_MS:
-            self._add(event, kind, nearest.target, None)
+            found = self._add(event, kind, nearest.target, None)
+            found.t = max(found.t, nearest.t)  # never before the click it speaks of
         else:
             text = event.properties.get("$el_text")
             self._add(event, kind, f'"{one_line(text)}"' if isinstance(text, str) and text else None, None)

@@ -21,7 +21,7 @@ from operator import itemgetter
 from typing import Any
 
 from recordings_mcp.replay._limits import MAX_NODES
-from recordings_mcp.replay._siblings import in_order
+from recordings_mcp.replay._tree import in_order, within
 
 Node = dict[str, Any]
 Change = dict[str, Any]
@@ -100,10 +100,7 @@ class Mirror:
     def parent(self, node: Node) -> Node | None:
         """Give the node that a node is in. Damaged recordings may have circles of them."""
         node_id = node["id"]
-        entry = self._entries.get(node_id)
-        if entry is not None:
-            return self.node(entry["parentId"])
-        parent_id = self._parents.get(node_id)
+        parent_id = self._parent_id(node_id)
         if parent_id is None and not self._indexed:
             self._find(node_id)
             parent_id = self._parents.get(node_id)
@@ -151,6 +148,10 @@ class Mirror:
         nodes = [node for node_id, node in self._nodes.items() if node_id not in self._entries]
         nodes += [entry["node"] for entry in self._entries.values()]
         return nodes
+
+    def _parent_id(self, node_id: int) -> int | None:
+        entry = self._entries.get(node_id)
+        return self._parents.get(node_id) if entry is None else entry["parentId"]
 
     def _settle(self) -> None:
         """Apply everything that waits. A change that is damaged applies as far as it goes."""
@@ -277,7 +278,7 @@ class Mirror:
         """Forget removed nodes and all that is in them."""
         self._link()
         self._index_root()
-        gone = self._gone()
+        gone = within(self._detached, [*self._nodes, *self._entries], self._parent_id)
         self._labels = None
         for node_id in gone:
             self._nodes.pop(node_id, None)
@@ -292,20 +293,3 @@ class Mirror:
                 node["childNodes"] = [child for child in children if child["id"] not in gone]
         self._detached.clear()
         self._leftovers = 0
-
-    def _gone(self) -> set[int]:
-        """Give the ids of all nodes that were removed, or are in a removed one."""
-        gone = set(self._detached)
-        present: set[int | None] = {None}
-        for node_id in [*self._nodes, *self._entries]:
-            path: list[int] = []
-            current: int | None = node_id
-            while current is not None and current not in gone and current not in present:
-                path.append(current)
-                present.add(current)  # also ends a walk in a circle
-                entry = self._entries.get(current)
-                current = self._parents.get(current) if entry is None else entry["parentId"]
-            if current in gone:
-                present.difference_update(path)
-                gone.update(path)
-        return gone

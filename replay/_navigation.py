@@ -3,7 +3,9 @@
 from typing import Any
 
 from recordings_mcp.replay._addresses import host_of, short_address
+from recordings_mcp.replay._frustration import DEAD_AFTER_MS, answer
 from recordings_mcp.replay._mirror import Node
+from recordings_mcp.replay._native import on_screen
 from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._window import Window
 from recordings_mcp.replay._words import TIMES, one_line
@@ -25,6 +27,7 @@ def show_page(window: Window, at: float, href: str, *, detail: str | None = None
     window.page = href
     window.loading = False
     window.end_stretches()
+    answer(window, at, DEAD_AFTER_MS)
     window.page_told = window.observe(
         at, "page", short_address(href, None if first else window.session.home), detail
     )
@@ -47,9 +50,12 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
 
     The focus stays if its node does: ids begin anew with every document.
     """
-    root = data["node"]
     window.session.coverage.full_snapshots += 1
     window.has_snapshot = True
+    if "wireframes" in data:
+        on_screen(window, data)
+        return
+    root = data["node"]
     if window.focus is not None:
         window.focused = window.mirror.node(window.focus)
     window.mirror.reset(root)

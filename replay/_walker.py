@@ -7,10 +7,18 @@ from recordings_mcp.replay._collector import quiet_collector
 from recordings_mcp.replay._compression import inflate_field
 from recordings_mcp.replay._console import on_console
 from recordings_mcp.replay._finish import finish
+from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, answer
 from recordings_mcp.replay._intake import Arrival, Event, Intake
-from recordings_mcp.replay._interaction import on_input, on_mouse_interaction, on_pointer_move, on_scroll
+from recordings_mcp.replay._interaction import (
+    on_input,
+    on_mouse_interaction,
+    on_pointer_move,
+    on_scroll,
+    on_selection,
+)
 from recordings_mcp.replay._lifecycle import on_custom, on_media
 from recordings_mcp.replay._model import AnalyticsEvent, Timeline
+from recordings_mcp.replay._native import on_screen_change, on_touch
 from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapshot, on_meta, on_viewport
 from recordings_mcp.replay._network import on_legacy_network, on_network
 from recordings_mcp.replay._shapes import fields_of
@@ -18,9 +26,9 @@ from recordings_mcp.replay._window import Session, Window
 
 _Handler = Callable[[Window, float, Any], None]
 
-_FULL_SNAPSHOT, _INCREMENTAL, _PLUGIN = 2, 3, 6
-_MUTATION = 0
+_INCREMENTAL, _PLUGIN = 3, 6
 _COMPRESSION = "2024-10"
+_COMPRESSED = ("adds", "removes", "texts", "attributes")
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
@@ -28,10 +36,17 @@ def _pass_over(_window: Window, _at: float, _data: object) -> None:
     """Take an event that is known and says nothing to a reader."""
 
 
+def _on_mutation(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take a change of the page."""
+    window.mirror.change(data)
+    if window.unanswered:
+        answer(window, at, ANSWERED_BY_CHANGE_MS)
+
+
 _SOURCES: Final[dict[int, _Handler]] = dict(
     enumerate(
         (
-            _pass_over,  # mutation: see Walker._walk
+            _on_mutation,
             on_pointer_move,
             on_mouse_interaction,
             on_scroll,
@@ -45,12 +60,13 @@ _SOURCES: Final[dict[int, _Handler]] = dict(
             on_console,  # log, before it became a plugin
             on_pointer_move,  # drag
             _pass_over,  # style declaration
-            _pass_over,  # selection
+            on_selection,
             _pass_over,  # adopted style sheet
             _pass_over,  # custom element
         )
     )
 )
+_SCREEN_SOURCES: Final = _SOURCES | {0: on_screen_change, 2: on_touch}
 _PLUGINS: Final[dict[str, _Handler]] = {
     "rrweb/console@1": on_console,
     "rrweb/network@1": on_network,
@@ -110,32 +126,25 @@ class Walker:
         coverage.events += len(ready)
         for at, window, event in ready:
             try:
-                kind = event["type"]
-                data = event["data"]
+                kind, data = event["type"], event["data"]
+                if "cv" in event:
+                    data = self._inflate(event["cv"], data)
                 if kind == _INCREMENTAL:
                     if not window.has_snapshot:
                         coverage.before_first_snapshot += 1
-                    source = data["source"]
-                    if source == _MUTATION:
-                        if "cv" in event:
-                            data = self._inflate_fields(event["cv"], data)
-                        window.mirror.change(data)
-                        window.changed_at = at
-                    else:
-                        _SOURCES[source](window, at, data)
+                    sources = _SOURCES if window.screen is None else _SCREEN_SOURCES
+                    sources[data["source"]](window, at, data)
                 elif kind == _PLUGIN:
                     _PLUGINS[data["plugin"]](window, at, data["payload"])
-                elif kind == _FULL_SNAPSHOT:
-                    on_full_snapshot(window, at, self._inflate(event["cv"], data) if "cv" in event else data)
                 else:
                     _TYPES[kind](window, at, data)
             except _MALFORMED:
                 self._miss(event)
 
     def _inflate(self, version: object, data: Any) -> Any:
-        """Undo the compression of a whole snapshot. Exports keep the mark when it is undone."""
-        if not isinstance(data, str):
-            return data
+        """Undo the compression of all data or of its fields. Exports keep the mark when it is undone."""
+        if data.__class__ is not str:
+            return self._inflate_fields(version, data)
         if version != _COMPRESSION:
             self._session.coverage.unknown_encodings += 1
         return inflate_field(data)
@@ -147,7 +156,7 @@ class Walker:
         """
         result: dict[str, Any] = {}
         for name, value in data.items():
-            if value.__class__ is not str:
+            if value.__class__ is not str or name not in _COMPRESSED:
                 result[name] = value
             elif value != self._nothing:
                 result[name] = self._inflate_field(version, value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from recordings_mcp.replay._limits import MAX_OBSERVATIONS
 from recordings_mcp.replay._mirror import Mirror, Node
 from recordings_mcp.replay._model import Coverage, Kind, Observation, Source
+from recordings_mcp.replay._screen import Screen
 
 ACTIVE_GAP_MS = 5000
 """Activity no further apart than this is one stretch of active time (PostHog, segmenter.ts)."""
@@ -18,6 +19,7 @@ class Session:
     Attributes:
         coverage: counts.
         observations: what was seen so far, times in milliseconds since 1970.
+        inferred: what was inferred from them.
         home: the host of the first page; addresses there are told without it.
         dropped: observations beyond the limit.
         requests: requests told already.
@@ -25,6 +27,7 @@ class Session:
 
     coverage: Coverage = field(default_factory=Coverage)
     observations: list[Observation] = field(default_factory=list[Observation])
+    inferred: list[Observation] = field(default_factory=list[Observation])
     home: str | None = None
     dropped: int = 0
     requests: set[tuple[str, float, float]] = field(default_factory=set[tuple[str, float, float]])
@@ -47,6 +50,35 @@ class Scrolling:
     lowest: float
 
 
+@dataclass(slots=True)
+class Touch:
+    """A finger on the screen, since when and where."""
+
+    at: float
+    x: float
+    y: float
+
+
+@dataclass(slots=True)
+class Unanswered:
+    """A click that nothing has answered yet."""
+
+    at: float
+    node_id: int
+    target: str | None
+
+
+@dataclass(slots=True)
+class ClickRow:
+    """Clicks in a row, close together in time and place."""
+
+    at: float = float("-inf")
+    x: float = 0.0
+    y: float = 0.0
+    length: int = 0
+    rage: Observation | None = None
+
+
 class Window:
     """One browser tab.
 
@@ -65,7 +97,13 @@ class Window:
             that told it. loading: whether a document was parsed since the last page was told. typing:
             the field being typed into. scrolling: what is being scrolled. viewport: its width and
             height. offsets: how far each element is scrolled. actions: times of clicks and keypresses.
-            active_since: when the current stretch of activity began. active_until: its latest event.
+            screen: the screen it shows, if this is a native app.
+        finger: the finger that is down on it.
+        keyboard_open: whether its keyboard is open.
+        click_row: clicks in a row up to now.
+        unanswered: clicks that nothing has answered yet.
+        visibility_changed_at: when the tab was last left or entered.
+        active_since: when the current stretch of activity began. active_until: its latest event.
             active: the stretches before it, each with its beginning and end.
     """
 
@@ -75,12 +113,14 @@ class Window:
         "active",
         "active_since",
         "active_until",
-        "changed_at",
+        "click_row",
         "clicked_at",
+        "finger",
         "focus",
         "focused",
         "has_snapshot",
         "id",
+        "keyboard_open",
         "loading",
         "mirror",
         "newest",
@@ -90,10 +130,13 @@ class Window:
         "page_told",
         "pressed",
         "presses_seen",
+        "screen",
         "scrolling",
         "session",
         "typing",
+        "unanswered",
         "viewport",
+        "visibility_changed_at",
     )
 
     def __init__(self, window_id: str, session: Session) -> None:
@@ -105,10 +148,15 @@ class Window:
         self.newest = float("-inf")
         self.focus: int | None = None
         self.focused: Node | None = None
-        self.changed_at = float("-inf")
         self.pressed = False
         self.presses_seen = False
         self.clicked_at = float("-inf")
+        self.screen: Screen | None = None
+        self.finger: Touch | None = None
+        self.keyboard_open = False
+        self.click_row = ClickRow()
+        self.unanswered: list[Unanswered] = []
+        self.visibility_changed_at = float("-inf")
         self.page: str | None = None
         self.page_told: Observation | None = None
         self.loading = False
@@ -144,6 +192,21 @@ class Window:
         else:
             session.dropped += 1
         self._last = observation
+        return observation
+
+    def infer(self, at: float, kind: Kind, target: str | None, detail: str | None = None) -> Observation:
+        """Note what was inferred; one equal to the last of its kind in this window is counted there."""
+        inferred = self.session.inferred
+        last = next(
+            (found for found in reversed(inferred) if found.kind == kind and found.window == self.id), None
+        )
+        if last is not None and kind == "dead_click" and (last.target, last.detail) == (target, detail):
+            last.count += 1
+            last.last = at
+            return last
+        observation = Observation(at, self.id, kind, target, detail, derived=True)
+        if len(inferred) < MAX_OBSERVATIONS:
+            inferred.append(observation)
         return observation
 
     def is_last(self, observation: Observation) -> bool:

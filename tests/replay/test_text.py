@@ -21,7 +21,8 @@ def busy(clicks: int = 60) -> Timeline:
         "/", *[element(10 + 2 * n, "button", text(11 + 2 * n, f"Buy {n}")) for n in range(clicks)]
     )
     for index in range(clicks):
-        recording.at(2 + index).click(10 + 2 * index).scroll(1, 100 * index).console("log", f"bought {index}")
+        recording.at(2 + index).click(10 + 2 * index).mutate(attributes=[(10, {"class": "bought"})])
+        recording.scroll(1, 100 * index).console("log", f"bought {index}")
         if index % 20 == 10:
             recording.console("error", "stock is unknown").request("/api/stock", status=500)
     return recording.open("/thanks").timeline()
@@ -32,16 +33,17 @@ def test_each_observation_has_its_line_when_all_fit() -> None:
     recording.at(3).click(10).at(4).click(10).at(65).console("error", "no")
     shown = render(recording.timeline(event("order paid", 66, amount=3)))
 
-    assert shown.lines == snapshot(
+    assert [line.replace("\N{MULTIPLICATION SIGN}", "x") for line in shown.lines] == snapshot(
         [
             '00:00 page shop.example/ — titled "Shop"',
-            "00:00 viewport 1280 \N{MULTIPLICATION SIGN} 720",
-            '00:03 click button "Pay now" [pay] \N{MULTIPLICATION SIGN}2 (until 00:04)',
+            "00:00 viewport 1280 x 720",
+            '00:03 click button "Pay now" [pay] x2 (until 00:04)',
+            '00:03 dead_click button "Pay now" [pay] — nothing changed x2 (until 00:04) [derived]',
             "01:05 console_error no",
             "01:06 custom order paid — amount=3 [event]",
         ]
     )
-    assert (shown.shown, shown.folded, shown.total, shown.next_cursor, shown.notice) == (5, 0, 5, None, None)
+    assert (shown.shown, shown.folded, shown.total, shown.next_cursor, shown.notice) == (6, 0, 6, None, None)
 
 
 def test_what_was_inferred_is_marked() -> None:
@@ -70,7 +72,7 @@ def test_minor_observations_fold_before_others() -> None:
             "00:12 console_error stock is unknown",
             "00:12 network_error /api/stock — status 500 after 12 ms",
             '00:13 click button "Buy 11"',
-            "00:13–00:13 folded — 1 scroll (page ×1), 1 console_log",
+            "00:13 folded — 1 scroll (page ×1), 1 console_log",
             "00:13 page /thanks",
         ]
     )

@@ -1,0 +1,162 @@
+"""A screen of a native mobile app, as PostHog's Android, iOS, Flutter and React Native libraries record it.
+
+A screen is either wireframes (boxes with a type, a text or a value, at absolute places) or a screenshot.
+Where there are wireframes, what a finger touched is known by its place; on a screenshot only the place
+is.
+"""
+
+from typing import Any
+
+from recordings_mcp.replay._limits import MAX_NODES
+from recordings_mcp.replay._shapes import fields_of, items_of
+from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
+
+Wireframe = dict[str, Any]
+
+MASKED = "(masked)"
+
+_CHILDREN = "childWireframes"
+_INPUT_ROLES = {
+    "button": "button",
+    "checkbox": "checkbox",
+    "toggle": "switch",
+    "radio": "radio",
+    "select": "combobox",
+    "progress": "progress bar",
+    "password": "password field",
+}
+_PICTURES = frozenset({"screenshot", "web_view", "placeholder"})
+_NAMED_BY_VALUE = frozenset({"button", "checkbox", "toggle", "radio"})
+_VISITED = 5000
+
+
+class Screen:
+    """The wireframes of one window.
+
+    Attributes:
+        width: of the screen, in the units of the wireframes.
+        height: of the screen.
+        name: as the app calls it.
+    """
+
+    def __init__(self, wireframes: object, name: str | None, size: tuple[float, float] | None) -> None:
+        self.name = name
+        self.width, self.height = size or (0.0, 0.0)
+        self._roots = [fields_of(wireframe) for wireframe in items_of(wireframes)]
+
+    def change(self, data: dict[str, Any]) -> list[tuple[Wireframe, Wireframe]]:
+        """Take a change; gives each updated wireframe as it was and as it is."""
+        updated: list[tuple[Wireframe, Wireframe]] = []
+        for entry in items_of(data.get("removes")):
+            self._replace(entry["id"], None)
+        for entry in items_of(data.get("adds")):
+            self._add(entry.get("parentId"), fields_of(entry["wireframe"]))
+        for entry in items_of(data.get("updates")):
+            wireframe = fields_of(entry["wireframe"])
+            before = self._replace(wireframe["id"], wireframe)
+            if before is None:
+                self._add(entry.get("parentId"), wireframe)
+            else:
+                updated.append((before, wireframe))
+        return updated
+
+    def at(self, x: float, y: float) -> Wireframe | None:
+        """Give the wireframe on top at this place."""
+        found = None
+        for wireframe in self._in_order():
+            left, top = wireframe.get("x") or 0, wireframe.get("y") or 0
+            width, height = wireframe.get("width"), wireframe.get("height")
+            across = isinstance(width, str) or left <= x <= left + (
+                width or 0
+            )  # a string is a share, such as 100vw
+            down = isinstance(height, str) or top <= y <= top + (height or 0)
+            if across and down and wireframe.get("type") not in ("status_bar", "navigation_bar"):
+                found = wireframe
+        return found
+
+    def target(self, x: float, y: float) -> str | None:
+        """Say what is at a place; None if that has no name, or is the background of half the screen."""
+        found = self.at(x, y)
+        if found is None:
+            return None
+        width, height = found.get("width"), found.get("height")
+        is_background = (
+            isinstance(width, (int, float))
+            and isinstance(height, (int, float))
+            and width * height >= self.width * self.height / 2
+        )
+        return None if is_background and not (found.get("text") or found.get("label")) else describe(found)
+
+    def part(self, x: float, y: float) -> str:
+        """Say which part of the screen a place is in: `screen "Home" (bottom centre)`."""
+        down = _third(y, self.height, ("top", "middle", "bottom"))
+        across = _third(x, self.width, ("left", "centre", "right"))
+        return f'screen "{one_line(self.name or "")}" ({down} {across})'
+
+    def _in_order(self) -> list[Wireframe]:
+        """Give all wireframes from bottom to top: parents before children, earlier ones before later."""
+        order: list[Wireframe] = []
+        stack = self._roots[::-1]
+        while stack and len(order) < _VISITED:
+            wireframe = stack.pop()
+            order.append(wireframe)
+            stack += [fields_of(child) for child in items_of(wireframe.get(_CHILDREN))][::-1]
+        return order
+
+    def _add(self, parent_id: object, wireframe: Wireframe) -> None:
+        order = self._in_order()
+        parent = next((found for found in order if found.get("id") == parent_id), None)
+        if len(order) < min(_VISITED, MAX_NODES):
+            siblings = self._roots if parent is None else parent.setdefault(_CHILDREN, [])
+            siblings.append(wireframe)
+
+    def _replace(self, wireframe_id: object, new: Wireframe | None) -> Wireframe | None:
+        """Put another wireframe, or none, where the one of that id is; gives that one."""
+        for siblings in (self._roots, *(items_of(found.get(_CHILDREN)) for found in self._in_order())):
+            for index, wireframe in enumerate(siblings):
+                if fields_of(wireframe).get("id") == wireframe_id:
+                    siblings[index : index + 1] = [] if new is None else [new]
+                    return fields_of(wireframe)
+        return None
+
+
+def describe(wireframe: Wireframe) -> str | None:
+    """Say what a wireframe is, as `role "Name"`, or None if there is nothing to call it by."""
+    name = name_of(wireframe)
+    if name:
+        return f'{role_of(wireframe)} "{name}"'
+    return (
+        f"{role_of(wireframe)} [{one_line(str(wireframe.get('inputType')))}]"
+        if wireframe.get("type") == "input"
+        else None
+    )
+
+
+def role_of(wireframe: Wireframe) -> str:
+    """Give the role of a wireframe in the words used for web pages."""
+    kind = wireframe.get("type")
+    if kind == "input":
+        return _INPUT_ROLES.get(str(wireframe.get("inputType")), "textbox")
+    return {"div": "area", "rectangle": "area", "radio_group": "radio group"}.get(
+        str(kind), one_line(str(kind))
+    )
+
+
+def name_of(wireframe: Wireframe) -> str | None:
+    """Give the label or text of a wireframe, or the texts within it."""
+    if wireframe.get("type") in _PICTURES:
+        return None
+    parts = [wireframe.get("label"), wireframe.get("text")]
+    if wireframe.get("inputType") in _NAMED_BY_VALUE:
+        parts.append(wireframe.get("value"))
+    text = next((part for part in parts if isinstance(part, str) and part.strip()), None)
+    if text is None:
+        within = [fields_of(child).get("text") for child in items_of(wireframe.get(_CHILDREN))]
+        text = " ".join(part for part in within if isinstance(part, str))[: 8 * NAME_LENGTH]
+    if not text.strip():
+        return None
+    return MASKED if is_masked(text) else one_line(text).replace('"', "'")
+
+
+def _third(place: float, size: float, names: tuple[str, str, str]) -> str:
+    return names[min(2, max(0, int(3 * place / size)))] if size > 0 else names[1]

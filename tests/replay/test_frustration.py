@@ -1,0 +1,172 @@
+"""Rage clicks, dead clicks and quick backs, by the definitions of those who count them."""
+
+from typing import Any
+
+import pytest
+
+from recordings_mcp.replay import Observation
+from tests.replay._building import Recording, element, event, text
+
+KINDS = ("rage_click", "dead_click", "quick_back")
+
+
+def page() -> Recording:
+    return Recording().open(
+        "/",
+        element(10, "button", text(11, "Apply")),
+        element(12, "a", element(13, "b", text(14, "More")), href="/more"),
+        element(15, "input", type="text"),
+        element(16, "input", type="checkbox"),
+        element(17, "div", text(18, "Plain")),
+        element(19, "select"),
+        element(20, "div", contenteditable="true"),
+    )
+
+
+def found(recording: Recording, *kinds: str) -> list[Observation]:
+    return [seen for seen in recording.timeline().observations if seen.kind in (kinds or KINDS)]
+
+
+def clicks(recording: Recording, *at: tuple[float, float, float]) -> Recording:
+    for seconds, x, y in at:
+        recording.at(seconds).click(10, x, y)
+    return recording
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ([(1, 5, 5), (1.5, 5, 5)], []),
+        ([(1, 5, 5), (1.5, 5, 5), (2.0, 5, 5)], [(2.0, "3 clicks in a row")]),
+        ([(1, 5, 5), (1.9, 19, 20), (2.8, 34, 34)], [(2.8, "3 clicks in a row")]),
+        ([(1, 5, 5), (2.0, 5, 5), (3.0, 5, 5)], []),
+        ([(1, 5, 5), (1.1, 20, 20), (1.2, 20, 20)], []),
+        ([(1 + n / 5, 5, 5) for n in range(7)], [(1.4, "7 clicks in a row")]),
+        (
+            [(n + m / 5, 5, 5) for n in (1, 10) for m in range(3)],
+            [(1.4, "3 clicks in a row"), (10.4, "3 clicks in a row")],
+        ),
+    ],
+)
+def test_three_clicks_close_in_time_and_place_are_rage(
+    at: list[tuple[float, float, float]], expected: list[tuple[float, str]]
+) -> None:
+    assert [(seen.t, seen.detail) for seen in found(clicks(page(), *at), "rage_click")] == expected
+
+
+def test_rage_is_told_with_its_target_its_end_and_as_inferred() -> None:
+    (rage,) = found(clicks(page(), (1, 5, 5), (1.2, 5, 5), (1.4, 5, 5), (1.6, 5, 5)), "rage_click")
+
+    assert (rage.target, rage.last, rage.derived, rage.source) == ('button "Apply"', 1.6, True, "replay")
+
+
+def answered(recording: Recording, after: float, how: str) -> Recording:
+    recording.at(1).click(10).at(1 + after)
+    match how:
+        case "change":
+            recording.mutate(attributes=[(17, {"class": "open"})])
+        case "scroll":
+            recording.scroll(1, 100)
+        case "selection":
+            recording.change(14, ranges=[])
+        case "left":
+            recording.tag("window hidden")
+        case "input":
+            recording.input(15, "set by the page")
+        case "page":
+            recording.open("/next")
+        case "address":
+            recording.tag("$pageview", {"href": "https://shop.example/next"})
+        case "console":
+            recording.console("log", "clicked")
+        case _:
+            recording.request("/api", responseStatus=200)
+    return recording.at(9).console("log", "end")
+
+
+@pytest.mark.parametrize(
+    ("how", "after", "dead"),
+    [
+        ("change", 2.49, 0),
+        ("change", 2.5, 1),
+        ("scroll", 0.09, 0),
+        ("scroll", 0.1, 1),
+        ("selection", 0.09, 0),
+        ("selection", 0.1, 1),
+        ("left", 0.99, 0),
+        ("left", 1.0, 1),
+        ("input", 2.4, 0),
+        ("page", 2.7, 0),
+        ("page", 2.8, 1),
+        ("address", 2.7, 0),
+        ("console", 0.1, 1),
+        ("request", 0.1, 1),
+    ],
+)
+def test_a_click_that_nothing_answers_in_time_is_dead(how: str, after: float, dead: int) -> None:
+    assert len(found(answered(page(), after, how), "dead_click")) == dead
+
+
+def test_a_dead_click_is_told_when_it_was_made() -> None:
+    (dead,) = found(page().at(1).click(11).at(9).console("log", "end"), "dead_click")
+
+    assert (dead.t, dead.target, dead.detail, dead.derived) == (
+        1.0,
+        'button "Apply"',
+        "nothing changed",
+        True,
+    )
+
+
+@pytest.mark.parametrize("node_id", [12, 14, 15, 19, 20, 2, 4711])
+def test_clicks_whose_answer_cannot_be_seen_are_not_dead(node_id: int) -> None:
+    assert found(page().at(1).click(node_id).at(9).console("log", "end"), "dead_click") == []
+
+
+def test_a_click_right_after_coming_back_is_not_dead() -> None:
+    assert (
+        found(page().at(1).tag("window visible").at(1.9).click(10).at(9).console("log", "end"), "dead_click")
+        == []
+    )
+
+
+def test_clicks_on_one_node_within_a_second_are_one_dead_click() -> None:
+    (dead,) = found(
+        page().at(1).click(10).at(1.9).click(10).at(4).click(10).at(9).console("log", "end"), "dead_click"
+    )
+
+    assert (dead.t, dead.count, dead.last) == (1.0, 2, 4.0)
+
+
+def test_a_recording_that_ends_too_soon_does_not_say_whether_a_click_was_dead() -> None:
+    assert found(page().at(1).click(10).at(3).console("log", "end")) == []
+
+
+def test_what_posthog_itself_says_is_not_said_again() -> None:
+    recording = clicks(page(), (1, 5, 5), (1.2, 5, 5), (1.4, 5, 5)).at(9).console("log", "end")
+    said = (event("$rageclick", 1.38), event("$dead_click", 0.99))
+    told = [seen for seen in recording.timeline(*said).observations if seen.kind in KINDS]
+
+    assert [(seen.kind, seen.t, seen.source, seen.target) for seen in told] == [
+        ("dead_click", 1.0, "event", 'button "Apply"'),
+        ("rage_click", 1.38, "event", 'button "Apply"'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("visits", "expected"),
+    [
+        ([(0, "/a"), (5, "/b"), (6.9, "/a")], [("/b", 5.0, 6.9)]),
+        ([(0, "/a"), (5, "/b"), (7.1, "/a")], []),
+        ([(0, "/a"), (5, "/b"), (6, "/c")], []),
+        ([(0, "/"), (5, "/a"), (6, "/"), (9, "/b"), (10, "/")], [("/a", 5.0, 6.0), ("/b", 9.0, 10.0)]),
+    ],
+)
+def test_a_page_left_at_once_for_the_one_before_is_a_quick_back(
+    visits: list[Any], expected: list[Any]
+) -> None:
+    recording = Recording()
+    for seconds, path in visits:
+        recording.at(seconds).open(path)
+
+    assert [(seen.target, seen.t, seen.last) for seen in found(recording, "quick_back")] == expected
