@@ -10,6 +10,10 @@ from recordings_mcp.server._listening import EndsListening
 _SECONDS_TO_FINISH = 25
 """Calls get this long after a stop; container platforms kill after 30."""
 
+_SECONDS_UNUSED = 75
+"""An open connection is closed when unused for this long: later than proxies (60) and clients do, so that no
+request meets a connection that is just being closed."""
+
 
 class _WebServer(uvicorn.Server):
     def __init__(self, application: EndsListening) -> None:
@@ -23,6 +27,7 @@ class _WebServer(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                timeout_keep_alive=_SECONDS_UNUSED,
                 timeout_graceful_shutdown=_SECONDS_TO_FINISH,
             )
         )
