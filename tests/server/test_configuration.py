@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from recordings_mcp.server._arguments import parse_arguments
 from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 
 ROOT = Path(__file__).parents[2]
@@ -112,3 +113,53 @@ def test_a_wrong_value_is_never_printed() -> None:
         Configuration.load({}, {"RECORDINGS_MCP_MAX_TOKENS": "phx_canary"})
 
     assert "phx_canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("flags", "environment", "content"),
+    [
+        ({"read_only": True}, {"RECORDINGS_MCP_READ_ONLY": "0"}, '{"read_only": false}'),
+        ({}, {"RECORDINGS_MCP_READ_ONLY": "1"}, '{"read_only": false}'),
+        ({"read_only": False}, {"RECORDINGS_MCP_READ_ONLY": "true"}, "{}"),
+        ({}, {"RECORDINGS_MCP_READ_ONLY": "no"}, '{"read_only": true}'),
+        ({"read_only": False}, {}, '{"read_only": true}'),
+    ],
+    ids=["flag", "environment over file", "environment over flag", "file over environment", "file over flag"],
+)
+def test_read_only_holds_whoever_says_it(
+    tmp_path: Path, flags: dict[str, object], environment: dict[str, str], content: str
+) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(content, encoding="utf-8")
+
+    assert Configuration.load(flags, environment, file).read_only
+
+
+def test_read_only_is_off_when_nobody_says_it(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"read_only": false}', encoding="utf-8")
+
+    assert not Configuration.load({"read_only": False}, {"RECORDINGS_MCP_READ_ONLY": "0"}, file).read_only
+
+
+def test_a_kill_switch_that_is_misspelt_stops_the_server_rather_than_nothing() -> None:
+    with pytest.raises(InvalidConfiguration, match=r"read_only \(from RECORDINGS_MCP_READ_ONLY\)"):
+        Configuration.load({"read_only": False}, {"RECORDINGS_MCP_READ_ONLY": "yes please"})
+
+
+def test_a_secret_is_never_a_flag_and_never_short() -> None:
+    with pytest.raises(SystemExit):
+        parse_arguments(["--secret", "s" * 32])
+    with pytest.raises(InvalidConfiguration, match=r"secret \(from RECORDINGS_MCP_SECRET\)") as caught:
+        Configuration.load({}, {"RECORDINGS_MCP_SECRET": "canary"})
+
+    assert "canary" not in str(caught.value)
+
+
+def test_a_secret_in_a_file_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(f'{{"secret": "{"s" * 32}"}}', encoding="utf-8")
+    file.chmod(0o644)
+
+    with pytest.raises(InvalidConfiguration, match=r"secret in .* set RECORDINGS_MCP_SECRET instead"):
+        Configuration.load({}, {}, file)
