@@ -3,26 +3,18 @@
 import logging
 import re
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-import anyio
 import httpx
 import httpx2
 import pytest
 from inline_snapshot import snapshot
-from mcp import MCPError
-from pydantic import SecretStr
 
-from recordings_mcp.client import RecordingsClient, Transport, application_transport
-from recordings_mcp.sandbox import SANDBOX_PROJECT_ID, ApiKey, create_sandbox
+from recordings_mcp.client import Transport
+from recordings_mcp.sandbox import SANDBOX_PROJECT_ID, ApiKey
 from recordings_mcp.server.__main__ import main
-from recordings_mcp.server._gateway import CallerPool
 from recordings_mcp.server._http_application import create_http_application
-from recordings_mcp.server._http_security import Caller
-from recordings_mcp.tools import Services
 from tests.mcp_client import Era, error_of, text_of
 from tests.sandbox.shop import Recording
 from tests.server.test_http import INITIALIZE, LISTEN
@@ -255,74 +247,3 @@ def test_a_gateway_that_cannot_work_is_not_started(
 
     assert main(["serve", "--gateway", *arguments]) == 2
     assert capsys.readouterr().err == message
-
-
-class Clients:
-    """Makes clients and services, and knows which are open."""
-
-    def __init__(self) -> None:
-        self.opened: list[str] = []
-        self.forgotten: list[str] = []
-        self._transport = application_transport(create_sandbox())
-
-    def connect(self, key: SecretStr) -> RecordingsClient:
-        return RecordingsClient(
-            host="http://localhost", project_id=1, api_key=key.get_secret_value(), transport=self._transport
-        )
-
-    def prepare(self, client: RecordingsClient, caller: str) -> Services:
-        self.opened.append(caller)
-        return cast("Services", SimpleNamespace(client=client, caller=caller))
-
-    def pool(self, **bounds: Any) -> CallerPool:
-        return CallerPool(self.connect, self.prepare, self.forgotten.append, **bounds)
-
-
-def caller(name: str) -> Caller:
-    return Caller(name, SecretStr(f"phx_{name}_0123456789"))
-
-
-async def test_unused_callers_make_room_and_used_ones_do_not() -> None:
-    clients = Clients()
-    pool = clients.pool(most=2)
-    async with pool.running(), AsyncExitStack() as held:
-        await held.enter_async_context(pool.services_of(caller("a")))
-        for name in ("b", "c", "a"):
-            async with pool.services_of(caller(name)) as services:
-                assert services.caller == name
-        assert (clients.opened, clients.forgotten, pool.callers) == (["a", "b", "c"], ["b"], ["c", "a"])
-
-        await held.enter_async_context(pool.services_of(caller("c")))
-        with pytest.raises(MCPError, match="Too many callers are served at once"):
-            await held.enter_async_context(pool.services_of(caller("d")))
-
-    assert pool.callers == []
-    assert sorted(clients.forgotten) == ["a", "b", "c"]
-
-
-async def test_a_caller_who_comes_twice_at_once_gets_one_client() -> None:
-    clients = Clients()
-    pool = clients.pool()
-
-    async def use() -> None:
-        async with pool.services_of(caller("a")):
-            await anyio.lowlevel.checkpoint()
-
-    async with pool.running(), anyio.create_task_group() as tasks:
-        for _ in range(20):
-            tasks.start_soon(use)
-
-    assert (clients.opened, clients.forgotten) == (["a"], ["a"])
-
-
-async def test_idle_callers_are_closed_and_those_in_use_are_not() -> None:
-    clients = Clients()
-    pool = clients.pool(idle=0.02)
-    async with pool.running(), pool.services_of(caller("a")):
-        async with pool.services_of(caller("b")):
-            pass
-        with anyio.fail_after(5):
-            while "b" in pool.callers:
-                await anyio.lowlevel.checkpoint()
-
-        assert pool.callers == ["a"]

@@ -1,0 +1,89 @@
+"""Services of many callers: how many, how long, and one each."""
+
+from contextlib import AsyncExitStack
+from types import SimpleNamespace
+from typing import Any, cast
+
+import anyio
+import pytest
+from mcp import MCPError
+from pydantic import SecretStr
+
+from recordings_mcp.client import RecordingsClient, application_transport
+from recordings_mcp.sandbox import create_sandbox
+from recordings_mcp.server._gateway import CallerPool
+from recordings_mcp.server._http_security import Caller
+from recordings_mcp.tools import Services
+
+pytestmark = pytest.mark.anyio
+
+
+class Clients:
+    """Makes clients and services, and knows which are open."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+        self.forgotten: list[str] = []
+        self._transport = application_transport(create_sandbox())
+
+    def connect(self, key: SecretStr) -> RecordingsClient:
+        return RecordingsClient(
+            host="http://localhost", project_id=1, api_key=key.get_secret_value(), transport=self._transport
+        )
+
+    def prepare(self, client: RecordingsClient, caller: str) -> Services:
+        self.opened.append(caller)
+        return cast("Services", SimpleNamespace(client=client, caller=caller))
+
+    def pool(self, **bounds: Any) -> CallerPool:
+        return CallerPool(self.connect, self.prepare, self.forgotten.append, **bounds)
+
+
+def caller(name: str) -> Caller:
+    return Caller(name, SecretStr(f"phx_{name}_0123456789"))
+
+
+async def test_unused_callers_make_room_and_used_ones_do_not() -> None:
+    clients = Clients()
+    pool = clients.pool(most=2)
+    async with pool.running(), AsyncExitStack() as held:
+        await held.enter_async_context(pool.services_of(caller("a")))
+        for name in ("b", "c", "a"):
+            async with pool.services_of(caller(name)) as services:
+                assert services.caller == name
+        assert (clients.opened, clients.forgotten, pool.callers) == (["a", "b", "c"], ["b"], ["c", "a"])
+
+        await held.enter_async_context(pool.services_of(caller("c")))
+        with pytest.raises(MCPError, match="Too many callers are served at once"):
+            await held.enter_async_context(pool.services_of(caller("d")))
+
+    assert pool.callers == []
+    assert sorted(clients.forgotten) == ["a", "b", "c"]
+
+
+async def test_a_caller_who_comes_twice_at_once_gets_one_client() -> None:
+    clients = Clients()
+    pool = clients.pool()
+
+    async def use() -> None:
+        async with pool.services_of(caller("a")):
+            await anyio.lowlevel.checkpoint()
+
+    async with pool.running(), anyio.create_task_group() as tasks:
+        for _ in range(20):
+            tasks.start_soon(use)
+
+    assert (clients.opened, clients.forgotten) == (["a"], ["a"])
+
+
+async def test_idle_callers_are_closed_and_those_in_use_are_not() -> None:
+    clients = Clients()
+    pool = clients.pool(idle=0.02)
+    async with pool.running(), pool.services_of(caller("a")):
+        async with pool.services_of(caller("b")):
+            pass
+        with anyio.fail_after(5):
+            while "b" in pool.callers:
+                await anyio.lowlevel.checkpoint()
+
+        assert pool.callers == ["a"]
