@@ -17,7 +17,7 @@ async def sharing_act(
     tool: str,
     words: Words,
     refuse: Callable[[Sharing], None],
-    harmless: bool = False,
+    enabled: bool | None = None,
 ) -> Act:
     """An act on the public link of one recording.
 
@@ -27,7 +27,7 @@ async def sharing_act(
         tool: Which tool.
         words: How the act is spoken of.
         refuse: Ends the call when there is nothing to do, given how the recording is shared.
-        harmless: Nobody needs to be asked.
+        enabled: Whether it is to be public afterwards; to end that is harmless. None for another act.
 
     Raises:
         MissingScope: The API key may not do it.
@@ -43,12 +43,12 @@ async def sharing_act(
 
     return Act(
         tool=tool,
-        arguments={"recording": recording_id},
+        arguments={"recording": recording_id, "enabled": enabled},
         project=await client.project_id(),
         words=words,
         links=[client.replay_url(recording_id)],
         look=look,
-        harmless=harmless,
+        harmless=enabled is False,
     )
 
 

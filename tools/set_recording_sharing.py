@@ -54,7 +54,7 @@ async def _change(recording: RecordingArgument, enabled: Enabled, services: Inje
         tool="set_recording_sharing",
         words=_PUBLISH if enabled else _STOP,
         refuse=refuse,
-        harmless=not enabled,
+        enabled=enabled,
     )
 
 

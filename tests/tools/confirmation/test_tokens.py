@@ -68,6 +68,22 @@ async def test_the_token_of_another_tool_does_not_fit(world: World, era: Era) ->
     assert world.writes == []
 
 
+async def test_the_token_to_make_public_does_not_replace_the_link(world: World, era: Era) -> None:
+    async with client_of(world.serve(), era, yes) as person:
+        await person.call_tool("set_recording_sharing", {"recording": "one", "enabled": True})
+        await person.call_tool("set_recording_sharing", {"recording": "one", "enabled": False})
+    before = list(world.writes)
+    async with client_of(world.serve(output="structured"), era) as client:
+        sharing = {"recording": "one", "enabled": True}
+        token = token_in(await client.call_tool("set_recording_sharing", sharing))
+
+        mistaken = {"recording": "one", "confirmation": token}
+        refused = await client.call_tool("refresh_recording_sharing", mistaken)
+
+    assert error_of(refused).startswith("The link was not replaced. This confirmation does not fit.")
+    assert world.writes == before
+
+
 async def test_the_token_of_another_caller_does_not_fit_and_stays_its_owners(world: World, era: Era) -> None:
     async with client_of(world.serve(output="structured"), era) as client:
         world.caller = "alice"
