@@ -71,7 +71,21 @@ async def test_a_window_and_kinds_narrow_the_timeline(connect: Connect) -> None:
     async with connect(CHECKOUT, output="structured") as client:
         result = await client.call_tool("watch_recording", arguments)
 
-    assert data_of(result)["observations"] == snapshot([{'t': 5.0, 'window': 'tab', 'kind': 'click', 'target': 'button "Pay now"', 'detail': None, 'count': 1, 'last': None, 'source': 'replay', 'derived': False}])
+    assert data_of(result)["observations"] == snapshot(
+        [
+            {
+                "t": 5.0,
+                "window": "tab",
+                "kind": "click",
+                "target": 'button "Pay now"',
+                "detail": None,
+                "count": 1,
+                "last": None,
+                "source": "replay",
+                "derived": False,
+            }
+        ]
+    )
 
 
 async def test_a_long_timeline_is_cut_and_goes_on_with_its_cursor(connect: Connect) -> None:
@@ -232,7 +246,7 @@ async def test_what_cannot_be_watched_is_explained(
 
 async def test_a_throttled_call_says_how_long_to_wait(connect: Connect) -> None:
     async with connect(CHECKOUT, sandbox={"throttle": Throttle(plan="free")}) as client:
-        results = [await client.call_tool("search_recordings", {}) for _ in range(13)]
+        results = [await client.call_tool("search_recordings", {"limit": n}) for n in range(1, 14)]
 
     assert [result.is_error for result in results] == [False] * 12 + [True]
     assert error_of(results[-1]) == snapshot(
@@ -268,3 +282,20 @@ async def test_a_server_that_is_down_is_told_in_our_words(
         result = await client.call_tool("watch_recording", {"recording": "checkout"})
 
     assert error_of(result) == message
+
+
+async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_too(connect: Connect) -> None:
+    field = element(4, "input", type="text", name="cvc", **{"aria-label": "Security code"})
+    page = {"type": 0, "id": 1, "childNodes": [element(2, "html", element(3, "body", field))]}
+    lines = [
+        PAGE[0],
+        line(0, 2, {"node": page, "initialOffset": {"left": 0, "top": 0}}),
+        line(1, 3, {"source": 2, "type": 5, "id": 4}),
+        line(2, 3, {"source": 5, "id": 4, "text": "737", "isChecked": False}),
+    ]
+
+    async with connect(Recording("unmasked", lines=lines), output="structured") as client:
+        result = await client.call_tool("watch_recording", {"recording": "unmasked"})
+
+    assert any(observation["kind"] == "input" for observation in data_of(result)["observations"])
+    assert "737" not in f"{text_of(result)} {data_of(result)}"
