@@ -201,7 +201,7 @@ class CircuitOpen(Unreachable):
         self.retry_after = retry_after
         super().__init__(
             "PostHog failed or did not answer several times in a row, so nothing was sent to it now. "
-            f"Try again in {-(-retry_after // 1):.0f} seconds; if it stays, see PostHog's status.",
+            "Try again in half a minute; if it stays, see PostHog's status.",
             may_have_arrived=False,
         )
 

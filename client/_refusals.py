@@ -1,5 +1,6 @@
 """The errors for PostHog's answers that say no: the part of the tree in `_errors` under RequestRefused."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
@@ -173,5 +174,6 @@ def _when_to_retry(seconds: float | None) -> str:
     if seconds > _SECONDS_PER_DAY:
         return "Try again tomorrow."
     if seconds > 2 * _SECONDS_PER_MINUTE:
-        return f"Try again in {-(-seconds // _SECONDS_PER_MINUTE):.0f} minutes."
-    return f"Try again in {max(1, -(-seconds // 1)):.0f} seconds."
+        return f"Try again in {math.ceil(seconds / _SECONDS_PER_MINUTE)} minutes."
+    whole = max(1, math.ceil(seconds))
+    return f"Try again in {whole} second{'s' if whole > 1 else ''}."

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from recordings_mcp.client import RecordingsClient, Timeouts
+from recordings_mcp.client import RateBudget, RecordingsClient, Timeouts
 from tests.client.scripted import KEY
 
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -38,14 +38,18 @@ class FaultyServer:
 
 @asynccontextmanager
 async def faulty(
-    behaviour: Behaviour, *, read: float = 5.0
+    behaviour: Behaviour, *, read: float = 5.0, rate_budget: RateBudget | None = None
 ) -> AsyncGenerator[tuple[RecordingsClient, FaultyServer]]:
     """Start a server with a behaviour and a client of it that waits `read` seconds for its bytes."""
     faults = FaultyServer(behaviour)
     listening = await asyncio.start_server(faults.serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     client = RecordingsClient(
-        host=f"http://127.0.0.1:{port}", project_id=7, api_key=KEY, timeouts=Timeouts(read=read)
+        host=f"http://127.0.0.1:{port}",
+        project_id=7,
+        api_key=KEY,
+        timeouts=Timeouts(read=read),
+        rate_budget=rate_budget,
     )
     async with client:
         yield client, faults

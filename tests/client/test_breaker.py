@@ -45,8 +45,9 @@ async def test_after_five_failures_in_a_row_nothing_is_sent_for_half_a_minute() 
         assert server.attempts == 5
         await clock.sleep(10)
         assert (await client.get(ID)).id == ID
+    assert error.value.retry_after == 10
     assert str(error.value) == snapshot(
-        "PostHog failed or did not answer several times in a row, so nothing was sent to it now. Try again in 10 seconds; if it stays, see PostHog's status."
+        "PostHog failed or did not answer several times in a row, so nothing was sent to it now. Try again in half a minute; if it stays, see PostHog's status."
     )
 
 
