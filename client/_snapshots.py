@@ -13,7 +13,6 @@ from recordings_mcp.client._errors import (
     DeadlineExceeded,
     Overloaded,
     RecordingBlocksUnavailable,
-    RecordingsError,
     UnexpectedAnswer,
     Unreachable,
 )
@@ -27,7 +26,7 @@ from recordings_mcp.client._retry import ATTEMPTS
 LARGEST_RECORDING = 512 * MEBIBYTE
 """Unpacked bytes of one download."""
 
-MOST_LINES = 2_000_000
+MOST_LINES = 1_000_000
 """Lines of one download: what is remembered of each takes 8 bytes, and some 150 after a broken attempt."""
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -90,7 +89,7 @@ class SnapshotDownload:
 
         Raises:
             RecordingNotFound, RecordingDeleted, RecordingBlocksUnavailable: What became of the data.
-            UnexpectedAnswer: The data is damaged, over 512 MiB or over two million lines.
+            UnexpectedAnswer: The data is damaged, over 512 MiB or over a million lines.
             DeadlineExceeded: The time was up; it says how many blocks had arrived.
             Throttled: The rest could be asked for only after that.
             RecordingsError: See the tree in `_errors`.
@@ -149,7 +148,7 @@ class SnapshotDownload:
                     new.append(mark)
                     self._count_line()
                     yield line
-        except RecordingsError:
+        except (Unreachable, Overloaded):
             self._handed_on.update(new)
             raise
         self._handed_on = +repeated
