@@ -7,7 +7,9 @@ gzip or zstd around any of them.
 """
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, Protocol, runtime_checkable
@@ -28,6 +30,16 @@ from recordings_mcp.replay._shapes import fields_of, items_of
 _CHUNK_BYTES = 1024 * 1024
 _ZIP_MAGIC = b"PK\x03\x04"
 _DEEPEST_WRAPPING = 4
+_ZIP_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 _WRAPPINGS = ("snapshots", "data", "events", "body", "properties", "$snapshot_data")
 _LENGTH_BYTES = 4
 
@@ -77,8 +89,8 @@ def _lines(chunks: Iterator[bytes], depth: int) -> Iterator[bytes]:
         return _lines(inflate_gzip_stream(chunks), depth - 1)
     if depth and head.startswith(ZSTD_MAGIC):
         return _lines(_chunks(_inflated(_whole(chunks))), depth - 1)
-    if head.startswith(_ZIP_MAGIC):
-        return _archive_lines(_whole(chunks))
+    if depth and head.startswith(_ZIP_MAGIC):
+        return _archive_lines(_whole(chunks), depth - 1)
     if not head.strip():
         raise NotARecording("This is empty. A recording holds at least one event.")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
@@ -195,11 +207,11 @@ def _line_of(event: object) -> bytes:
     return encode_json([str(window), fields])
 
 
-def _archive_lines(data: bytes) -> Iterator[bytes]:
+def _archive_lines(data: bytes, depth: int) -> Iterator[bytes]:
     """Give the lines of an export archive, whose `data/` holds snappy blocks padded with zeros."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile as error:
+    except _ZIP_DAMAGE as error:
         raise NotARecording(
             "This begins like a zip archive and cannot be read; it may be damaged."
         ) from error
@@ -208,15 +220,15 @@ def _archive_lines(data: bytes) -> Iterator[bytes]:
         raise NotARecording("This zip archive is no export of a recording: it has no folder `data`.")
     if sum(member.file_size for member in members) > MAX_DOCUMENT_BYTES:
         raise TooLargeError("It is an archive of more than 512 MB.")
-    return chain.from_iterable(_member_lines(archive, member) for member in members)
+    return chain.from_iterable(_member_lines(archive, member, depth) for member in members)
 
 
-def _member_lines(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def _member_lines(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int) -> Iterator[bytes]:
     try:
         content = archive.read(member).lstrip(b"\x00")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except _ZIP_DAMAGE as error:
         raise NotARecording("This zip archive cannot be unpacked; it may be damaged or encrypted.") from error
-    return _lines(_chunks(content), _DEEPEST_WRAPPING) if content else iter(())
+    return _lines(_chunks(content), depth) if content else iter(())
 
 
 def _snappy_lines(data: bytes) -> Iterator[bytes]:

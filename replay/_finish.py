@@ -7,6 +7,7 @@ from recordings_mcp.replay._idle import tell_idle
 from recordings_mcp.replay._merge import merge_events
 from recordings_mcp.replay._model import AnalyticsEvent, Observation, Timeline
 from recordings_mcp.replay._quick_back import quick_backs
+from recordings_mcp.replay._stretches import Stretch, merged, overlaps
 from recordings_mcp.replay._window import Session, Window
 
 SAME_FRUSTRATION_MS = 2000
@@ -39,19 +40,24 @@ def finish(
 
 def _not_told_by_events(inferred: list[Observation], observations: list[Observation]) -> list[Observation]:
     """Leave out rage and dead clicks that PostHog's own events tell."""
-    told = [observation for observation in observations if observation.source == "event"]
+    told: dict[tuple[str, str], list[Stretch]] = {}
+    for seen in observations:
+        if seen.source == "event" and seen.kind in ("rage_click", "dead_click"):
+            told.setdefault((seen.kind, seen.window), []).append(_stretch(seen))
+    told = {key: merged(stretches, SAME_FRUSTRATION_MS) for key, stretches in told.items()}
     return [
         found
         for found in inferred
-        if not any(
-            seen.kind == found.kind and seen.window == found.window and _near(seen, found) for seen in told
+        if not overlaps(
+            told.get((found.kind, found.window), ()),
+            found.t - SAME_FRUSTRATION_MS,
+            _stretch(found)[1] + SAME_FRUSTRATION_MS,
         )
     ]
 
 
-def _near(one: Observation, other: Observation) -> bool:
-    ends = [found.t if found.last is None else found.last for found in (one, other)]
-    return one.t - ends[1] <= SAME_FRUSTRATION_MS and other.t - ends[0] <= SAME_FRUSTRATION_MS
+def _stretch(observation: Observation) -> Stretch:
+    return observation.t, observation.t if observation.last is None else observation.last
 
 
 def _since(start: float, at: float) -> float:

@@ -6,6 +6,7 @@ here is marked as derived, and left out where an event says it.
 
 from typing import Any
 
+from recordings_mcp.replay._limits import MAX_UNANSWERED
 from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._targets import control_of
 from recordings_mcp.replay._window import ClickRow, Unanswered, Window
@@ -79,7 +80,8 @@ def await_answer(window: Window, at: float, node: Node | None, target: str | Non
         return
     if tag == "input" and attributes.get("type") not in _SEEN_INPUTS:
         return
-    window.unanswered.append(Unanswered(at, node["id"], target))
+    if len(window.unanswered) < MAX_UNANSWERED:
+        window.unanswered.append(Unanswered(at, node["id"], target))
 
 
 def answer(window: Window, at: float, within: float) -> None:
@@ -92,5 +94,15 @@ def expire(window: Window, at: float) -> None:
     """Tell the clicks that nothing answered in time, now that it is `at`."""
     for click in window.unanswered:
         if at - click.at >= DEAD_AFTER_MS:
-            window.infer(click.at, "dead_click", click.target, "nothing changed")
+            _tell_dead(window, click)
     window.unanswered = [click for click in window.unanswered if at - click.at < DEAD_AFTER_MS]
+
+
+def _tell_dead(window: Window, click: Unanswered) -> None:
+    """Tell a dead click; further ones on the same target are counted there."""
+    last = window.dead_click
+    if last is not None and last.target == click.target:
+        last.count += 1
+        last.last = click.at
+    else:
+        window.dead_click = window.infer(click.at, "dead_click", click.target, "nothing changed")

@@ -140,6 +140,8 @@ class Intake:
                 if len(names) == 1
                 else [at for at, (by, _) in zip(times, records, strict=True) if by == name]
             )
+            if name not in self.windows and len(self.windows) >= MAX_WINDOWS:
+                return False
             window = self._window(name)
             if window is None or own[0] < window.newest or own[-1] > self._latest or own != sorted(own):
                 return False

@@ -10,6 +10,7 @@ from recordings_mcp.replay._frustration import (
     await_answer,
     rage_click,
 )
+from recordings_mcp.replay._limits import MAX_READ_CHILDREN
 from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._targets import describe, option_label
 from recordings_mcp.replay._window import Scrolling, Typing, Window
@@ -184,6 +185,8 @@ def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
     if window.unanswered:
         answer(window, at, ANSWERED_BY_SCROLL_MS)
     before = window.offsets.get(node_id, 0.0)
+    if len(window.offsets) >= MAX_READ_CHILDREN:
+        window.offsets.clear()
     window.offsets[node_id] = offset
     scrolling = window.scrolling
     if scrolling and scrolling.node_id == node_id and window.is_last(scrolling.observation):

@@ -43,6 +43,15 @@ MAX_TIMESTAMP_MS = 8.64e15
 DEDUPLICATED_LINES = 200_000
 """A repeated line is recognised among at least this many lines before it."""
 
+MAX_UNANSWERED = 100
+"""No more clicks than this wait in one window for the page to answer."""
+
+MAX_READ_CHILDREN = 2000
+"""No more children of one node than this are looked at, and put in order."""
+
+MAX_SCREEN_NODES = 5000
+"""A screen of a native app keeps no more wireframes than this."""
+
 CHUNK_LINES = 256
 """Lines are read in chunks of about this many."""
 

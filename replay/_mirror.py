@@ -20,7 +20,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
-from recordings_mcp.replay._limits import MAX_NODES
+from recordings_mcp.replay._limits import MAX_NODES, MAX_READ_CHILDREN
+from recordings_mcp.replay._references import References
 from recordings_mcp.replay._tree import in_order, within
 
 Node = dict[str, Any]
@@ -48,11 +49,11 @@ class Mirror:
         "_detached",
         "_entries",
         "_indexed",
-        "_labels",
         "_leftovers",
         "_nodes",
         "_parents",
         "_queue",
+        "_references",
         "_root",
         "_unlinked",
         "damaged",
@@ -79,7 +80,7 @@ class Mirror:
         self._added: dict[int, list[Change]] = {}  # additions by parent, not among its childNodes yet
         self._detached: set[int] = set()
         self._leftovers = 0  # additions and removals since the last sweep
-        self._labels: dict[str, Node] | None = None
+        self._references: References | None = None
 
     def change(self, change: Change) -> None:
         """Take a change of the page: removes, adds, texts and attributes, which apply in this order."""
@@ -107,7 +108,7 @@ class Mirror:
         return None if parent_id is None else self.node(parent_id)
 
     def children(self, node: Node) -> Sequence[Node]:
-        """Give the nodes within a node, in order."""
+        """Give the nodes within a node, in order; not all, if there are more than anyone reads."""
         if self._unlinked:
             self._link()
         children: list[Node] = node.get("childNodes") or []
@@ -119,30 +120,24 @@ class Mirror:
             return children
         live = [
             child
-            for child in children
+            for child in children[:MAX_READ_CHILDREN]
             if (
                 entries[node_id]["node"] if (node_id := child["id"]) in entries else nodes.get(node_id, child)
             )
             is child
             and node_id not in detached
         ]
-        if len(live) < len(children):
+        if len(live) < len(children) <= MAX_READ_CHILDREN:
             node["childNodes"] = live
         return live
 
-    def label_for(self, element_id: str) -> Node | None:
-        """Give the label element that names the element with this `id`."""
-        if self._labels is None:
-            nodes = self.all_nodes()
-            self._labels = {}
-            self._note_labels(nodes)
-        return self._labels.get(element_id)
-
-    def all_nodes(self) -> list[Node]:
-        """Give every node in no particular order."""
-        self._settle()
-        self._index_root()
-        return self._known()
+    def references(self) -> References:
+        """Give the elements that others refer to, as far as that is not changed later by script."""
+        if self._references is None:
+            self._settle()
+            self._index_root()
+            self._references = References(self._known())
+        return self._references
 
     def _known(self) -> list[Node]:
         nodes = [node for node_id, node in self._nodes.items() if node_id not in self._entries]
@@ -193,8 +188,8 @@ class Mirror:
         self._unlinked.append(adds)
         if self._detached:
             self._detached.difference_update(node_ids)
-        if self._labels is not None:
-            self._note_labels(nodes)
+        if self._references is not None:
+            self._references.note(nodes)
         for node in nodes:
             if node.get("childNodes"):
                 self._add_subtree(node)
@@ -206,8 +201,8 @@ class Mirror:
             self._entries.pop(node["id"], None)
         self._nodes.update({node["id"]: node for node in order})
         self._detached.difference_update([node["id"] for node in order])
-        if self._labels is not None:
-            self._note_labels(order)
+        if self._references is not None:
+            self._references.note(order)
         frame = self.parent(root) if root["type"] == _DOCUMENT else None
         for child in self.children(frame) if frame else ():
             if child["type"] == _DOCUMENT and child is not root:
@@ -256,12 +251,6 @@ class Mirror:
             self._parents |= later
             self._nodes = {node["id"]: node for node in order} | self._nodes
 
-    def _note_labels(self, nodes: list[Node]) -> None:
-        if self._labels is not None:
-            for node in nodes:
-                if node.get("tagName") == "label" and isinstance(node["attributes"].get("for"), str):
-                    self._labels[node["attributes"]["for"]] = node
-
     def _link(self) -> None:
         """Note additions at their parents."""
         added = self._added
@@ -279,7 +268,7 @@ class Mirror:
         self._link()
         self._index_root()
         gone = within(self._detached, [*self._nodes, *self._entries], self._parent_id)
-        self._labels = None
+        self._references = None
         for node_id in gone:
             self._nodes.pop(node_id, None)
             self._parents.pop(node_id, None)

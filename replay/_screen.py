@@ -7,7 +7,7 @@ is.
 
 from typing import Any
 
-from recordings_mcp.replay._limits import MAX_NODES
+from recordings_mcp.replay._limits import MAX_SCREEN_NODES
 from recordings_mcp.replay._shapes import fields_of, items_of
 from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
 
@@ -27,7 +27,6 @@ _INPUT_ROLES = {
 }
 _PICTURES = frozenset({"screenshot", "web_view", "placeholder"})
 _NAMED_BY_VALUE = frozenset({"button", "checkbox", "toggle", "radio"})
-_VISITED = 5000
 
 
 class Screen:
@@ -42,21 +41,27 @@ class Screen:
     def __init__(self, wireframes: object, name: str | None, size: tuple[float, float] | None) -> None:
         self.name = name
         self.width, self.height = size or (0.0, 0.0)
-        self._roots = [fields_of(wireframe) for wireframe in items_of(wireframes)]
+        self._roots: list[Any] = []
+        self._places: dict[object, list[Any]] = {}  # the list each wireframe is in, by its id
+        self._wireframes: dict[object, Wireframe] = {}
+        for wireframe in items_of(wireframes):
+            self._put(fields_of(wireframe), self._roots, len(self._roots))
 
     def change(self, data: dict[str, Any]) -> list[tuple[Wireframe, Wireframe]]:
         """Take a change; gives each updated wireframe as it was and as it is."""
         updated: list[tuple[Wireframe, Wireframe]] = []
         for entry in items_of(data.get("removes")):
-            self._replace(entry["id"], None)
+            self._take(entry["id"])
         for entry in items_of(data.get("adds")):
-            self._add(entry.get("parentId"), fields_of(entry["wireframe"]))
+            self._add(entry.get("parentId"), entry["wireframe"])
         for entry in items_of(data.get("updates")):
-            wireframe = fields_of(entry["wireframe"])
-            before = self._replace(wireframe["id"], wireframe)
+            wireframe = entry["wireframe"]
+            before = self._wireframes.get(wireframe["id"])
             if before is None:
                 self._add(entry.get("parentId"), wireframe)
             else:
+                siblings, index = self._take(wireframe["id"])
+                self._put(wireframe, siblings, index)
                 updated.append((before, wireframe))
         return updated
 
@@ -97,27 +102,43 @@ class Screen:
         """Give all wireframes from bottom to top: parents before children, earlier ones before later."""
         order: list[Wireframe] = []
         stack = self._roots[::-1]
-        while stack and len(order) < _VISITED:
+        while stack and len(order) < MAX_SCREEN_NODES:
             wireframe = stack.pop()
             order.append(wireframe)
-            stack += [fields_of(child) for child in items_of(wireframe.get(_CHILDREN))][::-1]
+            stack += items_of(wireframe.get(_CHILDREN))[::-1]
         return order
 
     def _add(self, parent_id: object, wireframe: Wireframe) -> None:
-        order = self._in_order()
-        parent = next((found for found in order if found.get("id") == parent_id), None)
-        if len(order) < min(_VISITED, MAX_NODES):
-            siblings = self._roots if parent is None else parent.setdefault(_CHILDREN, [])
-            siblings.append(wireframe)
+        parent = self._wireframes.get(parent_id)
+        siblings = self._roots if parent is None else parent.setdefault(_CHILDREN, [])
+        self._put(wireframe, siblings, len(siblings))
 
-    def _replace(self, wireframe_id: object, new: Wireframe | None) -> Wireframe | None:
-        """Put another wireframe, or none, where the one of that id is; gives that one."""
-        for siblings in (self._roots, *(items_of(found.get(_CHILDREN)) for found in self._in_order())):
-            for index, wireframe in enumerate(siblings):
-                if fields_of(wireframe).get("id") == wireframe_id:
-                    siblings[index : index + 1] = [] if new is None else [new]
-                    return fields_of(wireframe)
-        return None
+    def _put(self, wireframe: Wireframe, siblings: list[Any], index: int) -> None:
+        """Put a wireframe, and what is in it, at a place among others."""
+        siblings.insert(index, wireframe)
+        waiting = [(wireframe, siblings)]
+        while waiting and len(self._wireframes) < MAX_SCREEN_NODES:
+            current, place = waiting.pop()
+            self._wireframes[current["id"]] = current
+            self._places[current["id"]] = place
+            children = items_of(current.get(_CHILDREN))
+            waiting += [(child, children) for child in children]
+
+    def _take(self, wireframe_id: object) -> tuple[list[Any], int]:
+        """Take a wireframe away; gives the place it was at."""
+        siblings = self._places.get(wireframe_id, self._roots)
+        wireframe = self._wireframes.get(wireframe_id)
+        waiting = [] if wireframe is None else [wireframe]
+        while waiting:
+            current = waiting.pop()
+            if self._wireframes.get(current["id"]) is current:
+                del self._wireframes[current["id"]], self._places[current["id"]]
+                waiting += items_of(current.get(_CHILDREN))
+        for index, sibling in enumerate(siblings):
+            if sibling is wireframe:
+                del siblings[index]
+                return siblings, index
+        return siblings, len(siblings)
 
 
 def describe(wireframe: Wireframe) -> str | None:

@@ -157,19 +157,19 @@ def text_of(mirror: Mirror, node: Node) -> str:
     if len(children) == 1 and children[0]["type"] == _TEXT:
         return str(children[0]["textContent"][: 8 * NAME_LENGTH].strip())
     parts: list[str] = []
-    length = 0
-    stack = [*reversed(children)]
-    for _ in range(_VISITED):
-        if not stack or length > NAME_LENGTH:
-            break
+    length, room = 0, _VISITED
+    stack = [*reversed(children[:room])]
+    while stack and length <= NAME_LENGTH:
         current = stack.pop()
         if current["type"] == _TEXT:
             text = current["textContent"][: 8 * NAME_LENGTH].strip()
             if text:
                 parts.append(text)
                 length += len(text)
-        elif current["type"] == _ELEMENT and current["tagName"] not in _SILENT:
-            stack += reversed(mirror.children(current))
+        elif current["type"] == _ELEMENT and current["tagName"] not in _SILENT and room > 0:
+            within = mirror.children(current)[:room]
+            room -= len(within)
+            stack += reversed(within)
     return " ".join(parts)
 
 
@@ -202,10 +202,8 @@ def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
     if "aria-labelledby" not in attributes:
         return ""
     references = _string(attributes["aria-labelledby"]).split()[:4]
-    by_id = {node["attributes"].get("id"): node for node in mirror.all_nodes() if node["type"] == _ELEMENT}
-    return " ".join(
-        text_of(mirror, by_id[reference]) for reference in references if reference in by_id
-    ).strip()
+    elements = mirror.references().elements
+    return " ".join(text_of(mirror, elements[name]) for name in references if name in elements).strip()
 
 
 def _field_name(mirror: Mirror, node: Node) -> str:
@@ -220,7 +218,7 @@ def _field_name(mirror: Mirror, node: Node) -> str:
 
 
 def _label_for(mirror: Mirror, element_id: object) -> str:
-    label = mirror.label_for(element_id) if isinstance(element_id, str) and element_id else None
+    label = mirror.references().labels.get(element_id) if isinstance(element_id, str) and element_id else None
     return text_of(mirror, label) if label else ""
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from recordings_mcp.replay._limits import MAX_READ_CHILDREN
+
 Node = dict[str, Any]
 
 
 def in_order(children: list[Node], added: list[dict[str, Any]]) -> list[Node]:
     """Put additions among children: each before the sibling its `nextId` names, or at the end.
 
-    A chain of neighbours makes each a matter of one look-up, however many there are. An addition that names a
-    sibling still to come waits at the end for it; a node that is added again leaves its old place.
+    A chain of neighbours makes each a matter of one look-up, however many there are. An addition that
+    names a sibling still to come waits at the end for it; a node that is added again leaves its old
+    place. Where there are more than anyone reads, additions stay in the order they came.
     """
-    if all(entry.get("nextId") is None for entry in added):
+    if len(children) + len(added) > MAX_READ_CHILDREN or all(entry.get("nextId") is None for entry in added):
         return children + [entry["node"] for entry in added]
     chain = _Chain()
     for child in children:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from recordings_mcp.replay._collector import quiet_collector
-from recordings_mcp.replay._compression import inflate_field
+from recordings_mcp.replay._compression import TooLargeError, inflate_field
 from recordings_mcp.replay._console import on_console
 from recordings_mcp.replay._finish import finish
 from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, answer
@@ -17,6 +17,7 @@ from recordings_mcp.replay._interaction import (
     on_selection,
 )
 from recordings_mcp.replay._lifecycle import on_custom, on_media
+from recordings_mcp.replay._limits import MAX_INFLATED_BYTES
 from recordings_mcp.replay._model import AnalyticsEvent, Timeline
 from recordings_mcp.replay._native import on_screen_change, on_touch
 from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapshot, on_meta, on_viewport
@@ -169,9 +170,12 @@ class Walker:
             self._session.coverage.unknown_encodings += 1
         try:
             return inflate_field(value)
+        except TooLargeError:
+            self._intake.note(f"Compressed fields beyond {MAX_INFLATED_BYTES >> 20} MB were not read")
         except ValueError:
-            self._session.coverage.undecodable += 1
-            return None
+            pass
+        self._session.coverage.undecodable += 1
+        return None
 
     def _miss(self, event: Event) -> None:
         """Count an event that could not be walked, as unknown if it is of a kind nobody here knows."""

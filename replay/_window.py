@@ -7,9 +7,13 @@ from recordings_mcp.replay._limits import MAX_OBSERVATIONS
 from recordings_mcp.replay._mirror import Mirror, Node
 from recordings_mcp.replay._model import Coverage, Kind, Observation, Source
 from recordings_mcp.replay._screen import Screen
+from recordings_mcp.replay._stretches import Stretch, merged
 
 ACTIVE_GAP_MS = 5000
 """Activity no further apart than this is one stretch of active time (PostHog, segmenter.ts)."""
+
+
+_MOST_ACTIVE = 10_000
 
 
 @dataclass(slots=True)
@@ -102,6 +106,7 @@ class Window:
         keyboard_open: whether its keyboard is open.
         click_row: clicks in a row up to now.
         unanswered: clicks that nothing has answered yet.
+        dead_click: the last click that nothing answered.
         visibility_changed_at: when the tab was last left or entered.
         active_since: when the current stretch of activity began. active_until: its latest event.
             active: the stretches before it, each with its beginning and end.
@@ -109,12 +114,14 @@ class Window:
 
     __slots__ = (
         "_last",
+        "_most_active",
         "actions",
         "active",
         "active_since",
         "active_until",
         "click_row",
         "clicked_at",
+        "dead_click",
         "finger",
         "focus",
         "focused",
@@ -156,6 +163,7 @@ class Window:
         self.keyboard_open = False
         self.click_row = ClickRow()
         self.unanswered: list[Unanswered] = []
+        self.dead_click: Observation | None = None
         self.visibility_changed_at = float("-inf")
         self.page: str | None = None
         self.page_told: Observation | None = None
@@ -167,8 +175,9 @@ class Window:
         self.actions = array("d")
         self.active_since = float("inf")
         self.active_until = float("-inf")
-        self.active: list[tuple[float, float]] = []
+        self.active: list[Stretch] = []
         self._last: Observation | None = None
+        self._most_active = _MOST_ACTIVE
 
     def observe(
         self,
@@ -195,18 +204,10 @@ class Window:
         return observation
 
     def infer(self, at: float, kind: Kind, target: str | None, detail: str | None = None) -> Observation:
-        """Note what was inferred; one equal to the last of its kind in this window is counted there."""
-        inferred = self.session.inferred
-        last = next(
-            (found for found in reversed(inferred) if found.kind == kind and found.window == self.id), None
-        )
-        if last is not None and kind == "dead_click" and (last.target, last.detail) == (target, detail):
-            last.count += 1
-            last.last = at
-            return last
+        """Note what was inferred from other observations."""
         observation = Observation(at, self.id, kind, target, detail, derived=True)
-        if len(inferred) < MAX_OBSERVATIONS:
-            inferred.append(observation)
+        if len(self.session.inferred) < MAX_OBSERVATIONS:
+            self.session.inferred.append(observation)
         return observation
 
     def is_last(self, observation: Observation) -> bool:
@@ -220,6 +221,9 @@ class Window:
             return
         if self.active_since <= self.active_until:
             self.active.append((self.active_since, self.active_until))
+            if len(self.active) >= self._most_active:
+                self.active = merged(self.active, ACTIVE_GAP_MS)
+                self._most_active = max(_MOST_ACTIVE, 2 * len(self.active))
         self.active_since = self.active_until = at
 
     def end_stretches(self) -> None:

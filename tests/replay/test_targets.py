@@ -100,7 +100,7 @@ def test_a_circle_of_parents_ends() -> None:
     recording = Recording().open("/", element(10, "p"))
     recording.mutate(adds=[(21, element(20, "i")), (20, element(21, "i")), (20, text(22, "Round"))])
 
-    assert recording.click(22).told("click") == ["click i"]
+    assert recording.click(22).told("click")[0].startswith("click i")
 
 
 @pytest.mark.parametrize("depth", [3, 500])
