@@ -90,9 +90,9 @@ def _friction(moment: Moment) -> list[Friction]:
     """The one kind of friction to look for that tells most of a moment."""
     if any(signature.startswith("exception ") for signature in moment.signatures):
         return ["exception"]
-    if "rage_click" in moment.signals:
+    if moment.signals[0] == "rage_click":
         return ["rage_click"]
-    if "dead_click" in moment.signals:
+    if moment.signals[0] == "dead_click":
         return ["dead_click"]
     if any(signature.startswith("console_error ") for signature in moment.signatures):
         return ["console_error"]

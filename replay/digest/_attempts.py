@@ -12,8 +12,9 @@ from recordings_mcp.replay.digest._reading import Control, is_elsewhere, last_of
 from recordings_mcp.replay.digest._signals import Signal
 from recordings_mcp.replay.digest._vocabulary import is_confirmation, is_error_page, says_done, says_trouble
 
-MOVED_ON = 10.0
-"""Seconds after a click within which another page, with nothing clicked between, is its consequence."""
+MOVED_ON = 5.0
+"""Seconds after a click within which another page, with nothing clicked between, is its consequence: as for
+an error."""
 
 COMPLETED_AFTER = 60.0
 """Seconds after the last submitting click within which a sign of completion belongs to it: payments take

@@ -87,11 +87,12 @@ def compare_digests(digests: Sequence[Digest]) -> Comparison:
     for index, digest in enumerate(digests):
         outcomes.setdefault(digest.outcome.status, []).append(index)
     troubles = _troubles(digests)
+    branches = _branches(paths, shared) if shared else []
     return Comparison(
-        finding=_finding(len(digests), outcomes, shared, troubles),
+        finding=" ".join(_finding(len(digests), outcomes, troubles, _way(shared, branches))),
         outcomes=dict(sorted(outcomes.items(), key=lambda item: -len(item[1]))),
         shared_path=shared,
-        branches=_branches(paths, shared) if shared else [],
+        branches=branches,
         popular={} if shared else _popular(paths),
         troubles=troubles,
     )
@@ -162,24 +163,25 @@ def _weight(trouble: CommonTrouble) -> tuple[int, int]:
 
 
 def _finding(
-    number: int,
-    outcomes: Mapping[OutcomeStatus, Sequence[int]],
-    shared: Sequence[str],
-    troubles: Sequence[CommonTrouble],
-) -> str:
+    number: int, outcomes: Mapping[OutcomeStatus, Sequence[int]], troubles: Sequence[CommonTrouble], way: str
+) -> list[str]:
     ended = ", ".join(f"{len(found)} {status.replace('_', ' ')}" for status, found in outcomes.items())
-    parts = [f"{counted(number, 'recording')} compared: {ended}."]
+    compared = f"{counted(number, 'recording')} compared: {ended}."
     if number < _TWO:
-        return parts[0]
-    if troubles:
-        first = troubles[0]
-        parts.append(f"In common: {first.says}, in {len(first.moments)} of {number}.")
-    else:
-        parts.append("No error and no friction is common to two of them.")
-    if shared:
-        kind = page_kind(shared[-1], None)
-        where = f"{'an' if kind and kind[0] in 'aeiou' else 'a'} {kind} page" if kind else "the last of these"
-        parts.append(f"All share {counted(len(shared), 'page')} and part after {where}.")
-    else:
-        parts.append("No page is in all of them.")
-    return " ".join(parts)
+        return [compared]
+    if not troubles:
+        return [compared, "No error and no friction is common to two of them.", way]
+    first = troubles[0]
+    return [compared, f"In common: {first.says}, in {len(first.moments)} of {number}.", way]
+
+
+def _way(shared: Sequence[str], branches: Sequence[Branch]) -> str:
+    """Say how far all went the same way."""
+    if not shared:
+        return "No page is in all of them."
+    pages = counted(len(shared), "page")
+    if len(branches) == 1:
+        return f"All share {pages}, to their last one."
+    kind = page_kind(shared[-1], None)
+    where = f"{'an' if kind and kind[0] in 'aeiou' else 'a'} {kind} page" if kind else "the last of these"
+    return f"All share {pages} and part after {where}."

@@ -60,7 +60,7 @@ def test_what_went_wrong_in_several_is_told_with_a_moment_of_each() -> None:
     assert len(found.troubles) == 1
     assert found.finding == (
         "3 recordings compared: 2 blocked, 1 unclear. In common: the same failed request (status 402), in 2 of 3. "
-        "All share 2 pages and part after a checkout page."
+        "All share 2 pages, to their last one."
     )
 
 

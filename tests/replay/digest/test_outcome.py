@@ -145,6 +145,12 @@ def test_an_error_on_a_click_that_led_to_another_page_does_not_block() -> None:
     assert found.outcome.status == "unclear"
 
 
+def test_a_page_opened_long_after_a_failure_is_not_where_the_click_led() -> None:
+    found = digest_of(CHECKOUT, click(10, PAY), failed_request(11), page(18, "/contact"), until=30)
+
+    assert found.outcome.status == "blocked"
+
+
 def test_a_submit_that_led_to_an_error_page_blocks() -> None:
     found = digest_of(
         CHECKOUT, click(10, PAY), failed_request(10.5), page(11, "/oops", "Something went wrong"), until=30
