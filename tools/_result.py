@@ -29,6 +29,11 @@ class OwnWords:
     """Marks a field that holds only our own words, so that programs get it as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class CountsByName:
+    """Marks counts by recorded names: the names go through the pass, the numbers stay numbers."""
+
+
 Row = Sequence[str | PersonValue]
 """One line of recorded content, cell by cell."""
 
