@@ -10,12 +10,15 @@ from recordings_mcp.replay._moments import parse_moment
 from recordings_mcp.replay._read import read_timeline
 from recordings_mcp.replay._text import DEFAULT_MAX_TOKENS, InvalidCursorError, TimelineText, render
 from recordings_mcp.replay._walker import Walker
+from recordings_mcp.replay.digest import Comparison, Digest, compare_digests, digest_timeline
 
 __all__ = [
     "DEFAULT_MAX_TOKENS",
     "KINDS",
     "AnalyticsEvent",
+    "Comparison",
     "Coverage",
+    "Digest",
     "InvalidCursorError",
     "Kind",
     "NotARecording",
@@ -24,7 +27,9 @@ __all__ = [
     "TimelineText",
     "Walker",
     "clock",
+    "compare_digests",
     "describe_coverage",
+    "digest_timeline",
     "estimate_tokens",
     "observation_as_dict",
     "observation_line",
