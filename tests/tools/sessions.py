@@ -1,6 +1,7 @@
 """Sessions of the hand-written shop, for the tools that say what a recording comes down to."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, cast
 
 from tests.replay._building import START, element, text
@@ -40,7 +41,7 @@ def shop_recording(recording_id: str, session: Session, *events: Event, **metada
 def _shifted(value: Any) -> Any:
     """The same with every timestamp moved to where the sandbox's recordings are."""
     if isinstance(value, list):
-        return [_shifted(item) for item in cast("list[Any]", value)]
+        return [_shifted(item) for item in cast("Sequence[Any]", value)]
     if not isinstance(value, dict):
         return value
     fields = cast("dict[str, Any]", value)
