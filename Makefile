@@ -8,7 +8,7 @@ demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
 
 test: .venv/.installed-dev  ## the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: .venv/.installed-recorder  ## linters, formatters, type checkers, import rules
 	$(BIN)/ruff check .
