@@ -71,8 +71,8 @@ class Attempt:
 
     @property
     def did_nothing(self) -> bool:
-        """Whether clicking it again and again had no effect."""
-        tried_again = self.raged or self.unanswered >= TRIED_AGAIN
+        """Whether clicking it again and again had no effect; rage alone may be a counter clicked up."""
+        tried_again = self.unanswered >= TRIED_AGAIN or (self.raged and self.unanswered > 0)
         return tried_again and self.control.role in _CONTROLS
 
     @property

@@ -73,7 +73,7 @@ def _place(signal: Signal) -> str:
         return _control(signal.action)
     if signal.name in ("slow_request", "poor_vital"):
         return (signal.observations[0].target or "").partition("?")[0]
-    if signal.name == "quick_back" or signal.visit is None:
+    if signal.name == "quick_back":
         return ""
     return signal.visit.place
 
@@ -97,8 +97,8 @@ def _others(group: Group) -> list[str]:
             texts += [seen.target or "" for seen in signal.observations]
         elif signal.name == "quick_back":
             texts += [" ".join(filter(None, [seen.target, seen.detail])) for seen in signal.observations]
-        elif signal.name == "redirect_loop" and signal.visit and signal.visit.next:
+        elif signal.name == "redirect_loop" and signal.visit.next:
             texts.append(f"{signal.visit.address} and {signal.visit.next.address}")
-        elif signal.name == "error_page" and signal.visit:
+        elif signal.name == "error_page":
             texts.append(" ".join(filter(None, [signal.visit.address, signal.visit.title])))
     return list(dict.fromkeys(texts))

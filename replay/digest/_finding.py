@@ -39,7 +39,7 @@ def _setback(journey: Journey, verdict: Verdict) -> tuple[str, list[Evidence]]:
         case Attempt() as attempt:
             return blocked(journey, attempt)
         case Signal(name="redirect_loop") as loop:
-            return sent_around(journey, loop)
+            return sent_around(loop)
         case Signal() as form:
             return left_form(form)
         case Visit() as cart:

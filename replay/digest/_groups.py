@@ -94,4 +94,4 @@ def _key(signal: Signal) -> tuple[str, ...]:
         case "quick_back":
             return (signal.name,)
         case _:
-            return (signal.name, signal.visit.place if signal.visit else "")
+            return (signal.name, signal.visit.place)

@@ -34,7 +34,12 @@ _WEIGHTS: Mapping[SignalName, int] = {
     "slow_request": 30,
     "poor_vital": 20,
 }
-_DEAD_ELSEWHERE, _DEAD_FIELD = 20, 10
+_ELSEWHERE_THAN_CONTROLS: Mapping[SignalName, tuple[int, int]] = {
+    "dead_click": (20, 10),
+    "rage_click": (45, 30),
+}
+"""What dead and rage clicks weigh on what is no control, and on a field, where three clicks select a line."""
+
 _AGAIN, _MOST_AGAIN = 5, 15
 _UNSOLVED = 10
 _RECOVERED = -30
@@ -115,7 +120,7 @@ def _moment(group: Group, situation: _Situation) -> Moment:
         count=group.count,
         signals=list(dict.fromkeys(signal.name for signal in signals)),
         says=f"{say(group)}{', while the browser was offline' if offline else ''}{_later(group, situation)}",
-        page=first.visit.address if first.visit else None,
+        page=first.visit.address,
         target=group.action.observation.target if group.action else None,
         evidence=evidence_of(group),
         score=max(0, min(100, sum(points for points, _ in parts))),
@@ -135,13 +140,14 @@ def _weight(signal: Signal, home: str | None, *, submits: bool) -> tuple[int, st
     """Weigh one signal, and say what as."""
     if signal.name in ("error_after_action", "error", "trouble_event"):
         return _weight_of_error(signal.observations[0], home, submits=submits, alone=signal.action is None)
-    if signal.name == "dead_click":
-        role = signal.action.control.role if signal.action else "element"
-        if role in ("field", "search field", "choice"):
-            return _DEAD_FIELD, "dead click on a field"
-        if role not in ("button", "link", "tab"):
-            return _DEAD_ELSEWHERE, "dead click on no control"
-    return _WEIGHTS[signal.name], signal.name.replace("_", " ")
+    words = signal.name.replace("_", " ")
+    role = signal.action.control.role if signal.action else "element"
+    if signal.name not in _ELSEWHERE_THAN_CONTROLS or role in ("button", "link", "tab"):
+        return _WEIGHTS[signal.name], words
+    on_element, on_field = _ELSEWHERE_THAN_CONTROLS[signal.name]
+    if role in ("field", "search field", "choice"):
+        return on_field, f"{words} on a field"
+    return on_element, f"{words} on no control"
 
 
 def _weight_of_error(seen: Observation, home: str | None, *, submits: bool, alone: bool) -> tuple[int, str]:

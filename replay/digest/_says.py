@@ -75,10 +75,8 @@ def join(words: Sequence[str]) -> str:
 
 def loop_words(signal: Signal) -> str:
     """Say what a loop was: `5 changes between an account page and a sign-in page without an action`."""
-    visit = signal.visit
-    if visit is None or visit.next is None:
-        return f"{counted(signal.count, 'change')} of page"
-    return f"{counted(signal.count, 'change')} between {pages_words([visit, visit.next])} without an action"
+    visits = [visit for visit in (signal.visit, signal.visit.next) if visit is not None]
+    return f"{counted(signal.count, 'change')} between {pages_words(visits)} without an action"
 
 
 def pages_words(visits: Sequence[Visit]) -> str:
@@ -99,7 +97,8 @@ def _rage(group: Group) -> str:
     clicks = [signal.action for signal in group.named("rage_click") if signal.action]
     if group.failed_actions or not clicks:
         return "clicked in rage" if group.failed_actions else counted(group.total("rage_click"), "rage click")
-    return f"a rage click on {clicks[0].control.words} ({clicks[0].observation.count} clicks)"
+    number = clicks[0].observation.count
+    return f"a rage click on {clicks[0].control.words}" + (f" ({number} clicks)" if number > 1 else "")
 
 
 def _dead(group: Group) -> str:
@@ -123,8 +122,7 @@ def _waited(group: Group) -> str:
 
 def _form(group: Group) -> str:
     signal = group.signals[-1]
-    page = kind_words(signal.visit) if signal.visit else "a page"
-    return f"{counted(signal.count, 'field')} of {page} filled in and never sent"
+    return f"{counted(signal.count, 'field')} of {kind_words(signal.visit)} filled in and never sent"
 
 
 def _slow(group: Group) -> str:

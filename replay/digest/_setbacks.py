@@ -33,9 +33,9 @@ def blocked(journey: Journey, attempt: Attempt) -> Told:
     return sentence, [*evidence, after]
 
 
-def sent_around(journey: Journey, loop: Signal) -> Told:
+def sent_around(loop: Signal) -> Told:
     """Tell of pages that sent the person back and forth."""
-    visits = [loop.visit or journey.visits[0]]
+    visits = [loop.visit]
     while visits[-1].next is not None and len(visits) <= loop.count:
         visits.append(visits[-1].next)
     after = _leaving(visits[-1], "the page")
@@ -52,8 +52,6 @@ def sent_around(journey: Journey, loop: Signal) -> Told:
 
 def left_form(form: Signal) -> Told:
     """Tell of a form that was begun and never sent."""
-    if form.visit is None:
-        return "Gave up: a form was begun and never sent.", []
     left = _leaving(form.visit, "it")
     sentence = (
         f"Gave up: {counted(form.count, 'field')} of {kind_words(form.visit)} filled in from {clock(form.t)} "

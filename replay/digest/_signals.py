@@ -33,7 +33,7 @@ class Signal:
         name: What was found.
         t: Seconds from the recording's start to where one should begin to look.
         until: Seconds to its end.
-        visit: The page it was found on; None when that is not known.
+        visit: The page it was found on.
         action: What the person did, if the signal is about that.
         observations: What it rests on, apart from the action.
         count: How often.
@@ -43,7 +43,7 @@ class Signal:
     name: SignalName
     t: float
     until: float
-    visit: Visit | None
+    visit: Visit
     action: Action | None = None
     observations: tuple[Observation, ...] = ()
     count: int = 1

@@ -68,6 +68,23 @@ def test_rage_and_dead_clicks_on_one_button_are_one_moment() -> None:
     )
 
 
+def test_rage_on_what_can_be_clicked_up_or_selected_weighs_less() -> None:
+    targets = (PAY, "page", 'textbox "Amount"')
+    moments = digest_of(
+        *(
+            seen
+            for t, target in enumerate(targets)
+            for seen in (click(20 * t, target), rage_click(20 * t, target))
+        )
+    ).moments
+
+    assert [(moment.says, moment.score) for moment in moments] == [
+        ("a rage click on a payment button", 70),
+        ("a rage click on a page", 45),
+        ("a rage click on a field", 30),
+    ]
+
+
 def test_a_dead_click_on_a_text_field_is_no_moment() -> None:
     field = 'textbox "Coupon code" [coupon]'
 

@@ -17,6 +17,7 @@ from tests.replay.digest.story import (
     exception,
     failed_request,
     page,
+    rage_click,
     slow_request,
     typed,
 )
@@ -123,6 +124,14 @@ def test_a_button_that_stays_dead_when_tried_again_is_blocked_and_one_dead_click
         "Blocked on a checkout page: 2 clicks on a button, at 00:10 and 00:16, did nothing visible; the recording ends at 01:00.",
         "unclear",
     )
+
+
+def test_rage_alone_does_not_block_because_it_may_be_a_counter() -> None:
+    button = 'button "+" [more]'
+    counter = digest_of(click(10, button, count=6, last=12), rage_click(11, button))
+    dead = digest_of(click(10, button, count=6, last=12), rage_click(11, button), dead_click(10, button))
+
+    assert (counter.outcome.status, dead.outcome.status) == ("unclear", "blocked")
 
 
 @pytest.mark.parametrize(
