@@ -37,7 +37,7 @@ REPLACES = ToolAnnotations(
 """Hints of a tool that destroys a public link and makes another, a new one at each call."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ToolDefinition:
     """One tool, everything about it in one place.
 

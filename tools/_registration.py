@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Self
 
 import orjson
@@ -32,6 +33,7 @@ class RegisteredTool(Tool):
     output_form: OutputForm = "text"
 
     @classmethod
+    @cache  # nothing in it belongs to one server, and the schemas are most of a server's start
     def of(cls, definition: ToolDefinition, output_form: OutputForm) -> Self:
         """Publish a definition; `structured` adds an output schema and structured content."""
         published = cls.from_function(
