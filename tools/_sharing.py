@@ -44,7 +44,7 @@ async def sharing_act(
     return Act(
         tool=tool,
         arguments={"recording": recording_id, "enabled": enabled},
-        project=await client.project_id(),
+        project=f"{client.host} {await client.project_id()}",
         words=words,
         links=[client.replay_url(recording_id)],
         look=look,

@@ -64,7 +64,7 @@ async def _deletion(recordings: Recordings, services: Injected) -> Act:
     return Act(
         tool="delete_recordings",
         arguments={"recordings": sorted(ids)},
-        project=await client.project_id(),
+        project=f"{client.host} {await client.project_id()}",
         words=_WORDS,
         links=[client.replay_url(recording_id) for recording_id in ids[:3]],
         look=look,

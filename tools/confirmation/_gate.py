@@ -67,7 +67,6 @@ def confirmed(describe: Callable[..., Awaitable[Act]]) -> Resolve:
     Example:
         `permit: Annotated[Permit, confirmed(_deletion)]`
 
-
     The tool's body then runs with leave for this one act, or not at all. The tool must have an argument
     `confirmation: ConfirmationToken | None = None`.
 

@@ -52,7 +52,7 @@ class Act:
     Attributes:
         tool: The tool's name.
         arguments: Its arguments in one canonical form: ids instead of links, each once, sorted.
-        project: The project's id.
+        project: Host and project.
         words: How it is spoken of.
         links: Where in PostHog a person can do the same.
         look: Reads what it would hit, as that is at the time of the call.
@@ -61,7 +61,7 @@ class Act:
 
     tool: str
     arguments: Mapping[str, object]
-    project: int
+    project: str
     words: Words
     links: Sequence[str]
     look: Callable[[], Awaitable[Seen]]

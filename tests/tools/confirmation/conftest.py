@@ -11,7 +11,10 @@ from tests.tools.confirmation.world import Clock, World
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path / "recordings", [Recording("one"), Recording("two"), Recording("three")])
+    recordings = [Recording("one"), Recording("two"), Recording("three")]
+    world = World(tmp_path / "recordings", recordings)
+    world.settings = {"toolsets": ("manage", "sharing")}  # a server with fewer tools starts sooner
+    return world
 
 
 @pytest.fixture

@@ -58,6 +58,17 @@ async def test_the_token_of_other_arguments_does_not_fit(world: World, era: Era,
     assert world.writes == []
 
 
+async def test_the_token_of_a_list_with_one_that_is_not_there_fits_no_shorter_list(
+    world: World, era: Era
+) -> None:
+    async with client_of(world.serve(output="structured"), era) as client:
+        token = token_in(await delete(client, "one", "never"))
+
+        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+
+    assert world.writes == []
+
+
 async def test_the_token_of_another_tool_does_not_fit(world: World, era: Era) -> None:
     async with client_of(world.serve(output="structured"), era) as client:
         sharing = {"recording": "one", "enabled": True}

@@ -85,6 +85,7 @@ class World:
         )
         self.transport = Counted(application_transport(self.application))
         self.caller = "local"
+        self.settings: dict[str, Any] = {}
 
     @property
     def writes(self) -> list[Write]:
@@ -93,7 +94,8 @@ class World:
 
     def serve(self, **settings: Any) -> MCPServer[Services]:
         """Start a server. Who calls it is what `caller` says at the time of the call."""
-        server = create_server(Configuration(sandbox=True, **settings), transport=self.transport)
+        configuration = Configuration(sandbox=True, **{**self.settings, **settings})
+        server = create_server(configuration, transport=self.transport)
         server.middleware.append(self._named)
         return server
 
