@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict
 
 from recordings_mcp.replay.digest import Chapter, Evidence, Moment
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._result import CountsByName, OwnWords
 
 LinkTo = Callable[[float], str]
 """Gives the link to a moment, in seconds from the recording's start."""
@@ -74,9 +74,9 @@ class ChapterField(_Field):
     start: float
     end: float
     loads: int
-    clicks: dict[str, int]
+    clicks: Annotated[dict[str, int], CountsByName()]
     fields: list[str]
-    events: dict[str, int]
+    events: Annotated[dict[str, int], CountsByName()]
     errors: int
     friction: int
     idle: float

@@ -1,13 +1,13 @@
 """Renders results: everything recorded is cleaned, redacted and fenced here, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
 from recordings_mcp.privacy import Outgoing, fence
-from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import CountsByName, OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import PrivacyPolicy
 
 OutputForm = Literal["text", "structured"]
@@ -66,6 +66,9 @@ def _apart(value: object, marks: Sequence[object], outgoing: Outgoing) -> Any:
             return value
         if isinstance(mark, PersonValue) and isinstance(value, str):
             return outgoing.own(value, mark.kind)
+        if isinstance(mark, CountsByName):
+            counts = cast("Mapping[str, int]", value)
+            return dict(zip(outgoing.values(dict.fromkeys(counts)), counts.values(), strict=True))
     if isinstance(value, BaseModel):
         return _values(value, outgoing)
     items = cast("Sequence[object]", value) if isinstance(value, list | tuple) else ()

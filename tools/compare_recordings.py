@@ -13,7 +13,7 @@ from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
-from recordings_mcp.tools._result import OwnWords, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import CountsByName, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._wording import counted, length
 
@@ -75,7 +75,7 @@ class ComparedRecordings(ToolResult):
     recordings: list[ComparedRecording]
     shared_path: list[str]
     partings: list[Parting]
-    popular_pages: dict[str, int]
+    popular_pages: Annotated[dict[str, int], CountsByName()]
     troubles: list[SharedTrouble]
     unreadable: list[UnreadableRecording]
 

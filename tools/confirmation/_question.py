@@ -5,9 +5,9 @@ goes through the privacy pass and is cut. The same plan always reads the same: a
 rounds must find its question again.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,6 +20,8 @@ from recordings_mcp.tools.confirmation._plan import Plan, Seen
 
 _LONGEST_SHOWN = 60
 _LISTED_OF_MANY = 5
+_BEFORE_THE_PATH = re.compile(r"[a-z]+://[^/?#]*", re.IGNORECASE)
+_AFTER_THE_PATH = re.compile(r"[?#].*")
 
 
 class ShownRecording(BaseModel):
@@ -52,7 +54,7 @@ class ShownRecording(BaseModel):
         """The row as one line for a person's eyes."""
         facts = [when(self.start_time), *self._counts()]
         if self.start_url:
-            facts.append(f'first page "{_short(_path(self.start_url), outgoing)}"')
+            facts.append(f'first page "{_path(self.start_url, outgoing)}"')
         return f"- {_short(self.id, outgoing)}: {', '.join(facts)}"
 
     def _counts(self) -> tuple[str, str]:
@@ -97,13 +99,18 @@ def _span(times: Sequence[datetime]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _path(address: str) -> str:
+def _path(address: str, outgoing: Outgoing) -> str:
     """The part of an address that a person recognises a page by; never its query."""
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return "?"
+    # What is half gone cannot be recognised as a secret, so the pass comes before the cut.
+    path = _AFTER_THE_PATH.sub("", _BEFORE_THE_PATH.sub("", outgoing.line(address), count=1))
+    return _cut(path)
 
 
 def _short(text: str, outgoing: Outgoing) -> str:
-    return outgoing.line(text, limit=_LONGEST_SHOWN)
+    return _cut(outgoing.line(text))
+
+
+def _cut(text: str) -> str:
+    """A text with no quotation mark that could end ours, so long that it fits a line."""
+    short = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1].rstrip()}…"
+    return short.replace('"', "'")
