@@ -49,6 +49,8 @@ class ToolDefinition:
         toolset: The group it is switched on or off with.
         hints: What it may do to the world; all four are set.
         guidance: One sentence for the server's instructions: when to call it.
+        seconds: How long a call may take, waits for PostHog's rate limits included. None where a person may
+            have to think: then each request has its own limit.
     """
 
     function: Callable[..., Awaitable[ToolResult]]
@@ -56,6 +58,7 @@ class ToolDefinition:
     toolset: Toolset
     hints: ToolAnnotations
     guidance: str
+    seconds: float | None
 
     @property
     def name(self) -> str:
@@ -77,11 +80,11 @@ class ToolDefinition:
 
 
 def tool(
-    *, title: str, toolset: Toolset, hints: ToolAnnotations, guidance: str
+    *, title: str, toolset: Toolset, hints: ToolAnnotations, guidance: str, seconds: float | None = None
 ) -> Callable[[Callable[..., Awaitable[ToolResult]]], ToolDefinition]:
     """Define a tool from the function below; see `ToolDefinition` for the arguments."""
 
     def define(function: Callable[..., Awaitable[ToolResult]]) -> ToolDefinition:
-        return ToolDefinition(function, title, toolset, hints, guidance)
+        return ToolDefinition(function, title, toolset, hints, guidance, seconds)
 
     return define

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any, Self
 
@@ -14,9 +15,10 @@ from mcp.types import CallToolResult, InputRequiredResult
 from pydantic import ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from recordings_mcp.client import RecordingsError
+from recordings_mcp.client import RecordingsError, deadline
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._output import OutputForm, render_result
+from recordings_mcp.tools._progress import wait_progress
 from recordings_mcp.tools._schema import compact_input_schema, compact_schema
 from recordings_mcp.tools.confirmation import Withheld
 
@@ -31,6 +33,7 @@ class RegisteredTool(Tool):
     """
 
     output_form: OutputForm = "text"
+    seconds: float | None = None
 
     @classmethod
     @cache  # nothing in it belongs to one server, and the schemas are most of a server's start
@@ -52,6 +55,7 @@ class RegisteredTool(Tool):
         changes: dict[str, Any] = {
             "parameters": compact_input_schema(closed.model_json_schema(by_alias=True)),
             "output_form": output_form,
+            "seconds": definition.seconds,
         }
         if output_form == "structured":
             published.fn_metadata.output_schema = compact_schema(
@@ -68,7 +72,8 @@ class RegisteredTool(Tool):
         """Run the tool and render its result; every foreseen failure is a `ToolError` of one line."""
         del convert_result  # the result is always rendered here
         try:
-            result = await super().run(arguments, context)
+            with self._deadline(context):
+                result = await super().run(arguments, context)
         except ToolError as error:
             if not isinstance(error.__cause__, Withheld):
                 raise self._readable(error) from error.__cause__
@@ -79,6 +84,11 @@ class RegisteredTool(Tool):
             return render_result(result, context.request_context.lifespan_context.privacy, self.output_form)
         except Exception as crash:
             raise UnexpectedToolError(f"Error executing tool {self.name}") from crash
+
+    def _deadline(self, context: Context[Any, Any]) -> AbstractContextManager[object]:
+        if self.seconds is None:
+            return nullcontext()
+        return deadline(self.seconds, on_wait=wait_progress(context))
 
     def _readable(self, error: ToolError) -> ToolError:
         cause = error.__cause__

@@ -72,6 +72,7 @@ class RecordingDetails(ToolResult):
     title="Get a recording",
     toolset="recordings",
     hints=READS,
+    seconds=60,
     guidance="who, when, how long, how much activity.",
 )
 async def get_recording(recording: RecordingArgument, client: Client) -> RecordingDetails:

@@ -84,6 +84,7 @@ class FoundRecordings(ToolResult):
     title="Search recordings",
     toolset="recordings",
     hints=READS,
+    seconds=60,
     guidance="start here: find recordings by page, person, friction, events, duration, device.",
 )
 async def search_recordings(

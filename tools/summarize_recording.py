@@ -118,6 +118,7 @@ class RecordingSummary(ToolResult):
     title="Summarize a recording",
     toolset="recordings",
     hints=READS,
+    seconds=300,
     guidance="what went wrong or well, with the moments that show it; before watching it all.",
 )
 async def summarize_recording(

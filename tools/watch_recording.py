@@ -70,6 +70,7 @@ class WatchedRecording(ToolResult):
     title="Watch a recording",
     toolset="recordings",
     hints=READS,
+    seconds=300,
     guidance="what the person saw and did, second by second; narrow with start, end and kinds.",
 )
 async def watch_recording(
