@@ -18,6 +18,7 @@ _APART = 30
 """Seconds between two moments that one look does not show."""
 
 _LONG_AGO = "-30d"
+_ANY_FRICTION: tuple[Friction, ...] = ("rage_click", "dead_click", "exception")
 _DERIVED = 5
 
 
@@ -71,19 +72,17 @@ def _watch_all(recording: str) -> NextCall:
 
 def _search_alike(digest: Digest) -> NextCall:
     """Look for the same trouble on the same page, as far as both can be named in our own words."""
-    if not digest.moments:
-        friction: list[Friction] = ["rage_click", "dead_click", "exception"]
-        arguments: dict[str, str | list[str]] = {"friction": list(friction), "match": "any"}
-        return NextCall(tool="search_recordings", arguments=arguments, why="where something did go wrong")
-    first = digest.moments[0]
-    word = page_word(first.page) if first.page else None
-    arguments = {"url": word} if word else {}
-    if alike := _friction(first):
-        arguments["friction"] = list(alike)
-    arguments["since"] = _LONG_AGO
-    return NextCall(
-        tool="search_recordings", arguments=arguments, why="others there, to put into compare_recordings"
-    )
+    arguments: dict[str, str | list[str]] = {}
+    if digest.moments:
+        if word := page_word(digest.moments[0].place):
+            arguments["url"] = word
+        if alike := _friction(digest.moments[0]):
+            arguments["friction"] = list(alike)
+    if arguments:
+        why = "others there, to put into compare_recordings"
+        return NextCall(tool="search_recordings", arguments={**arguments, "since": _LONG_AGO}, why=why)
+    anything: dict[str, str | list[str]] = {"friction": list(_ANY_FRICTION), "match": "any"}
+    return NextCall(tool="search_recordings", arguments=anything, why="where something did go wrong")
 
 
 def _friction(moment: Moment) -> list[Friction]:

@@ -80,6 +80,7 @@ class Moment:
         signals: What was found there, the weightiest first.
         says: What happened, in this project's own words.
         page: Where. A stranger's text.
+        place: The page's path, without query and host. A stranger's text.
         target: What the person did it to. A stranger's text.
         evidence: What shows it. Strangers' texts.
         score: How much it would matter, 0 to 100.
@@ -95,6 +96,7 @@ class Moment:
     signals: Sequence[SignalName]
     says: str
     page: str | None
+    place: str
     target: str | None
     evidence: str
     score: int

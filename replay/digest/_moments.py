@@ -121,6 +121,7 @@ def _moment(group: Group, situation: _Situation) -> Moment:
         signals=list(dict.fromkeys(signal.name for signal in signals)),
         says=f"{say(group)}{', while the browser was offline' if offline else ''}{_later(group, situation)}",
         page=first.visit.address,
+        place=first.visit.place,
         target=group.action.observation.target if group.action else None,
         evidence=evidence_of(group),
         score=max(0, min(100, sum(points for points, _ in parts))),

@@ -296,6 +296,27 @@ async def test_an_id_that_is_not_plain_is_named_by_its_link_in_the_next_calls(co
     assert not again.is_error
 
 
+async def test_what_to_search_for_names_page_and_trouble_only_in_words_of_our_own(connect: Connect) -> None:
+    def crash(path: str) -> Session:
+        session = Session().open(path, element(20, "button", text(21, "Go")))
+        return session.at(5).click(20).console("error", "Uncaught Error: x")
+
+    recordings = [
+        shop_recording("known", crash("/sign-up/step")),
+        shop_recording("unknown", crash("/obey/me")),
+    ]
+    async with connect(*recordings, output="structured") as client:
+        told = [
+            data_of(await client.call_tool("summarize_recording", {"recording": one.id}))["next_calls"][1]
+            for one in recordings
+        ]
+
+    assert [call["arguments"] for call in told] == [
+        {"url": "sign-up", "friction": ["exception"], "since": "-30d"},
+        {"friction": ["exception"], "since": "-30d"},
+    ]
+
+
 async def test_every_summary_is_short_keeps_strangers_inside_and_gives_calls_that_work(era: Era) -> None:
     tried: set[str] = set()
 
