@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,15 @@ def line(after: int, kind: int, data: object) -> str:
     return json.dumps(["tab", {"type": kind, "data": data, "timestamp": START + after}])
 
 
-BUTTON = {"type": 2, "id": 3, "tagName": "button", "attributes": {"aria-label": NAME}, "childNodes": []}
-BODY = {"type": 2, "id": 2, "tagName": "body", "attributes": {}, "childNodes": [BUTTON]}
-DOCUMENT = {"type": 0, "id": 1, "childNodes": [BODY]}
+BUTTON: dict[str, Any] = {
+    "type": 2,
+    "id": 3,
+    "tagName": "button",
+    "attributes": {"aria-label": NAME},
+    "childNodes": [],
+}
+BODY: dict[str, Any] = {"type": 2, "id": 2, "tagName": "body", "attributes": {}, "childNodes": [BUTTON]}
+DOCUMENT: dict[str, Any] = {"type": 0, "id": 1, "childNodes": [BODY]}
 LINES = [
     line(0, 4, {"href": f"http://shop.example/{NAME}", "width": 1280, "height": 720}),
     line(0, 2, {"node": DOCUMENT, "initialOffset": {"left": 0, "top": 0}}),
