@@ -1,0 +1,51 @@
+"""Whatever the server before us says in its failures, no error of ours repeats it."""
+
+import httpx
+import pytest
+from mcp import Client
+from mcp.types import CallToolResult
+
+from recordings_mcp.server._application import create_server
+from recordings_mcp.server._configuration import Configuration
+from tests.mcp_client import Era, error_of
+from tests.privacy.hostile import escapes
+from tests.trust.planting import MARK, corpus
+
+pytestmark = pytest.mark.anyio
+
+STATUSES = (400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503, 504)
+TOLD = "zqzzzz"
+
+
+def about(tool: str) -> dict[str, object]:
+    return {
+        "search_recordings": {},
+        "compare_recordings": {"recordings": ["one", "two"]},
+        "update_recording": {"recording": "one", "viewed": True},
+        "delete_recordings": {"recordings": ["one"]},
+        "set_recording_sharing": {"recording": "one", "enabled": True},
+    }.get(tool, {"recording": "one"})
+
+
+async def every_error(status: int, texts: list[str], era: Era) -> list[CallToolResult]:
+    """What each tool answers while every request is refused in these words."""
+    said = iter(range(10_000))
+
+    def refuse(_request: httpx.Request) -> httpx.Response:
+        text = f"{TOLD} {texts[next(said) % len(texts)]}"
+        body = {"type": "error", "code": text, "detail": text, "attr": text, "error": text}
+        return httpx.Response(status, json=body, headers={"Retry-After": "0"})
+
+    server = create_server(Configuration(sandbox=True), transport=httpx.MockTransport(refuse))
+    async with Client(server, mode=era) as client:
+        tools = [tool.name for tool in (await client.list_tools()).tools]
+        return [await client.call_tool(tool, about(tool)) for tool in tools]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+async def test_no_error_repeats_what_the_server_said(status: int, era: Era) -> None:
+    texts = [hostile.text for hostile in corpus()[STATUSES.index(status) :: len(STATUSES)]]
+    errors = [error_of(result) for result in await every_error(status, texts, era)]
+
+    assert len(errors) == 10
+    assert [error for error in errors if MARK.search(error) or escapes(error)] == []
