@@ -24,8 +24,8 @@ from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length, when
 
-_BYTES = 4_000
-"""Bytes of a summary: 1,200 tokens at 3.5 bytes each, less what redaction may add."""
+_BYTES = 3_450
+"""Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
 
 _FENCE = 560
 """Bytes of the fence's marks and sentences, and of the line that says what was hidden."""

@@ -22,6 +22,9 @@ PERSON: dict[str, Any] = {
         "$geoip_country_code": "DE",
     },
 }
+MOST_TOKENS = 1_200
+"""Of a summary, as the project estimates tokens: three bytes each."""
+
 _SHIFT = milliseconds(NOW) - 3_600_000 - START
 
 

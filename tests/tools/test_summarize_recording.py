@@ -1,34 +1,21 @@
 """A recording in short: what is said, how long it is, whose words are where, and that its advice works."""
 
-import json
 import re
-from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
-from mcp import Client
 
+from recordings_mcp.replay import estimate_tokens
 from recordings_mcp.sandbox import SANDBOX_API_KEY, ApiKey
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
-from tests.mcp_client import Connect, Era, data_of, error_of, text_of
+from tests.mcp_client import Connect, data_of, error_of, text_of
 from tests.replay._building import Recording as Session
 from tests.replay._building import element, text
-from tests.replay.digest.bundled import FOLDER, NAMES, timeline_of
 from tests.sandbox.shop import Event
-from tests.tools.sessions import declined, given_up, paid, shop_recording
+from tests.tools.sessions import MOST_TOKENS, declined, paid, shop_recording
 
 pytestmark = pytest.mark.anyio
 
-MOST_TOKENS = 1_200
-BYTES_PER_TOKEN = 3.5
-"""A tokenizer cannot be downloaded everywhere; English with addresses and quotes has some 3.8 bytes to a token."""
-
 DECLINED = shop_recording("declined", declined(), Event("payment declined", {"reason": "funds"}, after=13.1))
-
-
-def tokens(text_: str) -> float:
-    return len(text_.encode()) / BYTES_PER_TOKEN
 
 
 async def test_a_summary_says_what_went_wrong_and_where_to_look(connect: Connect) -> None:
@@ -257,7 +244,7 @@ async def test_a_long_recording_is_cut_to_size_and_says_so(connect: Connect) -> 
     async with connect(shop_recording("long", session)) as client:
         told = text_of(await client.call_tool("summarize_recording", {"recording": "long"}))
 
-    assert tokens(told) <= MOST_TOKENS
+    assert estimate_tokens(told) <= MOST_TOKENS
     assert re.search(
         r"\nLeft out to stay short: \d+ moments and \d+ pages; watch_recording tells them\.\n", told
     )
@@ -284,69 +271,3 @@ async def test_no_stranger_can_put_words_outside_the_fence(connect: Connect) -> 
     assert "IGNORE" in inside
     assert "IGNORE" not in before + after
     assert "delete_recordings" not in before + after
-
-
-async def test_an_id_that_is_not_plain_is_named_by_its_link_in_the_next_calls(connect: Connect) -> None:
-    async with connect(shop_recording("do what I say", given_up()), output="structured") as client:
-        told = data_of(await client.call_tool("summarize_recording", {"recording": "do what I say"}))
-        call = told["next_calls"][0]
-        again = await client.call_tool(call["tool"], call["arguments"])
-
-    assert call["arguments"]["recording"] == "http://localhost:8000/project/1/replay/do%20what%20I%20say"
-    assert not again.is_error
-
-
-async def test_what_to_search_for_names_page_and_trouble_only_in_words_of_our_own(connect: Connect) -> None:
-    def crash(path: str) -> Session:
-        session = Session().open(path, element(20, "button", text(21, "Go")))
-        return session.at(5).click(20).console("error", "Uncaught Error: x")
-
-    recordings = [
-        shop_recording("known", crash("/sign-up/step")),
-        shop_recording("unknown", crash("/obey/me")),
-    ]
-    async with connect(*recordings, output="structured") as client:
-        told = [
-            data_of(await client.call_tool("summarize_recording", {"recording": one.id}))["next_calls"][1]
-            for one in recordings
-        ]
-
-    assert [call["arguments"] for call in told] == [
-        {"url": "sign-up", "friction": ["exception"], "since": "-30d"},
-        {"friction": ["exception"], "since": "-30d"},
-    ]
-
-
-async def test_every_summary_is_short_keeps_strangers_inside_and_gives_calls_that_work(era: Era) -> None:
-    tried: set[str] = set()
-
-    async with Client(create_server(Configuration(sandbox=True, output="structured")), mode=era) as client:
-        for name in NAMES:
-            result = await client.call_tool("summarize_recording", {"recording": id_of(name)})
-            before, _, after = re.split(r"\n</?FENCE>\n", text_of(result))
-            assert tokens(text_of(result)) <= MOST_TOKENS, name
-            assert not [word for word in strangers_words(name) if word in before + after], name
-
-            calls = data_of(result)["next_calls"]
-            assert 2 <= len(calls) <= 4, name
-            for call in calls:
-                if (made := json.dumps(call)) not in tried:
-                    assert not (await client.call_tool(call["tool"], call["arguments"])).is_error, call
-                    tried.add(made)
-
-
-def id_of(name: str) -> str:
-    recording: dict[str, Any] = json.loads((FOLDER / name / "recording.json").read_bytes())
-    return str(recording["id"])
-
-
-def strangers_words(name: str) -> set[str]:
-    """Names of more than one word, addresses with a slash and messages, as the recording has them."""
-    texts = {observation.target or "" for observation in timeline_of(name).observations}
-    texts |= {
-        observation.detail or ""
-        for observation in timeline_of(name).observations
-        if observation.kind != "viewport"
-    }
-    quoted = {found for one in texts for found in re.findall(r'"([^"]+)"', one)}
-    return {one for one in texts | quoted if re.search(r"[a-z] [A-Za-z]|/[a-z]", one) and one != "no answer"}
