@@ -18,13 +18,14 @@ TOLD = "zqzzzz"
 
 
 def about(tool: str) -> dict[str, object]:
-    return {
+    arguments: dict[str, dict[str, object]] = {
         "search_recordings": {},
         "compare_recordings": {"recordings": ["one", "two"]},
         "update_recording": {"recording": "one", "viewed": True},
         "delete_recordings": {"recordings": ["one"]},
         "set_recording_sharing": {"recording": "one", "enabled": True},
-    }.get(tool, {"recording": "one"})
+    }
+    return arguments.get(tool, {"recording": "one"})
 
 
 async def every_error(status: int, texts: list[str], era: Era) -> list[CallToolResult]:

@@ -20,7 +20,7 @@ from recordings_mcp.tools.confirmation._plan import Plan, Seen
 
 _LONGEST_SHOWN = 60
 _LISTED_OF_MANY = 5
-_BEFORE_THE_PATH = re.compile(r"[a-z]+://[^/?#]*", re.IGNORECASE)
+_BEFORE_THE_PATH = re.compile(r"\A[a-z]+://[^/?#]*", re.IGNORECASE)
 _AFTER_THE_PATH = re.compile(r"[?#].*")
 
 
@@ -101,9 +101,10 @@ def _span(times: Sequence[datetime]) -> str:
 
 def _path(address: str, outgoing: Outgoing) -> str:
     """The part of an address that a person recognises a page by; never its query."""
-    # What is half gone cannot be recognised as a secret, so the pass comes before the cut.
-    path = _AFTER_THE_PATH.sub("", _BEFORE_THE_PATH.sub("", outgoing.line(address), count=1))
-    return _cut(path)
+    # What is half gone cannot be recognised as a secret, so the pass comes before the cut; and once more
+    # after it, for what the cut made look like an address.
+    path = _AFTER_THE_PATH.sub("", _BEFORE_THE_PATH.sub("", outgoing.line(address)))
+    return _cut(outgoing.line(path))
 
 
 def _short(text: str, outgoing: Outgoing) -> str:
