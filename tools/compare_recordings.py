@@ -117,6 +117,7 @@ class ComparedRecordings(ToolResult):
     title="Compare recordings",
     toolset="recordings",
     hints=READS,
+    seconds=600,
     guidance="2 to 20 recordings side by side: the shared path, where they part, what went wrong in several.",
 )
 async def compare_recordings(
