@@ -60,7 +60,7 @@ class Model:
         """What a plan for a call is bound to now; None when there is nothing to do."""
         tool, names = call
         if tool == "delete_recordings":
-            there = tuple((name, self.recordings[name].changes) for name in self.targets(call))
+            there = tuple((name, self.recordings[name].changes) for name in sorted(self.targets(call)))
             return (tool, tuple(sorted(set(names))), caller, way, there) if there else None
         known = self.recordings[names[0]]
         done = known.public if tool == "set_recording_sharing" else not known.ever_public

@@ -64,16 +64,13 @@ ANSWER = steps(
 )
 HAPPEN = steps("happens", what=st.sampled_from(HAPPENINGS), name=st.sampled_from(NAMES))
 RESTART = steps("happens", what=st.just("restart"), name=st.sampled_from(NAMES))
-STEPS = st.lists(
-    st.one_of(*[PREVIEW] * 4, *[USE] * 6, *[ASK] * 3, *[BE_ASKED] * 3, *[ANSWER] * 4, *[HAPPEN] * 4, RESTART),
-    min_size=30,
-    max_size=60,
-)
+OFTEN = [PREVIEW] * 4 + [USE] * 6 + [ASK] * 3 + [BE_ASKED] * 3 + [ANSWER] * 4 + [HAPPEN] * 4 + [RESTART]
+STEPS = st.lists(st.sampled_from(OFTEN).flatmap(lambda kind: kind), min_size=30, max_size=60)
 
 
 @given(era=st.sampled_from(("auto", "legacy")), lasting=st.booleans(), taken=STEPS)
 @settings(
-    max_examples=int(os.environ.get("CONFIRMATION_EXAMPLES", "40")),
+    max_examples=int(os.environ.get("CONFIRMATION_EXAMPLES", "45")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
