@@ -30,7 +30,7 @@ class SqliteLedger:
     """The ledger in a file that only its owner may read. Subjects are keyed digests: it names nobody.
 
     Raises:
-        OSError: The file cannot be made.
+        OSError: The file cannot be made, or is another user's.
         sqlite3.Error: It is no ledger.
     """
 
@@ -39,6 +39,7 @@ class SqliteLedger:
         self._clock = clock
         self._most_open = most_open
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        file.chmod(0o600)  # whoever can write it could bring a burnt plan back
         with self._transaction() as database:
             database.execute(_TABLE)
 

@@ -97,11 +97,20 @@ async def test_processes_with_one_file_have_one_ledger(tmp_path: Path, own_clock
     assert burnt.count(True) == 1
 
 
+def make_readable_for_all(file: Path) -> None:
+    file.touch(mode=0o666)
+
+
+def mode_of(file: Path) -> int:
+    return file.stat().st_mode & 0o777
+
+
 async def test_the_file_is_for_its_owner_only_and_names_nobody(tmp_path: Path, own_clock: Clock) -> None:
     file = tmp_path / "l"
+    make_readable_for_all(file)
     await SqliteLedger(file, own_clock).open("subject")
 
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert mode_of(file) == 0o600
     with closing(sqlite3.connect(file)) as database:
         [(subject, plan_id, _)] = database.execute("SELECT * FROM plan").fetchall()
     assert (subject, len(plan_id)) == ("subject", 16)
