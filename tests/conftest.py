@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,11 @@ from mcp import Client
 
 from tests.mcp_client import Connect, Era, open_client
 from tests.sandbox.shop import Recording
+
+
+def pytest_configure() -> None:
+    # A shell that runs the suite in the background has it ignore Ctrl-C, and so would every server it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
