@@ -39,8 +39,12 @@ ERAS: tuple[Era, ...] = ("legacy", "auto")
 CASES: list[tuple[str, str, Era]] = list(product(POLICIES, CLIENTS, ERAS))
 AT_A_TIME = 4
 SOME_OVER_STDIO: list[tuple[str, str, Era]] = [
-    *(case for case in CASES if case[0] == "auto"),
-    ("ask", "agrees", "auto"),
+    ("auto", "agrees", "legacy"),
+    ("auto", "agrees", "auto"),
+    ("auto", "declines", "legacy"),
+    ("auto", "accepts empty", "auto"),
+    ("auto", "cannot be asked", "legacy"),
+    ("auto", "cannot be asked", "auto"),
     ("ask", "cannot be asked", "legacy"),
     ("two-step", "agrees", "legacy"),
     ("deny", "cannot be asked", "auto"),
