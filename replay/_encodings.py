@@ -204,6 +204,8 @@ def _line_of(event: object) -> bytes:
     if "type" not in fields:
         return encode_json(event)
     window = fields.pop("windowId", None) or fields.pop("window_id", None) or ""
+    if "timestamp" in fields:
+        fields["timestamp"] = fields.pop("timestamp")  # to the end, where lines have it
     return encode_json([str(window), fields])
 
 

@@ -1,12 +1,13 @@
 """Lines in, events out: decoded, each once, and in order.
 
-This is the hot path of the whole engine, so `Intake.take` is one loop that keeps what it needs at hand.
+This is the hot path of the whole engine, so everything is done to many lines at a time, and to bytes as
+long as possible: objects are made just before they are used, while they fit into the processor's caches.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from operator import itemgetter
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 import orjson
 
@@ -19,8 +20,8 @@ from recordings_mcp.replay._limits import (
     MAX_SPAN_MS,
     MAX_TIMESTAMP_MS,
     MAX_WINDOWS,
-    REORDERED_EVENTS,
 )
+from recordings_mcp.replay._order import NO_STAMP, Order, Stamp, stamp_of
 from recordings_mcp.replay._shapes import is_fields, items_of
 from recordings_mcp.replay._window import Session, Window
 from recordings_mcp.replay._words import one_line
@@ -29,9 +30,14 @@ Event = dict[str, Any]
 Arrival = tuple[float, Window, Event]
 
 _EARLIEST_RRWEB_MS = 1.5e12  # July 2017: rrweb did not exist before 2018
-_TIME = itemgetter(0)
 _PART_LINES = 32
+_LARGE_BYTES = 1024 * 1024
+_NAME_LENGTH = 100
 
+# How a line ends, as rrweb and posthog-js write it: `,"timestamp":1795000000000}]`, or with a mark of
+# compression.
+_STAMP = b',"timestamp":'
+_STAMP_AND_MARK = re.compile(rb',"timestamp":(\d{13}),"cv":"[\d-]{1,20}"\}\]$')
 
 # Lines that only say that the pointer moved are many and long, and where it moved is not used. As rrweb
 # and posthog-js write them, they can be shortened before they are decoded; written in any other way,
@@ -49,7 +55,7 @@ class Intake:
         notes: how often each limit was reached, by what to say about it.
     """
 
-    def __init__(self, session: Session, hand_on: Callable[[list[Arrival]], None]) -> None:
+    def __init__(self, session: Session, hand_on: Callable[[Iterator[Arrival]], None]) -> None:
         self.windows: dict[str, Window] = {}
         self.notes: dict[str, int] = {}
         self._coverage = session.coverage
@@ -59,10 +65,10 @@ class Intake:
         self._seen_before: set[int] = set()
         self._lines: list[bytes] = []
         self._bytes = 0
+        self._order = Order(self._newest)
         self._moves: tuple[bytes, ...] = ()
-        self._pending: list[Arrival] = []
-        self._unsorted = False
         self._anchor: float | None = None
+        self._earliest = float("inf")
         self._latest = float("-inf")
 
     def take(self, lines: Iterable[bytes]) -> None:
@@ -81,10 +87,42 @@ class Intake:
         if len(self._lines) >= CHUNK_LINES or self._bytes >= CHUNK_BYTES:
             self._take_chunk()
 
+    def finish(self) -> tuple[float, float]:
+        """Hand on what still waits; give the times of the first and last event, 0 if there was none."""
+        self._take_chunk()
+        for run in self._order.rest():
+            self._hand_on(self._arrivals(run))
+        self._coverage.windows = len(self.windows)
+        self._coverage.out_of_order = self._order.late
+        seen = [window for window in self.windows.values() if window.oldest <= window.newest]
+        first = min((window.oldest for window in seen), default=0.0)
+        return first, max((window.newest for window in seen), default=0.0)
+
+    def note(self, text: str) -> None:
+        """Count that a limit was reached."""
+        self.notes[text] = self.notes.get(text, 0) + 1
+
+    def _newest(self, window_id: str) -> Stamp:
+        window = self.windows.get(window_id)
+        return NO_STAMP if window is None or window.newest < 0 else stamp_of(window.newest)
+
     def _take_chunk(self) -> None:
-        """Take the lines collected so far: each once, and all together if they are as they should be."""
-        chunk, self._lines = self._lines, []
-        size, self._bytes = self._bytes, 0
+        """Take the lines collected so far: each once, and those that have waited long enough in order."""
+        chunk, self._lines, self._bytes = self._lines, [], 0
+        chunk = self._once(chunk)
+        stamps: list[Stamp | None] = [
+            line[-15:-2] if line[-28:-15] == _STAMP else _marked_stamp(line) for line in chunk
+        ]
+        if None in stamps:
+            chunk, known = self._regular(chunk, stamps)
+        else:
+            known = cast("list[Stamp]", stamps)
+        self._order.put(chunk, known)
+        for run in self._order.ready():
+            self._hand_on(self._arrivals(run))
+
+    def _once(self, chunk: list[bytes]) -> list[bytes]:
+        """Leave out lines that were there before."""
         self._coverage.lines += len(chunk)
         digests = set(map(hash, chunk))
         if (
@@ -97,10 +135,7 @@ class Intake:
             chunk = [line for line in chunk if self._is_new(line)]
         if len(self._seen) >= DEDUPLICATED_LINES:
             self._seen_before, self._seen = self._seen, set()
-        if size >= CHUNK_BYTES or not self._take_regular(chunk):
-            for line in chunk:
-                self._take_line(line)
-        self._drain(REORDERED_EVENTS if size < CHUNK_BYTES else 0)
+        return chunk
 
     def _is_new(self, line: bytes) -> bool:
         """Say whether a line was not there before; remember it."""
@@ -114,110 +149,118 @@ class Intake:
             self._coverage.lines -= 1
         return False
 
-    def _take_regular(self, chunk: list[bytes]) -> bool:
-        """Take lines that all are `["window", event]`, in order; say no, and take none, if they are not."""
-        loads, moves = orjson.loads, self._moves
-        try:
-            if moves:
-                cut = len(moves[0]) - len(_POSITIONS)
-                chunk = [
-                    line[:cut] + line[-29:] if line.startswith(moves) and line[-30:-15] == _MOVED else line
-                    for line in chunk
-                ]
-            records = loads(b"[%b]" % b",".join(chunk))
-            if len(records) != len(chunk):
-                return False
-            times = [event["timestamp"] for _, event in records]
-            names = {name for name, _ in records}
-        except (ValueError, TypeError, KeyError):
-            return False
-        if set(map(type, times)) != {int}:
-            return False
-        newest: dict[str, int] = {}
-        for name in names:
-            own = (
-                times
-                if len(names) == 1
-                else [at for at, (by, _) in zip(times, records, strict=True) if by == name]
-            )
-            if name not in self.windows and len(self.windows) >= MAX_WINDOWS:
-                return False
-            window = self._window(name)
-            if window is None or own[0] < window.newest or own[-1] > self._latest or own != sorted(own):
-                return False
-            newest[name] = own[-1]
-        windows = self.windows
-        for name, at in newest.items():
-            windows[name].newest = at
-        self._pending += [
-            (at, windows[name], event) for at, (name, event) in zip(times, records, strict=True)
-        ]
-        self._moves = tuple(encode_json([records[-1][0], 0])[:-2] + head for head in _MOVES)
-        return True
+    def _regular(self, chunk: list[bytes], stamps: list[Stamp | None]) -> tuple[list[bytes], list[Stamp]]:
+        """Write lines whose time cannot be told without decoding them as lines whose time can."""
+        regular: list[tuple[bytes, Stamp]] = []
+        for line, stamp in zip(chunk, stamps, strict=True):
+            if stamp is None:
+                regular += self._rewritten(line)
+            else:
+                regular.append((line, stamp))
+        return [line for line, _ in regular], [stamp for _, stamp in regular]
 
-    def finish(self) -> tuple[float, float]:
-        """Hand on what still waits; give the times of the first and last event, 0 if there was none."""
-        self._take_chunk()
-        self._drain(0)
-        self._coverage.windows = len(self.windows)
-        oldest = [window.oldest for window in self.windows.values() if window.oldest <= window.newest]
-        newest = [window.newest for window in self.windows.values() if window.oldest <= window.newest]
-        return min(oldest, default=0.0), max(newest, default=0.0)
+    def _rewritten(self, line: bytes) -> Iterator[tuple[bytes, Stamp]]:
+        """Give the events of a line of any form, each as a line of its own; count what cannot be read."""
+        for name, event in self._events_of(line):
+            at = event.pop("timestamp", None)
+            if not _is_time(at):
+                self._coverage.undecodable += 1
+                continue
+            yield encode_json([_name(name), {**event, "timestamp": at}]), stamp_of(at)
 
-    def _take_line(self, line: bytes) -> None:
-        """Take a line of any form, or count it as unreadable."""
-        coverage = self._coverage
+    def _events_of(self, line: bytes) -> Iterator[tuple[object, Event]]:
+        """Give the events of a line: one, or those of a line of older storage."""
+        record = self._read(line)
+        pair = items_of(record)
+        if is_fields(record):
+            name = record.get("window_id", record.get("windowId"))
+            if "type" in record or not isinstance(record.get("data"), list):
+                yield name, record
+                return
+            for event in items_of(record["data"]):
+                if self._is_new(encode_json([name, event])) and self._is_event(event):
+                    yield name, event
+        elif record is not None and (len(pair) == 2 or self._is_event(None)) and self._is_event(pair[1]):  # noqa: PLR2004
+            yield pair[0], pair[1]
+
+    def _is_event(self, event: object) -> bool:
+        """Say whether this is an object; count it if it is not."""
+        if is_fields(event):
+            return True
+        self._coverage.undecodable += 1
+        return False
+
+    def _read(self, line: bytes) -> Any:
+        """Decode a line; count one that cannot be, unless it is blank."""
         try:
             if len(line) > MAX_LINE_BYTES:
-                raise TooLargeError("Lines longer than 64 MB were not read")  # noqa: TRY301
-            self._take_record(decode_json(line))
+                raise TooLargeError("Lines longer than 64 MB were not read")  # noqa: TRY301  counted below
+            return decode_json(line)
         except TooLargeError as error:
             self.note(str(error))
-            coverage.undecodable += 1
         except ValueError:
-            if line.strip():
-                coverage.undecodable += 1
-            else:
-                coverage.lines -= 1
-
-    def _take_record(self, record: object) -> None:
-        """Take a bare event, a damaged one, or a line of older storage, which holds several events."""
-        pair = items_of(record)
-        if pair or not is_fields(record):
-            if len(pair) == 2:  # noqa: PLR2004  window and event
-                self._take_event(pair[0], pair[1])
-            else:
-                self._miss()
-            return
-        name = record.get("window_id", record.get("windowId"))
-        if "type" in record or not isinstance(record.get("data"), list):
-            self._take_event(name, record)
-            return
-        for event in items_of(record["data"]):
-            known = len(self._seen)
-            self._seen.add(hash(encode_json([name, event])))
-            if len(self._seen) == known:
-                self._coverage.duplicates += 1
-            else:
-                self._take_event(name, event)
-
-    def _take_event(self, name: object, event: Any) -> None:
-        if event.__class__ is not dict:
-            self._miss()
-            return
-        window = self._window(name)
-        if window is not None:
-            self._arrive(window, event.get("timestamp"), event)
-
-    def _miss(self) -> None:
+            if not line.strip():
+                self._coverage.lines -= 1
+                return None
         self._coverage.undecodable += 1
+        return None
 
-    def _window(self, name: object) -> Window | None:
-        """Give the window of that name; None if there are too many.
+    def _arrivals(self, run: list[bytes]) -> Iterator[Arrival]:
+        """Decode lines one by one, each when the one before has been dealt with."""
+        loads, windows, moves = orjson.loads, self.windows, self._moves
+        cut = len(moves[0]) - len(_POSITIONS) if moves else 0
+        for line in run:
+            if line.startswith(moves) and line[-30:-15] == _MOVED:
+                line = line[:cut] + line[-29:]  # noqa: PLW2901  the same event, without what is not used
+            try:
+                name, event = loads(line) if len(line) < _LARGE_BYTES else self._read(line)
+                at, window = event["timestamp"], windows[name]
+            except (ValueError, TypeError, KeyError):
+                yield from self._odd_arrivals(line)
+                continue
+            if at.__class__ is int and self._earliest <= at <= self._latest:
+                if at > window.newest:  # noqa: PLR1730  a call would cost more than all the rest
+                    window.newest = at
+                if at < window.oldest:  # noqa: PLR1730  same
+                    window.oldest = at
+                yield at, window, event
+            else:
+                yield from self._odd_arrivals(line)
 
-        Exports number windows, other tools name none.
+    def _odd_arrivals(self, line: bytes) -> Iterator[Arrival]:
+        """Decode a line that is the first of its window, or not as it should be."""
+        for name, event in self._events_of(line):
+            at = event.get("timestamp")
+            if not _is_time(at):
+                self._coverage.undecodable += 1
+            elif self._is_followed(at) and (window := self._window(_name(name))):
+                window.oldest = min(window.oldest, at)
+                window.newest = max(window.newest, at)
+                self._moves = tuple(encode_json([window.id, 0])[:-2] + head for head in _MOVES)
+                yield at, window, event
+
+    def _is_followed(self, at: float) -> bool:
+        """Say whether an event is near enough to the first one, and count it if it is not."""
+        if self._anchor is None or self._anchor < _EARLIEST_RRWEB_MS <= at:
+            self._begin_at(at)
+        if self._earliest <= at <= self._latest:
+            return True
+        self._coverage.undecodable += 1
+        self.note("Events dated more than 7 days from the first were not followed")
+        return False
+
+    def _begin_at(self, at: float) -> None:
+        """Measure the span of the recording from here.
+
+        Events from before there was rrweb had a broken clock.
         """
-        window_id = one_line(str(name), 100) if isinstance(name, (str, int)) else ""
+        self._anchor = at
+        self._earliest, self._latest = at - MAX_SPAN_MS, at + MAX_SPAN_MS
+        for window in self.windows.values():
+            window.oldest, window.newest = float("inf"), float("-inf")
+
+    def _window(self, window_id: str) -> Window | None:
+        """Give the window of that name; None if there are too many."""
         window = self.windows.get(window_id)
         if window is None:
             if len(self.windows) >= MAX_WINDOWS:
@@ -226,45 +269,17 @@ class Intake:
             window = self.windows[window_id] = Window(window_id, self._session)
         return window
 
-    def _arrive(self, window: Window, at: Any, event: Event) -> None:
-        """Take an event whose time is not simply the next: check it, and note when it comes late."""
-        if not isinstance(at, (int, float)) or isinstance(at, bool) or not 0 <= at <= MAX_TIMESTAMP_MS:
-            self._coverage.undecodable += 1
-            return
-        if self._anchor is None or self._anchor < _EARLIEST_RRWEB_MS <= at:
-            self._begin_at(at)
-        if abs(at - (self._anchor or 0.0)) > MAX_SPAN_MS:
-            self._coverage.undecodable += 1
-            self.note("Events dated more than 7 days from the first were not followed")
-            return
-        if at < window.newest:
-            self._coverage.out_of_order += 1
-            self._unsorted = True
-        else:
-            window.newest = at
-        window.oldest = min(window.oldest, at)
-        self._pending.append((at, window, event))
 
-    def _begin_at(self, at: float) -> None:
-        """Measure the span of the recording from here.
+def _marked_stamp(line: bytes) -> Stamp | None:
+    """Give the stamp of a line whose event is marked as compressed."""
+    found = _STAMP_AND_MARK.search(line, max(0, len(line) - 80))
+    return found[1] if found else None
 
-        Events before, from when there was no rrweb, had a broken clock.
-        """
-        self._anchor = at
-        self._latest = at + MAX_SPAN_MS
-        for window in self.windows.values():
-            window.oldest, window.newest = float("inf"), float("-inf")
 
-    def note(self, text: str) -> None:
-        """Count that a limit was reached."""
-        self.notes[text] = self.notes.get(text, 0) + 1
+def _is_time(at: object) -> TypeGuard[float]:
+    return isinstance(at, (int, float)) and not isinstance(at, bool) and 0 <= at <= MAX_TIMESTAMP_MS
 
-    def _drain(self, keep: int) -> None:
-        """Hand on all but the last `keep` of the events that wait to be put in order."""
-        pending = self._pending
-        if self._unsorted:
-            pending.sort(key=_TIME)
-            self._unsorted = False
-        ready = pending[: len(pending) - keep]
-        del pending[: len(pending) - keep]
-        self._hand_on(ready)
+
+def _name(name: object) -> str:
+    """Give a window's name: exports number windows, and recordings of other tools name none."""
+    return one_line(str(name), _NAME_LENGTH) if isinstance(name, (str, int)) else ""

@@ -14,7 +14,7 @@ from recordings_mcp.replay._limits import MAX_READ_CHILDREN
 from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._targets import describe, option_label
 from recordings_mcp.replay._window import Scrolling, Typing, Window
-from recordings_mcp.replay._words import has_mask, one_line
+from recordings_mcp.replay._words import has_mask, one_line, whole
 
 TOGGLE_MS = 100
 """A checkbox or radio button that changes within this time of a click was changed by it."""
@@ -90,11 +90,15 @@ def _is_field(node: Node | None) -> bool:
 def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a changed field. Only what the person did is told: the page sets values too."""
     node_id = data["id"]
-    node = window.mirror.node(node_id)
-    attributes: dict[str, Any] = node["attributes"] if node else {}
     window.touch(at)
     if window.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
+    typing = window.typing
+    if typing is not None and typing.node_id == node_id == window.focus and window.focused is None:
+        _type_on(window, at, typing, str(data["text"]))
+        return
+    node = window.mirror.node(node_id)
+    attributes: dict[str, Any] = node["attributes"] if node else {}
     if attributes.get("type") in _CHECKABLE:
         _toggle(window, at, node_id, data)
     elif not _has_focus(window, node_id, node):
@@ -148,20 +152,26 @@ def _select(window: Window, at: float, node_id: int, value: str) -> None:
 
 def _type(window: Window, at: float, node: Node | None, node_id: int, text: str) -> None:
     """Tell typing as one observation from its first to its last keypress."""
-    masked = has_mask(text) or _is_secret(node)
+    secret = _is_secret(node)
+    detail = _typed(window, text, secret=secret)
+    observation = window.observe(at, "input", describe(window.mirror, node_id), detail)
+    window.typing = Typing(node_id, observation, secret)
+
+
+def _type_on(window: Window, at: float, typing: Typing, text: str) -> None:
+    window.actions.append(at)
+    typing.observation.last = at
+    typing.observation.detail = _typed(window, text, secret=typing.secret)
+
+
+def _typed(window: Window, text: str, *, secret: bool) -> str:
+    """Say what was typed, if that was neither masked nor is a secret."""
+    masked = secret or has_mask(text)
     if masked:
         window.session.coverage.masked_inputs += 1
-    detail = "typed (masked)" if masked and text else _typed(text)
-    typing = window.typing
-    if typing is None or typing.node_id != node_id:
-        window.typing = Typing(node_id, window.observe(at, "input", describe(window.mirror, node_id), detail))
-    else:
-        typing.observation.last = at
-        typing.observation.detail = detail
-
-
-def _typed(text: str) -> str:
-    return f'typed "{one_line(text, _VALUE_LENGTH)}"' if text else "emptied"
+    if not text:
+        return "emptied"
+    return "typed (masked)" if masked else f'typed "{one_line(text, _VALUE_LENGTH)}"'
 
 
 def _is_secret(node: Node | None) -> bool:
@@ -201,7 +211,7 @@ def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
 
 def _scrolled(lowest: float, offset: float) -> str:
     if offset >= lowest:
-        return f"down to {offset:.0f} px"
+        return f"down to {whole(offset)} px"
     if offset <= 0:
-        return f"down to {lowest:.0f} px, back to the top"
-    return f"down to {lowest:.0f} px, back up to {offset:.0f} px"
+        return f"down to {whole(lowest)} px, back to the top"
+    return f"down to {whole(lowest)} px, back up to {whole(offset)} px"

@@ -36,9 +36,10 @@ _MEDIA = dict(enumerate(("played", "paused", "jumped", "volume changed", "speed 
 
 def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take an event the recorder or the page added by a name of its own."""
-    tag, payload = str(data["tag"]), fields_of(data.get("payload"))
+    tag = str(data["tag"])
     if tag in _QUIET:
         return
+    payload = fields_of(data.get("payload"))
     if tag in ("$pageview", "$url_changed") and payload:
         on_address_change(window, at, payload)
     elif tag in _VISIBILITY:

@@ -58,5 +58,8 @@ CHUNK_LINES = 256
 CHUNK_BYTES = 1024 * 1024
 """A chunk of lines is read when it has this many bytes."""
 
-REORDERED_EVENTS = 256
-"""An event that comes late is put in its place among at least this many before it, if these are small."""
+REORDERED_LINES = 256
+"""A line that comes late is put in its place among at least this many before it, if these are small."""
+
+REORDERED_BYTES = 4 * 1024 * 1024
+"""No more bytes of lines than this are held back to be put in order."""

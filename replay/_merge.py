@@ -9,7 +9,7 @@ from recordings_mcp.replay._limits import MAX_OBSERVATIONS
 from recordings_mcp.replay._model import AnalyticsEvent, Kind, Observation
 from recordings_mcp.replay._shapes import fields_of, items_of
 from recordings_mcp.replay._window import Session, Window
-from recordings_mcp.replay._words import MESSAGE_LENGTH, NAME_LENGTH, one_line
+from recordings_mcp.replay._words import MESSAGE_LENGTH, NAME_LENGTH, one_line, whole
 
 PAGE_MS = 5000
 """A `$pageview` this much before a page in the recording means that page: the recorder starts later."""
@@ -20,6 +20,7 @@ SAME_MOMENT_MS = 2000
 _VITALS = ("LCP", "INP", "CLS", "FCP")
 _TOLD_CUSTOM = frozenset({"$identify"})
 _DETAILS = 5
+_LARGEST_SHIFT = 1e6
 
 
 def merge_events(session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]) -> None:
@@ -118,7 +119,7 @@ class _Merger:
             fields = fields_of(event.properties.get(f"$web_vitals_{name}_event"))
             value = fields.get("value", event.properties.get(f"$web_vitals_{name}_value"))
             if isinstance(value, (int, float)) and isfinite(value):
-                amount = f"{value:.3f}" if name == "CLS" else f"{value:.0f} ms"
+                amount = f"{min(value, _LARGEST_SHIFT):.3f}" if name == "CLS" else f"{whole(value)} ms"
                 rating = fields.get("rating")
                 self._add(
                     event,

@@ -20,6 +20,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
+from recordings_mcp.replay._additions import Additions
 from recordings_mcp.replay._limits import MAX_NODES, MAX_READ_CHILDREN
 from recordings_mcp.replay._references import References
 from recordings_mcp.replay._tree import in_order, within
@@ -28,9 +29,12 @@ Node = dict[str, Any]
 Change = dict[str, Any]
 
 _ID = itemgetter("id")
+_NODE = itemgetter("node")
 _DOCUMENT = 0
 _QUEUED = 256
-_SWEPT = 2000
+_SWEPT = 20_000
+_LOOKS = 5_000_000
+_LOOKS_PER_ADDITION = 500
 _DESCENTS = 200
 DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
 
@@ -44,18 +48,18 @@ class Mirror:
     """
 
     __slots__ = (
-        "_added",
+        "_additions",
         "_descents",
         "_detached",
         "_entries",
         "_indexed",
         "_leftovers",
+        "_looks",
         "_nodes",
         "_parents",
         "_queue",
         "_references",
         "_root",
-        "_unlinked",
         "damaged",
         "truncated",
     )
@@ -76,10 +80,12 @@ class Mirror:
         ] = {}  # of the snapshot, as far as found, and of subtrees added as a whole
         self._parents: dict[int, int] = {}  # of those
         self._entries: dict[int, Change] = {}  # all other additions, by the id of their node
-        self._unlinked: list[list[Change]] = []  # additions not noted at their parents yet
-        self._added: dict[int, list[Change]] = {}  # additions by parent, not among its childNodes yet
+        self._additions = Additions()  # those that are not among their parents' childNodes yet
         self._detached: set[int] = set()
         self._leftovers = 0  # additions and removals since the last sweep
+        self._looks = (
+            _LOOKS  # how many nodes of very long lists may still be looked at, so that none takes for ever
+        )
         self._references: References | None = None
 
     def change(self, change: Change) -> None:
@@ -109,32 +115,35 @@ class Mirror:
 
     def children(self, node: Node) -> Sequence[Node]:
         """Give the nodes within a node, in order; not all, if there are more than anyone reads."""
-        if self._unlinked:
-            self._link()
         children: list[Node] = node.get("childNodes") or []
-        added = self._added.pop(node["id"], None)
+        added = self._additions.pop(node["id"])
         if added is not None:
             node["childNodes"] = children = in_order(children, added)
-        entries, detached, nodes = self._entries, self._detached, self._nodes
-        if not children or not (entries or detached):
+        if not children or not (self._entries or self._detached):
             return children
-        live = [
-            child
-            for child in children[:MAX_READ_CHILDREN]
-            if (
-                entries[node_id]["node"] if (node_id := child["id"]) in entries else nodes.get(node_id, child)
-            )
-            is child
-            and node_id not in detached
-        ]
-        if len(live) < len(children) <= MAX_READ_CHILDREN:
+        if len(children) > MAX_READ_CHILDREN:
+            if len(children) > self._looks:
+                return self._live(children[:MAX_READ_CHILDREN])
+            self._looks -= len(children)
+        live = self._live(children)
+        if len(live) < len(children):
             node["childNodes"] = live
         return live
 
+    def _live(self, children: list[Node]) -> list[Node]:
+        """Leave out nodes that were removed, or replaced by others of their id."""
+        entries, nodes, detached = self._entries, self._nodes, self._detached
+        return [
+            child
+            for child in children
+            if (node_id := child["id"]) not in detached
+            and (entries[node_id]["node"] if node_id in entries else nodes.get(node_id, child)) is child
+        ]
+
     def references(self) -> References:
         """Give the elements that others refer to, as far as that is not changed later by script."""
+        self._settle()
         if self._references is None:
-            self._settle()
             self._index_root()
             self._references = References(self._known())
         return self._references
@@ -167,6 +176,7 @@ class Mirror:
         adds = change.get("adds")
         if adds:
             self._leftovers += len(adds)
+            self._looks += _LOOKS_PER_ADDITION * len(adds)
             self._add(adds)
         for entry in change.get("texts") or ():
             node = self.node(entry["id"])
@@ -182,14 +192,14 @@ class Mirror:
         if len(self._nodes) + len(self._entries) + len(adds) > MAX_NODES:
             self.truncated = True
             return
-        nodes = [entry["node"] for entry in adds]
-        node_ids = [node["id"] for node in nodes]
+        nodes = list(map(_NODE, adds))
+        node_ids = list(map(_ID, nodes))
         self._entries.update(zip(node_ids, adds, strict=True))
-        self._unlinked.append(adds)
+        self._additions.put(adds)
         if self._detached:
             self._detached.difference_update(node_ids)
         if self._references is not None:
-            self._references.note(nodes)
+            self._references.later.append(nodes)
         for node in nodes:
             if node.get("childNodes"):
                 self._add_subtree(node)
@@ -202,7 +212,7 @@ class Mirror:
         self._nodes.update({node["id"]: node for node in order})
         self._detached.difference_update([node["id"] for node in order])
         if self._references is not None:
-            self._references.note(order)
+            self._references.later.append(order)
         frame = self.parent(root) if root["type"] == _DOCUMENT else None
         for child in self.children(frame) if frame else ():
             if child["type"] == _DOCUMENT and child is not root:
@@ -251,21 +261,8 @@ class Mirror:
             self._parents |= later
             self._nodes = {node["id"]: node for node in order} | self._nodes
 
-    def _link(self) -> None:
-        """Note additions at their parents."""
-        added = self._added
-        for adds in self._unlinked:
-            for entry in adds:
-                parent_id = entry["parentId"]
-                if parent_id in added:
-                    added[parent_id].append(entry)
-                else:
-                    added[parent_id] = [entry]
-        self._unlinked = []
-
     def _sweep(self) -> None:
         """Forget removed nodes and all that is in them."""
-        self._link()
         self._index_root()
         gone = within(self._detached, [*self._nodes, *self._entries], self._parent_id)
         self._references = None
@@ -273,9 +270,8 @@ class Mirror:
             self._nodes.pop(node_id, None)
             self._parents.pop(node_id, None)
             self._entries.pop(node_id, None)
-            self._added.pop(node_id, None)
-        for entries in self._added.values():
-            entries[:] = [entry for entry in entries if self._entries.get(entry["node"]["id"]) is entry]
+        entries = self._entries
+        self._additions.keep(lambda entry: entries.get(entry["node"]["id"]) is entry, gone)
         for node in self._known():
             children = node.get("childNodes")
             if children and not gone.isdisjoint([child["id"] for child in children]):

@@ -5,6 +5,7 @@ from typing import Any
 from recordings_mcp.replay._frustration import rage_click
 from recordings_mcp.replay._screen import Screen, Wireframe, describe, role_of
 from recordings_mcp.replay._window import Touch, Typing, Window
+from recordings_mcp.replay._words import whole
 
 TAP_DISTANCE = 24.0
 """A touch that moves further than this is no tap but a swipe. Android's touch slop is 8 to 16 pixels
@@ -69,7 +70,7 @@ def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:
 def _tap(window: Window, at: float, x: float, y: float) -> None:
     screen = window.screen
     target = screen.target(x, y) if screen else None
-    detail = None if target else f"at {x:.0f}, {y:.0f}"
+    detail = None if target else f"at {whole(x)}, {whole(y)}"
     target = target or (screen.part(x, y) if screen else None)
     window.end_stretches()
     window.clicked_at = at

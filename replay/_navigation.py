@@ -8,7 +8,7 @@ from recordings_mcp.replay._mirror import Node
 from recordings_mcp.replay._native import on_screen
 from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._window import Window
-from recordings_mcp.replay._words import TIMES, one_line
+from recordings_mcp.replay._words import TIMES, one_line, whole
 
 
 def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -89,4 +89,4 @@ def set_viewport(window: Window, at: float, data: dict[str, Any]) -> None:
     size = (data["width"], data["height"])
     if size != window.viewport:
         window.viewport = size
-        window.observe(at, "viewport", None, f"{size[0]:.0f} {TIMES} {size[1]:.0f}")
+        window.observe(at, "viewport", None, f"{whole(size[0])} {TIMES} {whole(size[1])}")

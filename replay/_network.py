@@ -5,7 +5,7 @@ from typing import Any
 
 from recordings_mcp.replay._addresses import short_address
 from recordings_mcp.replay._window import Window
-from recordings_mcp.replay._words import seconds
+from recordings_mcp.replay._words import seconds, whole
 
 SLOW_CALL_MS = 1000.0
 """A call the page makes is slow from here on: the limit for a user's flow of thought to stay uninterrupted
@@ -84,7 +84,7 @@ def _failure(request: dict[str, Any]) -> str | None:
     if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):
         return "no answer"
     status = status or _number(request.get("responseStatus"))
-    return f"status {status:.0f}" if status is not None and status >= FAILED else None
+    return f"status {whole(status)}" if status is not None and status >= FAILED else None
 
 
 def _is_slow(request: dict[str, Any], duration: float | None) -> bool:

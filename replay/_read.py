@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from recordings_mcp.replay._collector import quiet_collector
 from recordings_mcp.replay._model import AnalyticsEvent, Timeline
 from recordings_mcp.replay._walker import Walker
 
@@ -13,6 +14,7 @@ def read_timeline(lines: Iterable[bytes], events: Iterable[AnalyticsEvent] = ())
         lines: the lines of the recording, as `recording_lines` or the snapshots API give them.
         events: the analytics events of the same session, if there are any.
     """
-    walker = Walker()
-    walker.feed_all(lines)
-    return walker.finish(events)
+    with quiet_collector():
+        walker = Walker()
+        walker.feed_all(lines)
+        return walker.finish(events)

@@ -10,23 +10,36 @@ class References:
     """Where the references of a page lead.
 
     Attributes:
-        elements: elements by their `id`.
-        labels: label elements by the `id` of the field they name.
+        later: nodes that came later, and are taken in when somebody looks.
     """
 
-    __slots__ = ("elements", "labels")
+    __slots__ = ("_elements", "_labels", "later")
 
     def __init__(self, nodes: Iterable[Node]) -> None:
-        self.elements: dict[str, Node] = {}
-        self.labels: dict[str, Node] = {}
-        self.note(nodes)
+        self._elements: dict[str, Node] = {}
+        self._labels: dict[str, Node] = {}
+        self.later: list[Iterable[Node]] = [nodes]
 
-    def note(self, nodes: Iterable[Node]) -> None:
-        """Take in nodes that came later."""
+    def element(self, element_id: str) -> Node | None:
+        """Give the element with this `id`."""
+        self._catch_up()
+        return self._elements.get(element_id)
+
+    def label(self, element_id: str) -> Node | None:
+        """Give the label of the field with this `id`."""
+        self._catch_up()
+        return self._labels.get(element_id)
+
+    def _catch_up(self) -> None:
+        later, self.later = self.later, []
+        for nodes in later:
+            self._note(nodes)
+
+    def _note(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
             attributes = node.get("attributes")
             if attributes:
                 if "id" in attributes and isinstance(attributes["id"], str):
-                    self.elements[attributes["id"]] = node
+                    self._elements[attributes["id"]] = node
                 if "for" in attributes and isinstance(attributes["for"], str):
-                    self.labels[attributes["for"]] = node
+                    self._labels[attributes["for"]] = node

@@ -14,6 +14,7 @@ from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
 MASKED = "(masked)"
 
 _CLIMBED = 6
+_NEIGHBOURS = 100
 _VISITED = 300
 _OPTIONS = 2000
 _SUFFIX_LENGTH = 40
@@ -202,8 +203,8 @@ def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
     if "aria-labelledby" not in attributes:
         return ""
     references = _string(attributes["aria-labelledby"]).split()[:4]
-    elements = mirror.references().elements
-    return " ".join(text_of(mirror, elements[name]) for name in references if name in elements).strip()
+    elements = [mirror.references().element(name) for name in references]
+    return " ".join(text_of(mirror, element) for element in elements if element is not None).strip()
 
 
 def _field_name(mirror: Mirror, node: Node) -> str:
@@ -211,14 +212,25 @@ def _field_name(mirror: Mirror, node: Node) -> str:
     if node["tagName"] == "input" and attributes.get("type") in _BUTTON_TYPES:
         return _first(attributes, ("value", "alt")) or str(attributes.get("type"))
     return (
-        _label_for(mirror, attributes.get("id"))
-        or _wrapping_label(mirror, node)
+        _wrapping_label(mirror, node)
+        or _label_near(mirror, node)
+        or _label_anywhere(mirror, attributes.get("id"))
         or _first(attributes, ("placeholder", "title", "name"))
     )
 
 
-def _label_for(mirror: Mirror, element_id: object) -> str:
-    label = mirror.references().labels.get(element_id) if isinstance(element_id, str) and element_id else None
+def _label_near(mirror: Mirror, node: Node) -> str:
+    """Find the label of a field among its neighbours, where most are: the page need not be searched."""
+    element_id = node["attributes"].get("id")
+    above = mirror.parent(node) if element_id else None
+    for sibling in mirror.children(above)[:_NEIGHBOURS] if above else ():
+        if sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
+            return text_of(mirror, sibling)
+    return ""
+
+
+def _label_anywhere(mirror: Mirror, element_id: object) -> str:
+    label = mirror.references().label(element_id) if isinstance(element_id, str) and element_id else None
     return text_of(mirror, label) if label else ""
 
 

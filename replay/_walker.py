@@ -120,12 +120,14 @@ class Walker:
             self._session.coverage.undecodable += sum(window.mirror.damaged for window in windows)
             if any(window.mirror.truncated for window in windows):
                 limits.append("A page had more nodes than are followed; some targets have no name")
-            return finish(self._session, windows, span, events)
+            timeline = finish(self._session, windows, span, events)
+            self._intake.windows.clear()  # before the collector looks at all their nodes
+            return timeline
 
-    def _walk(self, ready: list[Arrival]) -> None:
+    def _walk(self, arrivals: Iterable[Arrival]) -> None:
         coverage = self._session.coverage
-        coverage.events += len(ready)
-        for at, window, event in ready:
+        for at, window, event in arrivals:
+            coverage.events += 1
             try:
                 kind, data = event["type"], event["data"]
                 if "cv" in event:

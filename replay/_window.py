@@ -43,6 +43,7 @@ class Typing:
 
     node_id: int
     observation: Observation
+    secret: bool = True
 
 
 @dataclass(slots=True)
