@@ -1,19 +1,22 @@
 """How fast the replay engine reads recordings, and in how much memory: `make bench`.
 
 Five inputs are made from the recordings of the sandbox. Each is written to a file and read back line by
-line, as a download would be. "Decode only" is the least any reader must do: each line to Python objects,
-compressed fields inflated. "Walk" is everything: decoding, deduplication, order, the page, names,
-observations, signals. Both run on one thread with the garbage collector quiet. Times are CPU times, the
-best of several runs; memory is the peak of a process of its own above what it needs before the first line.
+line, as a download would be. "Decode" is the least any reader must do: each line to Python objects,
+compressed fields inflated, everything dropped at once. "Walk" is all of it: decoding, deduplication,
+order, pages, names, observations, signals. Both run on one thread with the garbage collector quiet.
+Times are CPU times, the best of several runs; the ratio tells more than the rates, which depend on the
+machine and on what else runs there. "Peak" is the memory of a process of its own above what it needed
+before the first line. "Growth" is the time of the input over that of a tenth of it.
 """
 
 import gzip
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, count
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -26,14 +29,12 @@ RECORDINGS = Path(__file__).parents[1] / "sandbox" / "recordings"
 MEGABYTE = 1_000_000
 START = 1_795_000_000_000
 PAUSE_MS = 5000
-RUNS = 5
-RUNS_OF_LARGE_INPUTS = 2
-LARGE_MEGABYTES = 50
 SMALL_LINE_BYTES = 400
+RUNS = 7
+RUNS_OF_LARGE_INPUTS = 3
+LARGE_MEGABYTES = 50
 
-WIDTHS = (6, 8, 8, 8, 7, 8, 8)
-
-Line = tuple[str, dict[str, Any]]
+Event = dict[str, Any]
 
 
 def recordings() -> list[list[bytes]]:
@@ -42,25 +43,24 @@ def recordings() -> list[list[bytes]]:
     return [gzip.decompress(file.read_bytes()).strip().split(b"\n") for file in files]
 
 
-def in_sequence(
-    sources: list[list[bytes]], change: Callable[[dict[str, Any]], None] | None = None
-) -> Iterator[bytes]:
-    """Give recordings one after the other, again and again, each at a time of its own."""
+def in_sequence(sources: list[list[bytes]], change: Callable[[Event], None] | None = None) -> Iterator[bytes]:
+    """Give recordings one after the other, again and again, as if one person had gone on in the same tabs."""
     clock = START
-    for turn in count():
+    while True:
         for source in sources:
-            events: list[Line] = [orjson.loads(line) for line in source]
+            events: list[tuple[str, Event]] = [orjson.loads(line) for line in source]
+            tabs = list(dict.fromkeys(window for window, _ in events))
             first = min(event["timestamp"] for _, event in events)
             last = max(event["timestamp"] for _, event in events)
             for window, event in events:
                 event["timestamp"] += clock - first
                 if change:
                     change(event)
-                yield orjson.dumps([f"{window}-{turn % 2}", event])
+                yield orjson.dumps([f"01a20888-0000-7000-8000-00000000000{tabs.index(window)}", event])
             clock += last - first + PAUSE_MS
 
 
-def inflate(event: dict[str, Any]) -> None:
+def inflate(event: Event) -> None:
     """Undo the compression of an event's fields."""
     if "cv" in event:
         data = event["data"]
@@ -72,7 +72,7 @@ def inflate(event: dict[str, Any]) -> None:
                     data[name] = _inflated(value)
 
 
-def inflate_for_good(event: dict[str, Any]) -> None:
+def inflate_for_good(event: Event) -> None:
     """Undo the compression and take its mark away."""
     inflate(event)
     event.pop("cv", None)
@@ -83,12 +83,11 @@ def _inflated(text: str) -> Any:
 
 
 def small_events(sources: list[list[bytes]]) -> list[list[bytes]]:
-    """Give recordings with one snapshot of each page and, many times, only the small events."""
-    result: list[list[bytes]] = []
-    for source in sources:
-        lines = [line for line in source if len(line) < SMALL_LINE_BYTES or b'"type":2' in line[:60]]
-        result.append(lines)
-    return result
+    """Give recordings without their large events, apart from the pictures of the pages."""
+    return [
+        [line for line in source if len(line) < SMALL_LINE_BYTES or b'"type":2' in line[:60]]
+        for source in sources
+    ]
 
 
 def up_to(megabytes: float, lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -117,18 +116,17 @@ def walk(lines: Iterable[bytes]) -> None:
 def lines_of(path: Path) -> Iterator[bytes]:
     """Read a file line by line."""
     with path.open("rb") as file:
-        yield from file
+        for line in file:
+            yield line[:-1]
 
 
-def cpu_seconds(work: Callable[[Iterable[bytes]], None], path: Path, runs: int = RUNS) -> float:
-    """Give the CPU time of the fastest of several runs."""
-    times: list[float] = []
-    for _ in range(runs):
-        lines = list(lines_of(path)) if path.stat().st_size < 40 * MEGABYTE else lines_of(path)
-        begun = time.process_time()
-        work(lines)
-        times.append(time.process_time() - begun)
-    return min(times)
+def cpu_seconds(work: Callable[[Iterable[bytes]], None], path: Path) -> float:
+    """Give the CPU time of one run; lines are read from the file before it, if that is not too large."""
+    large = path.stat().st_size > LARGE_MEGABYTES * MEGABYTE
+    lines = lines_of(path) if large else list(lines_of(path))
+    begun = time.process_time()
+    work(lines)
+    return time.process_time() - begun
 
 
 def peak_megabytes(path: Path) -> float:
@@ -168,22 +166,23 @@ def measured(name: str, megabytes: float, lines: Iterable[bytes], folder: Path) 
         kept = list(up_to(megabytes * share, lines))
         lines = chain(kept, lines)
         path.write_bytes(b"\n".join(kept) + b"\n")
-    size = once.stat().st_size / MEGABYTE
     runs = RUNS if megabytes < LARGE_MEGABYTES else RUNS_OF_LARGE_INPUTS
-    decoding, walking = cpu_seconds(decode_only, once, runs), cpu_seconds(walk, once, runs)
-    growth = walking / cpu_seconds(walk, tenth, runs)
-    events = once.read_bytes().count(b"\n")
-    return (
-        f"{name:21} {size:6.1f} {events:8} {size / decoding:8.0f} {size / walking:8.0f} "
-        f"{walking / decoding:7.2f} {peak_megabytes(once):8.0f} {growth:8.1f}"
-    )
+    # One after the other, so that whatever else the machine does slows all of them alike.
+    times = [
+        (cpu_seconds(decode_only, once), cpu_seconds(walk, once), cpu_seconds(walk, tenth))
+        for _ in range(runs)
+    ]
+    decoding, walking = min(time[0] for time in times), min(time[1] for time in times)
+    ratio, growth = median(time[1] / time[0] for time in times), median(time[1] / time[2] for time in times)
+    size, events = once.stat().st_size / MEGABYTE, once.read_bytes().count(b"\n")
+    rates = f"{size / decoding:8.0f} {size / walking:8.0f} {ratio:7.2f}"
+    return f"{name:21} {size:6.1f} {events:8} {rates} {peak_megabytes(once):8.0f} {growth:8.1f}"
 
 
 def main() -> None:
     """Print the table."""
-    heads = ("MB", "lines", "decode", "walk", "ratio", "peak", "growth")
-    print(f"{'input':21} " + " ".join(f"{head:>{width}}" for head, width in zip(heads, WIDTHS, strict=True)))
-    print(f"{'':21} {'':>6} {'':>8} {'MB/s':>8} {'MB/s':>8} {'':>7} {'MB':>8} {'1x-10x':>8}")
+    print("input                     MB    lines   decode     walk   ratio     peak   growth")
+    print("                                        MB/s     MB/s                MB   1x-10x")
     with TemporaryDirectory() as folder:
         for name, megabytes, lines in inputs():
             print(measured(name, megabytes, lines, Path(folder)), flush=True)

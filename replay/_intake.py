@@ -109,6 +109,8 @@ class Intake:
     def _take_chunk(self) -> None:
         """Take the lines collected so far: each once, and those that have waited long enough in order."""
         chunk, self._lines, self._bytes = self._lines, [], 0
+        if chunk and chunk[0][-1:].isspace():
+            chunk = [line.rstrip() for line in chunk]  # lines of a file, with their line breaks
         chunk = self._once(chunk)
         stamps: list[Stamp | None] = [
             line[-15:-2] if line[-28:-15] == _STAMP else _marked_stamp(line) for line in chunk
@@ -209,12 +211,15 @@ class Intake:
         """Decode lines one by one, each when the one before has been dealt with."""
         loads, windows, moves = orjson.loads, self.windows, self._moves
         cut = len(moves[0]) - len(_POSITIONS) if moves else 0
+        window: Window | None = None
         for line in run:
             if line.startswith(moves) and line[-30:-15] == _MOVED:
                 line = line[:cut] + line[-29:]  # noqa: PLW2901  the same event, without what is not used
             try:
                 name, event = loads(line) if len(line) < _LARGE_BYTES else self._read(line)
-                at, window = event["timestamp"], windows[name]
+                at = event["timestamp"]
+                if window is None or name != window.id:
+                    window = windows[name]
             except (ValueError, TypeError, KeyError):
                 yield from self._odd_arrivals(line)
                 continue

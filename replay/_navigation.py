@@ -51,10 +51,10 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
     The focus stays if its node does: ids begin anew with every document.
     """
     window.session.coverage.full_snapshots += 1
-    window.has_snapshot = True
     if "wireframes" in data:
         on_screen(window, data)
         return
+    window.screen = None
     root = data["node"]
     if window.focus is not None:
         window.focused = window.mirror.node(window.focus)

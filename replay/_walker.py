@@ -1,86 +1,22 @@
 """The walk over a recording: events in, observations out."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from recordings_mcp.replay._collector import quiet_collector
 from recordings_mcp.replay._compression import TooLargeError, inflate_field
-from recordings_mcp.replay._console import on_console
+from recordings_mcp.replay._dispatch import EARLY_SOURCES, PLUGINS, SOURCES, TYPES
 from recordings_mcp.replay._finish import finish
-from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, answer
 from recordings_mcp.replay._intake import Arrival, Event, Intake
-from recordings_mcp.replay._interaction import (
-    on_input,
-    on_mouse_interaction,
-    on_pointer_move,
-    on_scroll,
-    on_selection,
-)
-from recordings_mcp.replay._lifecycle import on_custom, on_media
 from recordings_mcp.replay._limits import MAX_INFLATED_BYTES
 from recordings_mcp.replay._model import AnalyticsEvent, Timeline
-from recordings_mcp.replay._native import on_screen_change, on_touch
-from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapshot, on_meta, on_viewport
-from recordings_mcp.replay._network import on_legacy_network, on_network
 from recordings_mcp.replay._shapes import fields_of
-from recordings_mcp.replay._window import Session, Window
-
-_Handler = Callable[[Window, float, Any], None]
+from recordings_mcp.replay._window import Session
 
 _INCREMENTAL, _PLUGIN = 3, 6
 _COMPRESSION = "2024-10"
 _COMPRESSED = ("adds", "removes", "texts", "attributes")
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
-
-
-def _pass_over(_window: Window, _at: float, _data: object) -> None:
-    """Take an event that is known and says nothing to a reader."""
-
-
-def _on_mutation(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a change of the page."""
-    window.mirror.change(data)
-    if window.unanswered:
-        answer(window, at, ANSWERED_BY_CHANGE_MS)
-
-
-_SOURCES: Final[dict[int, _Handler]] = dict(
-    enumerate(
-        (
-            _on_mutation,
-            on_pointer_move,
-            on_mouse_interaction,
-            on_scroll,
-            on_viewport,
-            on_input,
-            on_pointer_move,  # touch move
-            on_media,
-            _pass_over,  # style sheet rule
-            _pass_over,  # canvas
-            _pass_over,  # font
-            on_console,  # log, before it became a plugin
-            on_pointer_move,  # drag
-            _pass_over,  # style declaration
-            on_selection,
-            _pass_over,  # adopted style sheet
-            _pass_over,  # custom element
-        )
-    )
-)
-_SCREEN_SOURCES: Final = _SOURCES | {0: on_screen_change, 2: on_touch}
-_PLUGINS: Final[dict[str, _Handler]] = {
-    "rrweb/console@1": on_console,
-    "rrweb/network@1": on_network,
-    "posthog/network@1": on_legacy_network,
-}
-_TYPES: Final[dict[int, _Handler]] = {
-    0: on_document_parsed,
-    1: _pass_over,
-    2: on_full_snapshot,
-    4: on_meta,
-    5: on_custom,
-    7: _pass_over,
-}
 
 
 class Walker:
@@ -97,7 +33,7 @@ class Walker:
     """
 
     def __init__(self) -> None:
-        self._session = Session()
+        self._session = Session(sources=EARLY_SOURCES)
         self._intake = Intake(self._session, self._walk)
         self._nothing: str | None = None
 
@@ -125,24 +61,22 @@ class Walker:
             return timeline
 
     def _walk(self, arrivals: Iterable[Arrival]) -> None:
-        coverage = self._session.coverage
+        events = 0
         for at, window, event in arrivals:
-            coverage.events += 1
+            events += 1
             try:
                 kind, data = event["type"], event["data"]
                 if "cv" in event:
                     data = self._inflate(event["cv"], data)
                 if kind == _INCREMENTAL:
-                    if not window.has_snapshot:
-                        coverage.before_first_snapshot += 1
-                    sources = _SOURCES if window.screen is None else _SCREEN_SOURCES
-                    sources[data["source"]](window, at, data)
+                    window.sources[data["source"]](window, at, data)
                 elif kind == _PLUGIN:
-                    _PLUGINS[data["plugin"]](window, at, data["payload"])
+                    PLUGINS[data["plugin"]](window, at, data["payload"])
                 else:
-                    _TYPES[kind](window, at, data)
+                    TYPES[kind](window, at, data)
             except _MALFORMED:
                 self._miss(event)
+        self._session.coverage.events += events
 
     def _inflate(self, version: object, data: Any) -> Any:
         """Undo the compression of all data or of its fields. Exports keep the mark when it is undone."""
@@ -182,13 +116,13 @@ class Walker:
     def _miss(self, event: Event) -> None:
         """Count an event that could not be walked, as unknown if it is of a kind nobody here knows."""
         kind, data = event.get("type"), event.get("data")
-        known = kind in (*_TYPES, _INCREMENTAL, _PLUGIN) if isinstance(kind, int) else False
+        known = kind in (*TYPES, _INCREMENTAL, _PLUGIN) if isinstance(kind, int) else False
         if known:
             source, plugin = fields_of(data).get("source"), fields_of(data).get("plugin")
             if kind == _INCREMENTAL and isinstance(source, int):
-                known = source in _SOURCES
+                known = source in SOURCES
             elif kind == _PLUGIN and isinstance(plugin, str):
-                known = plugin in _PLUGINS
+                known = plugin in PLUGINS
         coverage = self._session.coverage
         if known:
             coverage.undecodable += 1

@@ -1,7 +1,9 @@
 """What is known of one browser tab while its events go by."""
 
 from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from recordings_mcp.replay._limits import MAX_OBSERVATIONS
 from recordings_mcp.replay._mirror import Mirror, Node
@@ -21,6 +23,7 @@ class Session:
     """What the windows of a recording share.
 
     Attributes:
+        sources: what takes a window's incremental events before its first full snapshot, by source.
         coverage: counts.
         observations: what was seen so far, times in milliseconds since 1970.
         inferred: what was inferred from them.
@@ -29,6 +32,7 @@ class Session:
         requests: requests told already.
     """
 
+    sources: "dict[int, Handler]"
     coverage: Coverage = field(default_factory=Coverage)
     observations: list[Observation] = field(default_factory=list[Observation])
     inferred: list[Observation] = field(default_factory=list[Observation])
@@ -91,7 +95,7 @@ class Window:
         id: as the recorder named it.
         session: what it shares with the other windows.
         mirror: its page.
-        has_snapshot: whether a full snapshot was seen.
+        sources: what takes its incremental events, by source.
         oldest: the time of its earliest event so far.
         newest: the time of its latest event so far.
         focus: the node that has the keyboard.
@@ -126,7 +130,6 @@ class Window:
         "finger",
         "focus",
         "focused",
-        "has_snapshot",
         "id",
         "keyboard_open",
         "loading",
@@ -141,6 +144,7 @@ class Window:
         "screen",
         "scrolling",
         "session",
+        "sources",
         "typing",
         "unanswered",
         "viewport",
@@ -151,7 +155,7 @@ class Window:
         self.id = window_id
         self.session = session
         self.mirror = Mirror()
-        self.has_snapshot = False
+        self.sources = session.sources
         self.oldest = float("inf")
         self.newest = float("-inf")
         self.focus: int | None = None
@@ -231,3 +235,7 @@ class Window:
         """Begin anew: what is typed or scrolled from now on is another stretch."""
         self.typing = None
         self.scrolling = None
+
+
+Handler = Callable[[Window, float, Any], None]
+"""Takes an event's data in a window at a time in milliseconds."""

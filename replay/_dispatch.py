@@ -1,0 +1,95 @@
+"""Which event goes where."""
+
+from typing import Any, Final
+
+from recordings_mcp.replay._console import on_console
+from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, answer
+from recordings_mcp.replay._interaction import (
+    on_input,
+    on_mouse_interaction,
+    on_pointer_move,
+    on_scroll,
+    on_selection,
+)
+from recordings_mcp.replay._lifecycle import on_custom, on_media
+from recordings_mcp.replay._native import on_screen_change, on_touch
+from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapshot, on_meta, on_viewport
+from recordings_mcp.replay._network import on_legacy_network, on_network
+from recordings_mcp.replay._window import Handler, Window
+
+
+def _pass_over(_window: Window, _at: float, _data: object) -> None:
+    """Take an event that is known and says nothing to a reader."""
+
+
+def _on_full_snapshot(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take a full snapshot, of a page or of a native app's screen."""
+    on_full_snapshot(window, at, data)
+    window.sources = SOURCES if window.screen is None else SCREEN_SOURCES
+
+
+def _early(handler: Handler) -> Handler:
+    """Count what a handler takes as seen before the first full snapshot."""
+
+    def count_and_take(window: Window, at: float, data: Any) -> None:
+        window.session.coverage.before_first_snapshot += 1
+        handler(window, at, data)
+
+    return count_and_take
+
+
+def _on_mutation(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take a change of the page."""
+    window.mirror.change(data)
+    if window.unanswered:
+        answer(window, at, ANSWERED_BY_CHANGE_MS)
+
+
+SOURCES: Final[dict[int, Handler]] = dict(
+    enumerate(
+        (
+            _on_mutation,
+            on_pointer_move,
+            on_mouse_interaction,
+            on_scroll,
+            on_viewport,
+            on_input,
+            on_pointer_move,  # touch move
+            on_media,
+            _pass_over,  # style sheet rule
+            _pass_over,  # canvas
+            _pass_over,  # font
+            on_console,  # log, before it became a plugin
+            on_pointer_move,  # drag
+            _pass_over,  # style declaration
+            on_selection,
+            _pass_over,  # adopted style sheet
+            _pass_over,  # custom element
+        )
+    )
+)
+"""What takes incremental events of a web page, by source."""
+
+SCREEN_SOURCES: Final = SOURCES | {0: on_screen_change, 2: on_touch}
+"""What takes those of a native app."""
+
+EARLY_SOURCES: Final = {source: _early(handler) for source, handler in SOURCES.items()}
+"""What takes those that come before a window's first full snapshot."""
+
+
+PLUGINS: Final[dict[str, Handler]] = {
+    "rrweb/console@1": on_console,
+    "rrweb/network@1": on_network,
+    "posthog/network@1": on_legacy_network,
+}
+"""What takes the events of plugins, by the plugin's name."""
+
+TYPES: Final[dict[int, Handler]] = {
+    0: on_document_parsed,
+    1: _pass_over,
+    2: _on_full_snapshot,
+    4: on_meta,
+    5: on_custom,
+    7: _pass_over,
+}
+"""What takes all other events, by type."""
