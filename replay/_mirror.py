@@ -237,29 +237,42 @@ class Mirror:
         return order
 
     def _find(self, node_id: int) -> Node | None:
-        """Find a node of the snapshot, going down to where its id must be if ids are in document order."""
+        """Find a node of the snapshot; a damaged one is searched as far as it goes."""
         self._descents += 1
+        try:
+            if self._descents <= _DESCENTS and self._descend(node_id):
+                return self._nodes[node_id]
+        except DAMAGED:
+            self.damaged += 1
+        self._index_root()
+        return self._nodes.get(node_id)
+
+    def _descend(self, node_id: int) -> bool:
+        """Go down to where a node must be if ids are in document order; say whether it is there."""
         node, path = self._root, [self._root]
         while node["id"] != node_id and node.get("childNodes"):
             children = node["childNodes"]
             node = children[bisect_right(children, node_id, key=_ID) - 1]
             path.append(node)
-        if node["id"] == node_id and self._descents <= _DESCENTS:
-            self._nodes[node_id] = node
-            for above, below in pairwise(path):
-                self._parents.setdefault(below["id"], above["id"])
-            return node
-        self._index_root()
-        return self._nodes.get(node_id)
+        if node["id"] != node_id:
+            return False
+        self._nodes[node_id] = node
+        for above, below in pairwise(path):
+            self._parents.setdefault(below["id"], above["id"])
+        return True
 
     def _index_root(self) -> None:
-        if not self._indexed:
-            self._indexed = True
-            later = self._parents
-            self._parents = {}
-            order = self._walk(self._root)
-            self._parents |= later
-            self._nodes = {node["id"]: node for node in order} | self._nodes
+        if self._indexed:
+            return
+        self._indexed = True
+        later, self._parents = self._parents, {}
+        try:
+            nodes = {node["id"]: node for node in self._walk(self._root)}
+        except DAMAGED:
+            self.damaged += 1
+            nodes = {}
+        self._parents |= later
+        self._nodes = nodes | self._nodes
 
     def _sweep(self) -> None:
         """Forget removed nodes and all that is in them."""

@@ -19,6 +19,18 @@ def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
     if window.loading or href != window.page:
         show_page(window, at, href, detail="reloaded" if href == window.page else None)
     set_viewport(window, at, data)
+    _forget_page(window)
+
+
+def _forget_page(window: Window) -> None:
+    """Let go of the page: a full snapshot follows, and its numbers are not those of the page before.
+
+    Doing so before the snapshot is decoded lets it take the memory of the one before, which is much
+    faster. Should it be damaged, nothing is named after another page.
+    """
+    if window.focus is not None and window.focused is None:
+        window.focused = window.mirror.node(window.focus)
+    window.mirror.reset({"id": 0, "type": 0})
 
 
 def show_page(window: Window, at: float, href: str, *, detail: str | None = None) -> None:
@@ -56,11 +68,9 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
         return
     window.screen = None
     root = data["node"]
-    if window.focus is not None:
-        window.focused = window.mirror.node(window.focus)
+    _forget_page(window)
+    window.offsets = {root["id"]: fields_of(data.get("initialOffset")).get("top") or 0.0}
     window.mirror.reset(root)
-    offset = fields_of(data.get("initialOffset"))
-    window.offsets = {root["id"]: offset.get("top") or 0.0}
     page = window.page_told
     if page is not None and page.detail is None:
         title = _title(root)

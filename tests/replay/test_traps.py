@@ -315,3 +315,31 @@ def test_lines_may_be_fed_one_by_one() -> None:
         walker.feed(line)
 
     assert walker.finish() == form().click(23).timeline()
+
+
+def test_windows_whose_lines_come_in_blocks_are_not_out_of_order() -> None:
+    one, two = form(Recording("one")).at(5).click(23), form(Recording("two")).at(3).click(23)
+    timeline = read_timeline([*one.lines(), *two.lines()])
+
+    assert [found.window for found in timeline.observations if found.kind == "click"] == ["two", "one"]
+    assert timeline.coverage.out_of_order == 0
+
+
+def test_a_damaged_snapshot_leaves_nothing_named_after_the_page_before() -> None:
+    recording = (
+        form()
+        .at(5)
+        .add(4, {"href": "https://shop.example/next", "width": 1, "height": 1})
+        .add(2, {"node": 7})
+    )
+    timeline = recording.at(9).click(23).timeline()
+
+    assert told(timeline, "page", "click") == ["page shop.example/checkout", "page /next", "click"]
+    assert timeline.coverage.undecodable == 1
+
+
+def test_lines_may_have_their_line_breaks() -> None:
+    plain = form().at(1).click(23).lines()
+
+    for line_break in (b"\n", b"\r\n"):
+        assert read_timeline(line + line_break for line in plain) == form().at(1).click(23).timeline()
