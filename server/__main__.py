@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from recordings_mcp.server._arguments import CommandLine, parse_arguments
-from recordings_mcp.server._configuration import InvalidConfiguration
+from recordings_mcp.server.configuration import InvalidConfiguration
 
 _COMMANDS = {
     "serve": "recordings_mcp.server._serve",

@@ -14,7 +14,7 @@ from recordings_mcp.client import (
     application_transport,
     network_transports,
 )
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 _SANDBOX_HOST = "http://localhost:8000"
 _ANY_KEY = "phx_00000000"

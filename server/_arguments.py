@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from recordings_mcp import __version__
 from recordings_mcp.server._assistants import ASSISTANTS
-from recordings_mcp.server._configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
 
 _EXAMPLES = """\
 examples:

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator
 import anyio
 
 from recordings_mcp.server._account import prepare_client
-from recordings_mcp.server._application import create_server
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._checkup import Checkup
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._finding import Finding, failure
 from recordings_mcp.server._selection import select_tools
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 _PERSONAL = "phx_"
 _KINDS_OF_KEY = {

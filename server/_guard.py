@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.tools import AuditLog, Confirmations, Ledger, MemoryLedger, SqliteLedger
 
 _SHARED_TOO = (

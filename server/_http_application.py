@@ -8,14 +8,14 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from recordings_mcp.client import Transport
-from recordings_mcp.server._application import build_server
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._gateway import own_key
 from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._http_security import CheckHostAndOrigin, Door, RequireBearer, one_secret
 from recordings_mcp.server._http_settings import read_http_settings
 from recordings_mcp.server._listening import EndsListening
 from recordings_mcp.server._resource_metadata import METADATA_PATH, ResourceMetadata
+from recordings_mcp.server.application import build_server
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.tools import Services
 
 MCP_PATH = "/mcp"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import SecretStr
 
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")

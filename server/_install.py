@@ -13,7 +13,6 @@ from pydantic import SecretStr
 from recordings_mcp.server._account import prepare_client
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._assistants import ASSISTANTS, Assistant, configuration_file
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._json_edit import NotEditable, parse_object, with_value
 from recordings_mcp.server._replace_file import OWNER_ONLY, ChangedMeanwhile, read_if_there, replace_file
 from recordings_mcp.server._selection import select_tools
@@ -26,6 +25,7 @@ from recordings_mcp.server._server_entry import (
     server_entry,
 )
 from recordings_mcp.server._shown_change import show_change, without_secrets
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 _BYTE_ORDER_MARK = "\ufeff"
 _STAND_IN_KEY = SecretStr("phx_" + "0" * 32)

@@ -8,9 +8,9 @@ from mcp.server.mcpserver import MCPServer
 
 from recordings_mcp.client import RecordingsClient, Transport
 from recordings_mcp.server._account import prepare_caller_clients, prepare_client
-from recordings_mcp.server._configuration import Configuration
 from recordings_mcp.server._gateway import CallerPool
 from recordings_mcp.server._guard import Guard
+from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.tools import KeptTimelines, PrivacyPolicy, RecentRecordings, Scopes, Services, Timelines
 
 Lifespan = Callable[[MCPServer[Services]], AbstractAsyncContextManager[Any]]

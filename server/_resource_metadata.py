@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.configuration import Configuration
 
 METADATA_PATH = "/.well-known/oauth-protected-resource/mcp"
 """RFC 9728 §3.1: the resource's path goes behind the well-known one."""

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import get_args
 
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.tools import TOOLS, ToolDefinition, Toolset
 
 _NONE_LEFT = "exclude_tools: no tool is left; exclude fewer."

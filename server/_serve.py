@@ -4,10 +4,10 @@ import os
 
 import anyio
 
-from recordings_mcp.server._application import create_server
 from recordings_mcp.server._arguments import CommandLine
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._logging import log_to_stderr
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 
 def run(options: CommandLine) -> int:

@@ -10,12 +10,12 @@ from types import FrameType
 from pydantic import SecretStr
 
 from recordings_mcp import __version__
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server._http_application import MCP_PATH, create_http_application
 from recordings_mcp.server._http_settings import HttpSettings, read_http_settings, with_secret
 from recordings_mcp.server._selection import select_tools
 from recordings_mcp.server._web_server import run_web_server
 from recordings_mcp.server._workers import run_workers
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 _NOT_OFFERED = (
     "Tools that delete or publish are not offered: several workers need a shared secret and ledger for their "

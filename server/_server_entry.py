@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from recordings_mcp.server._arguments import CommandLine
-from recordings_mcp.server._configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
 
 KEY_VARIABLE = environment_variables("api_key")[-1]
 SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in environment_variables(name))

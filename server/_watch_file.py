@@ -22,7 +22,7 @@ from recordings_mcp.replay import (
     timeline_as_dict,
 )
 from recordings_mcp.server._arguments import CommandLine
-from recordings_mcp.server._configuration import InvalidConfiguration
+from recordings_mcp.server.configuration import InvalidConfiguration
 
 _NO_BUDGET = 10**9
 """Tokens: a person at a terminal scrolls, so nothing is cut."""

@@ -7,10 +7,10 @@ import socket
 from multiprocessing.connection import wait
 from types import FrameType
 
-from recordings_mcp.server._configuration import Configuration
 from recordings_mcp.server._http_application import create_http_application
 from recordings_mcp.server._logging import log_to_stderr
 from recordings_mcp.server._web_server import run_web_server
+from recordings_mcp.server.configuration import Configuration
 
 
 def run_workers(configuration: Configuration, listener: socket.socket) -> int:

@@ -10,8 +10,8 @@ from mcp.types import CallToolResult, TextContent
 
 from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.sandbox.shop import NOW, Recording, write_recording
 
 Era = Literal["auto", "legacy"]

@@ -13,7 +13,7 @@ import pytest
 from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import SANDBOX_API_KEY, create_sandbox
 from recordings_mcp.server.__main__ import main
-from recordings_mcp.server._configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
 from recordings_mcp.tools import TOOLS
 
 ROOT = Path(__file__).parents[1]

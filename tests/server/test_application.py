@@ -5,8 +5,8 @@ from inline_snapshot import snapshot
 from mcp import Client, MCPError
 from mcp.types import PromptReference, ResourceTemplateReference, TextContent
 
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from tests.mcp_client import Connect
 from tests.sandbox.shop import Recording
 

@@ -17,9 +17,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
 from recordings_mcp.client import Transport
-from recordings_mcp.server._configuration import Configuration
 from recordings_mcp.server._http_application import create_http_application
 from recordings_mcp.server._web_server import web_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era
 from tests.tools.confirmation.world import Answer
 

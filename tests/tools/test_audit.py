@@ -10,7 +10,7 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from recordings_mcp.server._configuration import InvalidConfiguration
+from recordings_mcp.server.configuration import InvalidConfiguration
 from tests.mcp_client import Era
 from tests.sandbox.shop import Recording
 from tests.tools.confirmation.world import World, client_of, decline, token_in, yes

@@ -9,8 +9,8 @@ from mcp import Client, MCPError
 
 from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import create_sandbox
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era, data_of
 
 pytestmark = pytest.mark.anyio

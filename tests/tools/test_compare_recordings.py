@@ -11,8 +11,8 @@ from mcp import Client
 
 from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Connect, Era, data_of, error_of, text_of
 from tests.sandbox.shop import NOW, Recording, write_recording
 from tests.tools.sessions import declined, given_up, paid, shop_recording

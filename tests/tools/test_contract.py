@@ -11,8 +11,8 @@ import pytest
 from inline_snapshot import external_file
 from mcp import Client
 
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era
 

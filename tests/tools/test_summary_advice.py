@@ -8,8 +8,8 @@ import pytest
 from mcp import Client
 
 from recordings_mcp.replay import estimate_tokens
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Connect, Era, data_of, text_of
 from tests.replay._building import Recording as Session
 from tests.replay._building import element, text

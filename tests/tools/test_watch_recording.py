@@ -9,8 +9,8 @@ from inline_snapshot import snapshot
 from mcp import Client
 
 from recordings_mcp.sandbox import SANDBOX_API_KEY, ApiKey, Throttle
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Connect, Era, data_of, error_of, text_of
 from tests.sandbox.shop import JANE, NOW, Event, Recording, milliseconds
 

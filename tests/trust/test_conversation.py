@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from recordings_mcp.client import RecordingsClient
 from recordings_mcp.sandbox import ApiKey
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era
 from tests.sandbox.shop import Recording
 from tests.server.web import serving, without_settings

@@ -5,8 +5,8 @@ import pytest
 from mcp import Client
 from mcp.types import CallToolResult
 
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era, error_of
 from tests.privacy.hostile import escapes
 from tests.trust.planting import MARK, corpus

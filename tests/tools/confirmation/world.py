@@ -15,8 +15,8 @@ from mcp.types import CallToolResult, ElicitRequestFormParams, ElicitRequestPara
 
 from recordings_mcp.client import Transport, application_transport
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
-from recordings_mcp.server._application import create_server
-from recordings_mcp.server._configuration import Configuration
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.tools import Services
 from tests.mcp_client import Era
 from tests.sandbox.shop import NOW, Recording, write_recording

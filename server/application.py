@@ -6,7 +6,6 @@ from recordings_mcp import __version__
 from recordings_mcp.client import Transport
 from recordings_mcp.server._callers import name_caller
 from recordings_mcp.server._completions import complete_recordings, remember_services
-from recordings_mcp.server._configuration import Configuration
 from recordings_mcp.server._gateway import lend_services
 from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._instructions import write_instructions
@@ -15,6 +14,7 @@ from recordings_mcp.server._prompts import published_prompts
 from recordings_mcp.server._protocol_errors import name_bad_prompt_requests
 from recordings_mcp.server._resources import publish_timelines
 from recordings_mcp.server._selection import select_tools
+from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.tools import RegisteredTool, Services
 
 
