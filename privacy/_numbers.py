@@ -70,7 +70,10 @@ _PHONE_WORDS = ("phone", "fon", "fax", "tel", "whatsapp", "cell", "mobile")
 
 
 class NumberRule:
-    """Cards, IBANs, IPv4 addresses and phones, the stricter proof first."""
+    """Numbers of some kinds; where two overlap, the kind that was named first counts."""
+
+    def __init__(self, *finders: _Finder) -> None:
+        self._finders = finders
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with the numbers of persons replaced."""
@@ -81,7 +84,7 @@ class NumberRule:
             return text
         pieces: list[str] = []
         done = 0
-        for found in sorted(_apart(digits, windows)):
+        for found in sorted(_apart(digits, windows, self._finders)):
             pieces += (text[done : found.start], hide(found.kind, found.canonical))
             done = found.end
         return "".join((*pieces, text[done:]))
@@ -111,10 +114,10 @@ def _word_end(text: str, place: int) -> int:
     return place
 
 
-def _apart(text: str, windows: list[tuple[int, int]]) -> Iterator[Finding]:
+def _apart(text: str, windows: list[tuple[int, int]], finders: tuple[_Finder, ...]) -> Iterator[Finding]:
     """Yield the findings of every kind, leaving out those that overlap one of an earlier kind."""
     taken = bytearray(len(text))
-    for finder in _FINDERS:
+    for finder in finders:
         for start, end in windows:
             for found in finder(text, start, end):
                 if taken.find(1, found.start, found.end) < 0:
@@ -168,4 +171,8 @@ def _compact(number: str) -> str:
     return re.sub(r"%20|[^A-Za-z0-9]", "", number)
 
 
-_FINDERS: tuple[_Finder, ...] = (_ibans, _cards, _ipv4_addresses, _phones)
+ACCOUNT_NUMBERS = NumberRule(_ibans, _cards)
+"""Numbers that open an account: secrets whoever they belong to."""
+
+PERSONAL_NUMBERS = NumberRule(_ibans, _cards, _ipv4_addresses, _phones)
+"""All of them, the stricter proof first."""

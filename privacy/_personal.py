@@ -19,9 +19,14 @@ _DOMAIN = re.compile(
     rf"(?:[^\W_][\w-]{{0,62}}?{_DOT}){{1,8}}(?P<top>xn--[A-Za-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})"
 )
 _COLON = r"(?::|%(?:25){0,2}3[Aa])"
+# What stands before a colon is a label, and no group, if one of its last five characters says so.
+_AFTER_A_LABEL = "|".join([r"(?<=\w{5}:)", *(rf"(?<=[G-Zg-z_]\w{{{more}}}:)" for more in range(4))])
 _IPV6 = re.compile(
-    rf"(?:(?<![\w:.])|(?<=%[0-9A-Fa-f]{{2}}))[0-9A-Fa-f]{{0,4}}(?:{_COLON}[0-9A-Fa-f]{{0,4}}){{2,7}}(?![\w:])"
+    rf"(?:(?<![\w:.])|(?<=%[0-9A-Fa-f]{{2}})|{_AFTER_A_LABEL})"
+    rf"[0-9A-Fa-f]{{0,4}}(?:{_COLON}[0-9A-Fa-f]{{0,5}}){{2,9}}(?:(?![\w:])|(?=(?P<word>:[0-9A-Fa-f]{{0,4}}[G-Zg-z_])))"
 )
+_DIGIT = re.compile(r"[0-9]")
+_AFTER_AN_ADDRESS = re.compile(rf"{_COLON}\d{{0,5}}$")
 _ROUTABLE_GROUP = re.compile(r"[23][0-9a-f]{3}|f[cde][0-9a-f]{2}")
 
 
@@ -54,14 +59,31 @@ class IPv6Rule:
         """Return `text` with the IPv6 addresses replaced."""
         if _IPV6.search(glance.signed_words) is None:
             return text
-        return _IPV6.sub(lambda match: _ipv6(match[0], hide), text)
+        return _IPV6.sub(lambda match: _ipv6(match, hide), text)
 
 
-def _ipv6(found: str, hide: Hide) -> str:
-    address = unquote(unquote(unquote(found))).lower()
+def _ipv6(match: re.Match[str], hide: Hide) -> str:
+    """Hide the address at the beginning; a colon, a port or both may follow it."""
+    found = match[0]
+    if match["word"] is not None and _DIGIT.search(found) is None:
+        return found  # `feed::a:hover`
+    end = len(found)
+    for _ in range(3):
+        address = _address(found[:end])
+        if address is not None:
+            return hide("ip", address) + found[end:]
+        rest = _AFTER_AN_ADDRESS.search(found, 0, end)
+        if rest is None:
+            break
+        end = rest.start()
+    return found
+
+
+def _address(text: str) -> str | None:
+    address = unquote(unquote(unquote(text))).lower()
     if "::" in address and _ROUTABLE_GROUP.fullmatch(address.split(":", 1)[0]) is None:
-        return found
+        return None
     try:
-        return hide("ip", ipaddress.IPv6Address(address).compressed)
+        return ipaddress.IPv6Address(address).compressed
     except ValueError:
-        return found
+        return None

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from recordings_mcp.privacy._known import KnownRule
 from recordings_mcp.privacy._labelled import LABELLED_RULES, typed
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
-from recordings_mcp.privacy._numbers import NumberRule
+from recordings_mcp.privacy._numbers import ACCOUNT_NUMBERS, PERSONAL_NUMBERS
 from recordings_mcp.privacy._personal import EmailRule, IPv6Rule
 from recordings_mcp.privacy._rule import Glance, Kind, Rule
 from recordings_mcp.privacy._secrets import SHAPE_RULES
@@ -20,7 +20,8 @@ PrivacyLevel: TypeAlias = Literal["standard", "strict", "off"]
 name, e-mail and address, `off` nothing."""
 
 _SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, *LABELLED_RULES, NamedRule())
-_PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), NumberRule())
+_OWN_RULES: tuple[Rule, ...] = (*_SECRET_RULES, ACCOUNT_NUMBERS)
+_PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), PERSONAL_NUMBERS)
 _KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
 # Short words and lone small numbers without a sign between them: most names of buttons and fields.
 _NOTHING_TO_FIND = re.compile(
@@ -63,11 +64,11 @@ class Redactor:
     def own(self, value: str, kind: Kind) -> str:
         """Return a value of the recorded person's own record: whole, except at `strict`, which hides it.
 
-        Secrets in it are replaced at both levels.
+        Secrets in it, and numbers of cards and bank accounts, are replaced at both levels.
         """
         if self.level == "strict" and value:
             return self._hide(kind, " ".join(value.lower().split()))
-        return self._apply(_SECRET_RULES, value)
+        return self._apply(_OWN_RULES, value)
 
     def named(self, name: str, value: str) -> str:
         """Return a value that stands under a name: nothing of it is left when the name says it is secret."""

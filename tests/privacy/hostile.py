@@ -24,6 +24,7 @@ _BARE_ADDRESS = re.compile(
 )
 _MARK = re.compile(r"^</?untrusted-recording-[0-9a-f]{16}>$", re.MULTILINE)
 _LOOK_OF_A_MARK = re.compile(r"untrusted[\W_]*(?:recording|data|content)", re.IGNORECASE)
+_PERSONAL = ("email", "phone", "ipv4", "ipv6")
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _HIDDEN_OTHERS = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
@@ -38,12 +39,14 @@ class Hostile:
     Attributes:
         style: What kind of attack it is.
         text: The text as the visitor left it.
-        needles: Secrets in it that must not come out.
+        needles: Secrets and personal data in it that must not come out.
+        secrets: Those of them that are secret whoever they belong to.
     """
 
     style: str
     text: str
     needles: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
 
 
 def hostile_texts(*, seed: int = 1) -> list[Hostile]:
@@ -85,4 +88,6 @@ def _filled(entry: dict[str, str], rng: random.Random) -> Hostile:
     text = entry["text"]
     for word in words:
         text = text.replace(f"${{{word}}}", made_up[word][0])
-    return Hostile(entry["style"], text, tuple(made_up[word][1] for word in words))
+    secret = [word for word in words if not word.startswith(_PERSONAL)]
+    needles = tuple(made_up[word][1] for word in words)
+    return Hostile(entry["style"], text, needles, tuple(made_up[word][1] for word in secret))

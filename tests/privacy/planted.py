@@ -259,7 +259,9 @@ def _ipv6(rng: random.Random) -> Planted:
     full = ":".join([f"2{rng.randint(0, 0xFFF):03x}", *groups])
     short = f"{rng.choice(['2001:db8', 'fe80', 'fd12:3456'])}::{groups[0]}:{groups[1]}"
     shown = rng.choice([full, short, full.upper(), quote(short, safe="")])
-    form = rng.choice(["{}", "http://[{}]/x", "from {} port 4", '"ip":"{}"', "ip={}&x"])
+    form = rng.choice(
+        ["{}", "http://[{}]/x", "from {} port 4", '"ip":"{}"', "ip={}&x", "{}: refused", "Error:{}:50443"]
+    )
     return Planted("IPv6", "ip", form.format(shown), (shown,))
 
 

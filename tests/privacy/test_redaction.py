@@ -69,6 +69,12 @@ def test_a_secret_is_replaced_and_what_is_around_it_stays(text: str, shown: str)
         ("192.168.1.17:443 and 10.1.2.3", "[ip:44443f]:443 and [ip:a9f39f]"),
         ("[2001:DB8::1]:80, 2001:db8:0:0:0:0:0:1", "[[ip:8e4089]]:80, [ip:8e4089]"),
         ("ip=2001%3Adb8%3A%3A1", "ip=[ip:8e4089]"),
+        ("2001:db8::1: refused, 2001:DB8:0:0:0:0:0:1: too", "[ip:8e4089]: refused, [ip:8e4089]: too"),
+        ("at 2001:db8::1:\nnext, (2001:db8::1:)", "at [ip:8e4089]:\nnext, ([ip:8e4089]:)"),
+        ("tcp 2001:db8:0:0:0:0:0:1:443: refused, 2001:db8::1:50443", "tcp [ip:8e4089]:443: refused, [ip:8e4089]:50443"),
+        ("2001:db8::1:connection refused", "[ip:8e4089]:connection refused"),
+        ("m=2001%3Adb8%3A%3A1%3A%20refused", "m=[ip:8e4089]%3A%20refused"),
+        ("IP:2001:db8::1 source:2001:db8::1, Error:2001:db8::1:", "IP:[ip:8e4089] source:[ip:8e4089], Error:[ip:8e4089]:"),
     ],
 )  # fmt: skip
 def test_a_personal_value_becomes_one_token_however_it_is_spelled(text: str, shown: str) -> None:
@@ -145,6 +151,24 @@ def test_a_value_of_the_persons_own_record_is_hidden_at_strict_only() -> None:
         "off": "jane@example.com",
     }
     assert Redactor("standard", key=_KEY).own("password=abc1", "name") == "password=[secret]"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Jane 4111 1111 1111 1111", "Jane [card]"),
+        ("4111111111111111", "[card]"),
+        ("DE89 3704 0044 0532 0130 00", "[iban]"),
+        ("jane@example.com, +49 30 901820, 192.168.1.17, 2001:db8::1", None),
+        ("019313aa-1234-7abc-8def-0123456789ab", None),
+        ("customer 1732360000000 of 100234", None),
+    ],
+)
+def test_a_card_or_a_bank_account_is_hidden_in_the_persons_own_record_too(
+    value: str, shown: str | None
+) -> None:
+    assert Redactor("standard", key=_KEY).own(value, "name") == (shown or value)
+    assert Redactor("off", key=_KEY).own(value, "name") == value
 
 
 def test_off_hides_nothing() -> None:

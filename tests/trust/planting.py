@@ -8,7 +8,7 @@ text stands in every field. A text begins with a mark that tells field and text,
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from string import ascii_lowercase
@@ -51,22 +51,22 @@ class Planted:
 
     Attributes:
         recording: The recording.
-        needles: The secrets in all fields but those of the person.
-        person_needles: The secrets in the fields of the person.
+        needles: The secrets in all fields, and the personal data in all fields but those of the person.
+        person_needles: The personal data in the fields of the person.
+        secrets: The secrets in all fields.
     """
 
     recording: Recording
     needles: tuple[str, ...]
     person_needles: tuple[str, ...]
+    secrets: tuple[str, ...]
 
 
 @cache
 def corpus() -> tuple[Hostile, ...]:
     """The hostile texts; halves of surrogate pairs are replaced, which no server hands on."""
     return tuple(
-        Hostile(
-            one.style, one.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), one.needles
-        )
+        replace(one, text=one.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
         for one in hostile_texts()
     )
 
@@ -83,12 +83,14 @@ def planted_all() -> list[Planted]:
 
 def _planted(index: int) -> Planted:
     places = [(_VISITS * index + visit) % len(corpus()) for visit in range(_VISITS)]
-    needles: dict[bool, list[str]] = {False: [], True: []}
-    for name in FIELDS:
-        for place in places:
-            needles[name in OF_THE_PERSON] += _hostile(name, place).needles
+    planted = [(name in OF_THE_PERSON, _hostile(name, place)) for name in FIELDS for place in places]
+    needles = [
+        needle for of_the_person, one in planted for needle in (one.secrets if of_the_person else one.needles)
+    ]
+    shown = [needle for of_the_person, one in planted if of_the_person for needle in one.needles]
+    secrets = tuple(needle for _, one in planted for needle in one.secrets)
     visits = [{name: _text(name, place) for name in FIELDS} for place in places]
-    return Planted(_recording(index, visits), tuple(needles[False]), tuple(needles[True]))
+    return Planted(_recording(index, visits), tuple(needles), tuple(shown), secrets)
 
 
 def _hostile(field: str, place: int) -> Hostile:
@@ -167,8 +169,7 @@ def _person(index: int, texts: Texts) -> dict[str, Any]:
 
 def _events(number: int, texts: Texts) -> Iterator[Event]:
     device = dict.fromkeys(("$device_type", "$browser", "$os"), texts["event device type"])
-    # An IPv6 address right before the colon that follows a type is not taken for one.
-    thrown = {"type": f"{texts['exception type']} at checkout", "value": texts["exception message"]}
+    thrown = {"type": texts["exception type"], "value": texts["exception message"]}
     page = {
         "$current_url": _address(texts["event page address"], number),
         "title": texts["event page title"],
