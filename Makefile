@@ -1,8 +1,9 @@
 # Two commands do all set-up on a fresh machine: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect snapshots bench recordings clean
+.PHONY: demo test check format inspect snapshots bench recordings bundle clean
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -15,7 +16,7 @@ check: .venv/.installed-recorder  ## linters, formatters, type checkers, import 
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy -p recordings_mcp
-	$(BIN)/mypy recorder benchmarks tests
+	$(BIN)/mypy recorder publishing benchmarks tests
 	$(BIN)/pyright
 
 inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
@@ -33,6 +34,12 @@ bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
 
 recordings: .venv/.installed-recorder  ## record the demo shop's sessions again (needs chromium and npm)
 	$(BIN)/python -m recorder
+
+bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, validated (needs npx)
+	rm -rf dist/bundle
+	$(BIN)/python -m publishing bundle dist/bundle
+	$(MCPB) validate dist/bundle/manifest.json
+	$(MCPB) pack dist/bundle dist/recordings-mcp.mcpb
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

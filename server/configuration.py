@@ -1,6 +1,7 @@
 """What the server is told: flags beat environment beats file, and every error names key, problem and fix."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +21,8 @@ SECRETS = frozenset({"api_key", "secret", "http_secret"})
 
 _OTHERS_MAY_READ = 0o077
 _OFF = frozenset({"0", "false", "off", "no", "f", "n"})
+_LEFT_EMPTY = re.compile(r"\$\{user_config\.\w+\}")
+"""What a host of bundles passes for a field of its form that was left empty: the field's own placeholder."""
 
 
 class InvalidConfiguration(Exception):
@@ -141,8 +144,9 @@ def _settings_in_order(
         yield name, value, f"in {file}"
     for name in Configuration.model_fields:
         for variable in environment_variables(name):
-            if environment.get(variable):
-                yield name, environment[variable], f"from {variable}"
+            value = environment.get(variable)
+            if value and not _LEFT_EMPTY.fullmatch(value):
+                yield name, value, f"from {variable}"
     for name, value in flags.items():
         yield name, value, f"from --{name.replace('_', '-')}"
 

@@ -39,6 +39,15 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     assert Configuration.load({}, {"POSTHOG_HOST": "", "RECORDINGS_MCP_PRIVACY": ""}) == Configuration()
 
 
+def test_a_field_that_a_host_of_bundles_left_empty_counts_as_not_set() -> None:
+    unfilled = {
+        "POSTHOG_PROJECT_ID": "${user_config.project}",
+        "RECORDINGS_MCP_READ_ONLY": "${user_config.read}",
+    }
+
+    assert Configuration.load({}, unfilled) == Configuration()
+
+
 def test_lists_are_written_with_commas_in_flags_and_variables() -> None:
     loaded = Configuration.load({"toolsets": "recordings, sharing"}, {"RECORDINGS_MCP_TOOLS": "a,,b"})
 
