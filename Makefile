@@ -1,9 +1,10 @@
 # Two commands do all set-up on a fresh machine: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect snapshots bench recordings bundle clean
+.PHONY: demo test check format inspect conformance snapshots bench recordings bundle server-json clean
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -21,6 +22,9 @@ check: .venv/.installed-recorder  ## linters, formatters, type checkers, import 
 
 inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
 	npx --yes @modelcontextprotocol/inspector@2.12.0 --cli $(BIN)/recordings-mcp --sandbox --method tools/list --strict
+
+conformance: .venv/.installed-dev  ## the official conformance suite, on both wires (needs npx)
+	$(BIN)/python -m tests.conformance
 
 format: .venv/.installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
@@ -40,6 +44,9 @@ bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, val
 	$(BIN)/python -m publishing bundle dist/bundle
 	$(MCPB) validate dist/bundle/manifest.json
 	$(MCPB) pack dist/bundle dist/recordings-mcp.mcpb
+
+server-json: .venv/.installed-dev  ## validate server.json against its schema, which is fetched
+	$(BIN)/uvx check-jsonschema@0.35.0 --schemafile $(SERVER_SCHEMA) server.json
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

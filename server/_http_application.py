@@ -11,7 +11,7 @@ from recordings_mcp.client import Transport
 from recordings_mcp.server._gateway import own_key
 from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._http_security import CheckHostAndOrigin, Door, RequireBearer, one_secret
-from recordings_mcp.server._http_settings import read_http_settings
+from recordings_mcp.server._http_settings import HttpSettings, read_http_settings
 from recordings_mcp.server._listening import EndsListening
 from recordings_mcp.server._resource_metadata import METADATA_PATH, ResourceMetadata
 from recordings_mcp.server.application import build_server
@@ -37,9 +37,20 @@ def create_http_application(
     Raises:
         InvalidConfiguration: See `create_server` and `read_http_settings`.
     """
-    security = read_http_settings(configuration).transport_security
+    settings = read_http_settings(configuration)
     guard = prepare_guard(configuration)
-    server = build_server(configuration, guard, transport)
+    return behind_door(build_server(configuration, guard, transport), configuration, settings, guard)
+
+
+def behind_door(
+    server: MCPServer[Services], configuration: Configuration, settings: HttpSettings, guard: Guard
+) -> EndsListening:
+    """Serve a server over HTTP, with the checks of host, origin and bearer before it.
+
+    Raises:
+        InvalidConfiguration: There is neither `http_secret` nor `gateway`.
+    """
+    security = settings.transport_security
     server.custom_route(_HEALTH_PATH, methods=["GET"])(_health)
     add_door = _door_for_own_keys if configuration.gateway else _door_for_one_secret
     door = add_door(server, configuration, guard)

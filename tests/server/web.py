@@ -18,6 +18,7 @@ from mcp.types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
 from recordings_mcp.client import Transport
 from recordings_mcp.server._http_application import create_http_application
+from recordings_mcp.server._listening import EndsListening
 from recordings_mcp.server._web_server import web_server
 from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era
@@ -73,6 +74,13 @@ class Web:
 async def serving(transport: Transport | None = None, **settings: Any) -> AsyncGenerator[Web]:
     """Serve; connections made before the start wait for it. The end of the block stops the server."""
     application = create_http_application(web_configuration(**settings), transport=transport)
+    async with serving_application(application) as web:
+        yield web
+
+
+@asynccontextmanager
+async def serving_application(application: EndsListening) -> AsyncGenerator[Web]:
+    """The same for an application that is built already."""
     server = web_server(application)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with anyio.create_task_group() as tasks:
