@@ -17,7 +17,7 @@ check: .venv/.installed-recorder  ## linters, formatters, type checkers, import 
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy -p recordings_mcp
-	$(BIN)/mypy recorder publishing benchmarks tests
+	$(BIN)/mypy recorder publishing benchmarks tests examples/bare_client.py
 	$(BIN)/pyright
 
 inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
