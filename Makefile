@@ -46,7 +46,7 @@ bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, val
 	$(MCPB) pack dist/bundle dist/recordings-mcp.mcpb
 
 server-json: .venv/.installed-dev  ## validate server.json against its schema, which is fetched
-	$(BIN)/uvx check-jsonschema@0.35.0 --schemafile $(SERVER_SCHEMA) server.json
+	$(BIN)/uvx check-jsonschema@0.39.0 --schemafile $(SERVER_SCHEMA) server.json
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
