@@ -9,6 +9,7 @@ from recordings_mcp.client import (
     ConfigurationError,
     InvalidKey,
     InvalidProject,
+    RateBudget,
     RecordingsClient,
     Transport,
     application_transport,
@@ -33,7 +34,10 @@ def prepare_client(
     Raises:
         InvalidConfiguration: The host, the project or the API key cannot be used.
     """
-    connect = _sandbox(transport) if configuration.sandbox else _posthog(configuration, transport)
+    budget = _rate_budget(configuration)
+    connect = (
+        _sandbox(transport, budget) if configuration.sandbox else _posthog(configuration, transport, budget)
+    )
     with _named_as_settings():
         connect()
     return connect
@@ -53,12 +57,15 @@ def prepare_caller_clients(
         transport = transport or application_transport(create_sandbox())
     host = _SANDBOX_HOST if configuration.sandbox else configuration.host
     make_transport = network_transports() if transport is None else lambda: transport
+    # Of the process, so that a caller who left and comes back has spent what was spent.
+    budget = _rate_budget(configuration)
 
     def connect(api_key: SecretStr) -> RecordingsClient:
         return RecordingsClient(
             host=host,
             project_id=configuration.project,
             api_key=api_key.get_secret_value(),
+            rate_budget=budget,
             transport=make_transport(),
         )
 
@@ -79,20 +86,35 @@ def _named_as_settings() -> Generator[None]:
         raise InvalidConfiguration(f"host: {error}") from None
 
 
-def _posthog(configuration: Configuration, transport: Transport | None) -> Callable[[], RecordingsClient]:
+def _rate_budget(configuration: Configuration) -> RateBudget:
+    """What is left of PostHog's rate limits, by API key; one for all clients of this process."""
+    return RateBudget(plan=None if configuration.plan == "auto" else configuration.plan)
+
+
+def _posthog(
+    configuration: Configuration, transport: Transport | None, budget: RateBudget
+) -> Callable[[], RecordingsClient]:
     if configuration.api_key is None:
         raise InvalidConfiguration(_NO_KEY)
     api_key = configuration.api_key.get_secret_value()
     return lambda: RecordingsClient(
-        host=configuration.host, project_id=configuration.project, api_key=api_key, transport=transport
+        host=configuration.host,
+        project_id=configuration.project,
+        api_key=api_key,
+        rate_budget=budget,
+        transport=transport,
     )
 
 
-def _sandbox(transport: Transport | None) -> Callable[[], RecordingsClient]:
+def _sandbox(transport: Transport | None, budget: RateBudget) -> Callable[[], RecordingsClient]:
     # Most servers never need the sandbox, which would be a third of their start.
     from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, create_sandbox  # noqa: PLC0415
 
     carrier = transport or application_transport(create_sandbox())
     return lambda: RecordingsClient(
-        host=_SANDBOX_HOST, project_id=SANDBOX_PROJECT_ID, api_key=SANDBOX_API_KEY, transport=carrier
+        host=_SANDBOX_HOST,
+        project_id=SANDBOX_PROJECT_ID,
+        api_key=SANDBOX_API_KEY,
+        rate_budget=budget,
+        transport=carrier,
     )

@@ -53,6 +53,11 @@ class Configuration(BaseModel):
         coerce_numbers_to_str=True,
     )
     api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
+    plan: Literal["auto", "free", "paid", "enterprise"] = Field(
+        default="auto",
+        description="what your PostHog organization pays for: a key may search 12, 60 or 100 times a minute, "
+        "60, 300 or 400 an hour, and download as often; auto learns it from PostHog's first refusal",
+    )
     toolsets: Names = Field(default=(), description="only these toolsets, e.g. recordings,sharing")
     tools: Names = Field(default=(), description="only these tools")
     exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")
