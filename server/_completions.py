@@ -4,7 +4,9 @@ from contextvars import ContextVar
 from typing import Any
 
 from mcp.server.context import HandlerResult, ServerRequestContext
+from mcp.shared.exceptions import MCPError
 from mcp.types import (
+    INTERNAL_ERROR,
     Completion,
     CompletionArgument,
     CompletionContext,
@@ -12,6 +14,7 @@ from mcp.types import (
     ResourceTemplateReference,
 )
 
+from recordings_mcp.client import RecordingsError
 from recordings_mcp.server._protocol_errors import CallNext
 from recordings_mcp.tools import Services
 
@@ -30,11 +33,18 @@ async def complete_recordings(
     argument: CompletionArgument,
     context: CompletionContext | None,
 ) -> Completion | None:
-    """Ids of recent recordings that begin with what was typed; None for other arguments."""
+    """Ids of recent recordings that begin with what was typed; None for other arguments.
+
+    Raises:
+        MCPError: The recordings could not be listed; the text says why.
+    """
     del reference, context
     if argument.name not in {"recording", "id"}:
         return None
-    recent = await _services.get().recent.ids()
+    try:
+        recent = await _services.get().recent.ids()
+    except RecordingsError as error:
+        raise MCPError(code=INTERNAL_ERROR, message=str(error)) from error
     matching = [identifier for identifier in recent if identifier.startswith(argument.value)]
     return Completion(
         values=matching[:_MAX_VALUES], total=len(matching), has_more=len(matching) > _MAX_VALUES

@@ -11,7 +11,7 @@ from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._instructions import write_instructions
 from recordings_mcp.server._lifespan import gateway_lifespan, operator_lifespan
 from recordings_mcp.server._prompts import published_prompts
-from recordings_mcp.server._protocol_errors import name_bad_prompt_requests
+from recordings_mcp.server._protocol_errors import explain_failures, refuse_cursors
 from recordings_mcp.server._resources import publish_timelines
 from recordings_mcp.server._selection import select_tools
 from recordings_mcp.server.configuration import Configuration
@@ -52,7 +52,7 @@ def build_server(
         lifespan=make_lifespan(configuration, guard, transport),
         request_state_security=RequestStateSecurity(keys=[guard.key("request state")]),
         log_level="WARNING",
-        middleware=[tell_who_calls, remember_services, name_bad_prompt_requests],
+        middleware=[explain_failures, refuse_cursors, tell_who_calls, remember_services],
     )
     for prompt in published_prompts():
         server.add_prompt(prompt)

@@ -42,6 +42,8 @@ Moment = Annotated[
 
 Date = Annotated[str, Field(max_length=40), AfterValidator(check_date)]
 
+Cursor = Annotated[str, Field(description="from the last answer, for more")]
+
 TokenBudget = Annotated[
     int,
     Field(

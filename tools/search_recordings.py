@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp.client import Order, Recording
 from recordings_mcp.tools._advice import explain_nothing
-from recordings_mcp.tools._arguments import Date, RecordingText
+from recordings_mcp.tools._arguments import Cursor, Date, RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
@@ -17,6 +17,8 @@ from recordings_mcp.tools._wording import counted, length, when
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="seconds")]
 Count = Annotated[int, Field(ge=0)]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+Device = Literal["Desktop", "Mobile", "Tablet"]
+Source = Literal["web", "mobile"]
 
 
 class FoundRecording(BaseModel):
@@ -91,28 +93,28 @@ async def search_recordings(
     *,
     client: Client,
     since: Annotated[Date, Field(description='"-7d", "-24h" or an ISO date')] = "-3d",
-    until: Date | None = None,
+    until: Annotated[Date | None, Field(description="the same; left out: now")] = None,
     person: Annotated[Text | None, Field(description="e-mail, distinct id or person uuid")] = None,
     url: Annotated[Text | None, Field(description="part of a visited page's address")] = None,
     events: Annotated[list[Text], Field(description="names of events that happened")] = [],
-    friction: list[Friction] = [],
+    friction: Annotated[list[Friction], Field(description="what went wrong")] = [],
     min_duration: Seconds | None = None,
     max_duration: Seconds | None = None,
     min_active_seconds: Seconds | None = None,
-    min_clicks: Count | None = None,
-    min_console_errors: Count | None = None,
-    device: Literal["Desktop", "Mobile", "Tablet"] | None = None,
+    min_clicks: Annotated[Count | None, Field(description="in all")] = None,
+    min_console_errors: Annotated[Count | None, Field(description="in all")] = None,
+    device: Annotated[Device | None, Field(description="kind of device")] = None,
     country: Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two-letter code")] = None,
-    source: Literal["web", "mobile"] | None = None,
-    properties: list[PropertyCondition] = [],
+    source: Annotated[Source | None, Field(description="web page or mobile app")] = None,
+    properties: Annotated[list[PropertyCondition], Field(description="further conditions")] = [],
     recordings: Annotated[list[RecordingText], Field(max_length=100, description="only these")] = [],
     match: Annotated[Literal["all", "any"], Field(description="dates, counts and ids always hold")] = "all",
-    hide_viewed: bool = False,
-    exclude_test_accounts: bool = False,
-    order_by: Order = "start_time",
-    ascending: bool = False,
-    limit: Annotated[int, Field(ge=1, le=100)] = 20,
-    cursor: str | None = None,
+    hide_viewed: Annotated[bool, Field(description="leave out what the key's owner watched")] = False,
+    exclude_test_accounts: Annotated[bool, Field(description="as the project defines them")] = False,
+    order_by: Annotated[Order, Field(description="largest or newest first")] = "start_time",
+    ascending: Annotated[bool, Field(description="smallest or oldest first")] = False,
+    limit: Annotated[int, Field(ge=1, le=100, description="rows")] = 20,
+    cursor: Cursor | None = None,
 ) -> FoundRecordings:
     """Find session recordings, newest first. Rows: id | start | length | counts | person | first page."""
     query = SearchQuery(

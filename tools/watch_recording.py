@@ -7,7 +7,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, describe_coverage, render
-from recordings_mcp.tools._arguments import Moment, RecordingArgument, TokenBudget
+from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._person import person_values
@@ -81,7 +81,7 @@ async def watch_recording(
     start: Moment | None = None,
     end: Moment | None = None,
     kinds: Annotated[list[Kind], Field(description="only these kinds")] = [],
-    cursor: str | None = None,
+    cursor: Cursor | None = None,
     max_tokens: TokenBudget | None = None,
 ) -> WatchedRecording:
     """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""

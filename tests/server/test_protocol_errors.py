@@ -1,0 +1,81 @@
+"""Requests that fail outside of a tool: the answer says what is wrong, and nothing that was sent."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from mcp import Client, MCPError
+from mcp.types import ErrorData, ResourceTemplateReference
+
+from recordings_mcp.client import application_transport
+from recordings_mcp.sandbox import create_sandbox
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
+from tests.mcp_client import Connect, Era
+
+pytestmark = pytest.mark.anyio
+
+LISTS: dict[str, Callable[[Client], Awaitable[object]]] = {
+    "tools": lambda client: client.list_tools(cursor="stale"),
+    "prompts": lambda client: client.list_prompts(cursor="stale"),
+    "resources": lambda client: client.list_resources(cursor="stale"),
+    "templates": lambda client: client.list_resource_templates(cursor="stale"),
+}
+
+
+async def error_of(request: Awaitable[object]) -> ErrorData:
+    with pytest.raises(MCPError) as caught:
+        await request
+    return caught.value.error
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_cursor_that_was_never_given_out_is_refused(connect: Connect, name: str) -> None:
+    async with connect() as client:
+        error = await error_of(LISTS[name](client))
+
+    assert error.code == -32602
+    assert error.message == (
+        "This list has one page and gives no cursor, so there is none to ask with. Ask without."
+    )
+
+
+async def test_an_unknown_address_is_not_repeated_in_the_text(connect: Connect) -> None:
+    address = "secret://somewhere/else"
+    async with connect() as client:
+        error = await error_of(client.read_resource(address))
+
+    assert error == ErrorData(
+        code=-32602,
+        message="There is no such resource. Read recording://{id}/timeline with the id of a recording.",
+        data={"uri": address},
+    )
+
+
+class Crashing(httpx.AsyncBaseTransport):
+    """A network that fails in a way nobody foresaw."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise LookupError(f"unforeseen secret at {request.url}")
+
+
+async def test_a_crash_tells_nothing_of_itself(era: Era, caplog: pytest.LogCaptureFixture) -> None:
+    address = "recording://0198c0de-0000-7000-8000-000000000001/timeline"
+    server = create_server(Configuration(sandbox=True), transport=Crashing())
+    async with Client(server, mode=era) as client:
+        error = await error_of(client.read_resource(address))
+
+    assert error == ErrorData(code=-32603, message="Internal server error", data={"uri": address})
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+async def test_completions_say_why_there_are_none(era: Era) -> None:
+    configuration = Configuration.model_validate({"api_key": "phx_unknown_0123456789", "project": "1"})
+    server = create_server(configuration, transport=application_transport(create_sandbox()))
+    reference = ResourceTemplateReference(type="ref/resource", uri="recording://{id}/timeline")
+    async with Client(server, mode=era) as client:
+        error = await error_of(client.complete(reference, {"name": "id", "value": ""}))
+
+    assert error.code == -32603
+    assert error.message.startswith("PostHog does not know this API key.")
