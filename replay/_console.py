@@ -44,7 +44,6 @@ def _message(arguments: list[Any]) -> str:
 def _argument(argument: object) -> str:
     """Undo the encoding of one argument: strings were written as JSON."""
     text = argument if isinstance(argument, str) else str(argument)
-    text = text[: 8 * MESSAGE_LENGTH]
     if text.startswith('"'):
         try:
             value = orjson.loads(text)

@@ -11,7 +11,7 @@ from recordings_mcp.replay._targets import describe
 from recordings_mcp.replay._window import Window
 from recordings_mcp.replay._words import MESSAGE_LENGTH, one_line
 
-_QUIET = frozenset(
+QUIET_TAGS = frozenset(
     {
         "$remote_config_received",
         "$session_options",
@@ -23,6 +23,7 @@ _QUIET = frozenset(
         "chrome-extension-stripped",
     }
 )
+"""Custom events that say nothing to a reader."""
 _VISIBILITY: dict[str, Kind] = {"window hidden": "tab_hidden", "window visible": "tab_visible"}
 _SAID = {
     "recording paused": "the recorder paused",
@@ -37,7 +38,7 @@ _MEDIA = dict(enumerate(("played", "paused", "jumped", "volume changed", "speed 
 def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take an event the recorder or the page added by a name of its own."""
     tag = str(data["tag"])
-    if tag in _QUIET:
+    if tag in QUIET_TAGS:
         return
     payload = fields_of(data.get("payload"))
     if tag in ("$pageview", "$url_changed") and payload:
@@ -54,7 +55,7 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     elif tag in _SAID:
         window.observe(at, "custom", "recorder", _SAID[tag])
     else:
-        detail = one_line(encode_json(data["payload"]).decode()[:2000], MESSAGE_LENGTH) if payload else None
+        detail = one_line(encode_json(data["payload"]).decode(), MESSAGE_LENGTH) if payload else None
         window.observe(at, "custom", one_line(tag), detail)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from recordings_mcp.replay._limits import MAX_SCREEN_NODES
 from recordings_mcp.replay._shapes import fields_of, items_of
-from recordings_mcp.replay._words import NAME_LENGTH, is_masked, one_line
+from recordings_mcp.replay._words import is_masked, one_line
 
 Wireframe = dict[str, Any]
 
@@ -173,7 +173,7 @@ def name_of(wireframe: Wireframe) -> str | None:
     text = next((part for part in parts if isinstance(part, str) and part.strip()), None)
     if text is None:
         within = [fields_of(child).get("text") for child in items_of(wireframe.get(_CHILDREN))]
-        text = " ".join(part for part in within if isinstance(part, str))[: 8 * NAME_LENGTH]
+        text = " ".join(part for part in within if isinstance(part, str))
     if not text.strip():
         return None
     return MASKED if is_masked(text) else one_line(text).replace('"', "'")

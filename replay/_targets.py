@@ -18,6 +18,7 @@ _NEIGHBOURS = 100
 _VISITED = 300
 _OPTIONS = 2000
 _SUFFIX_LENGTH = 40
+_TEXT_LENGTH = 8 * NAME_LENGTH
 _ELEMENT = 2
 _TEXT = 3
 _CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "label", "summary", "option"})
@@ -156,14 +157,14 @@ def text_of(mirror: Mirror, node: Node) -> str:
     """Collect the text within a node, a little more than a name holds."""
     children = mirror.children(node)
     if len(children) == 1 and children[0]["type"] == _TEXT:
-        return str(children[0]["textContent"][: 8 * NAME_LENGTH].strip())
+        return one_line(children[0]["textContent"], _TEXT_LENGTH)
     parts: list[str] = []
     length, room = 0, _VISITED
     stack = [*reversed(children[:room])]
     while stack and length <= NAME_LENGTH:
         current = stack.pop()
         if current["type"] == _TEXT:
-            text = current["textContent"][: 8 * NAME_LENGTH].strip()
+            text = one_line(current["textContent"], _TEXT_LENGTH)
             if text:
                 parts.append(text)
                 length += len(text)

@@ -2,6 +2,8 @@
 
 import re
 
+from recordings_mcp.replay._cut import cut, unfinished
+
 NAME_LENGTH = 60
 MESSAGE_LENGTH = 200
 URL_LENGTH = 200
@@ -13,18 +15,23 @@ _SECOND_MS = 1000
 _MINUTE_MS = 60 * _SECOND_MS
 _SENSELESS = 1e9
 _MASKED_FIRST = ("*", "•", "●")
-_MASK = re.compile(r"[*\s•●]+")
+_MASK = re.compile(r"[*\s•●]+…?")
+_READ = 8  # times the length: enough where there is much white space
 
 
 def one_line(text: str, length: int = NAME_LENGTH) -> str:
     """Give `text` with runs of white space as one blank, cut to `length` characters and an ellipsis.
 
-    Lone surrogates, which JavaScript allows and UTF-8 does not, become question marks.
+    It is cut where no secret is cut in two. Lone surrogates, which JavaScript allows and UTF-8 does not,
+    become question marks.
     """
-    text = " ".join(text[: length * 8].split())
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+    beginning = text[: length * _READ]
+    line = " ".join(beginning.split())
+    if not line.isascii():
+        line = line.encode("utf-8", "replace").decode()
+    if len(beginning) < len(text):
+        return cut(unfinished(line), length)
+    return line if len(line) <= length else cut(line, length)
 
 
 def is_masked(text: str) -> bool:
