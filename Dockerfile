@@ -14,7 +14,7 @@ LABEL org.opencontainers.image.title="recordings-mcp" \
 
 # TLS is checked against the system's certificates: without them nothing could be reached.
 RUN python -c "import ssl; assert ssl.create_default_context().get_ca_certs()" \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin recordings
+    && useradd --no-log-init --uid 10001 --no-create-home --shell /usr/sbin/nologin recordings
 
 COPY --from=build /opt/recordings-mcp /opt/recordings-mcp
 ENV PATH="/opt/recordings-mcp/bin:$PATH" \
