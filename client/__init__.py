@@ -39,7 +39,6 @@ from recordings_mcp.client._errors import (
 )
 from recordings_mcp.client._events import SessionEvents
 from recordings_mcp.client._filters import Order, RecordingFilters
-from recordings_mcp.client._http import Transport, application_transport, network_transports
 from recordings_mcp.client._models import (
     BulkDeletion,
     DeletionOutcome,
@@ -78,6 +77,7 @@ from recordings_mcp.client._refusals import (
 )
 from recordings_mcp.client._settings import Timeouts, check_api_key
 from recordings_mcp.client._snapshots import SnapshotDownload
+from recordings_mcp.client._transports import Transport, application_transport, network_transports
 
 __all__ = [
     "ActionFilter",

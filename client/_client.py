@@ -6,12 +6,12 @@ from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._deletion import Deletion
 from recordings_mcp.client._errors import InvalidUpdate, RecordingsError
 from recordings_mcp.client._filters import LONGEST_RETENTION
-from recordings_mcp.client._http import Request
 from recordings_mcp.client._models import BulkDeletion, DeletionOutcome, Sharing
 from recordings_mcp.client._rate_limits import RECORDINGS
 from recordings_mcp.client._reader import RecordingReader
 from recordings_mcp.client._references import check_recording_id
 from recordings_mcp.client._refusals import RecordingDeleted, RecordingNotFound
+from recordings_mcp.client._request import Request
 
 
 class RecordingsClient(RecordingReader):

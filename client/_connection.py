@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-import stamina
 from pydantic import SecretStr
 
 from recordings_mcp.client._answers import decode_json
@@ -12,11 +11,15 @@ from recordings_mcp.client._breaker import CircuitBreaker, RepeatBudget
 from recordings_mcp.client._cache import AnswerCache
 from recordings_mcp.client._deadline import Deadline, current_deadline
 from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer
-from recordings_mcp.client._http import Http, Request, Transport, unpacked
 from recordings_mcp.client._inflate import Allowance
 from recordings_mcp.client._rate_budget import RateBudget
+from recordings_mcp.client._request import Request
 from recordings_mcp.client._retry import ATTEMPTS, Backoff, leaves_outcome_unknown
 from recordings_mcp.client._settings import Host, Timeouts
+from recordings_mcp.client._transports import Transport
+
+if TYPE_CHECKING:
+    from recordings_mcp.client._http import Http
 
 Answer = TypeVar("Answer")
 Send = Callable[[Request, Deadline], Awaitable[Answer]]
@@ -44,13 +47,11 @@ class Connection:
         transport: Transport | None = None,
         proxies_from_environment: bool = False,
     ) -> None:
-        self._http = Http(
-            host,
-            api_key,
-            timeouts=timeouts,
-            transport=transport,
-            proxies_from_environment=proxies_from_environment,
-        )
+        self._host = host
+        self._api_key = api_key
+        self._transport = transport
+        self._proxies_from_environment = proxies_from_environment
+        self._opened: Http | None = None
         self._timeouts = timeouts
         self._clock = rate_budget.clock
         self._budget = rate_budget.of(host.origin, api_key)
@@ -59,11 +60,16 @@ class Connection:
         self._cache = AnswerCache(self._clock)
 
     async def __aenter__(self) -> Self:
-        await self._http.start()
+        self._open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.close()
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._opened is not None:
+            await self._opened.close()
 
     async def answer(self, request: Request) -> Any:
         """Send a request and decode its answer; None when the answer has no body.
@@ -77,7 +83,7 @@ class Connection:
             return decode_json(kept)
         keep = self._cache.keeper(request.question)
         with _outcome_told(request), self._forgetting(request):
-            body = await self._repeatedly(self._http.body, request, self._answer_deadline())
+            body = await self._repeatedly(self._open().body, request, self._answer_deadline())
             answer = decode_json(body) if body else None
         if request.kept_for:
             keep(body, request.kept_for(answer))
@@ -94,9 +100,10 @@ class Connection:
         Raises:
             RecordingsError: See the tree in `_errors`; also while the chunks are read.
         """
-        response = await self._repeatedly(self._http.open, request, deadline)
+        http = self._open()
+        response = await self._repeatedly(http.open, request, deadline)
         try:
-            yield unpacked(response, allowance, deadline)
+            yield http.unpacked(response, allowance, deadline)
         finally:
             await response.aclose()
 
@@ -107,6 +114,20 @@ class Connection:
     def _answer_deadline(self) -> Deadline:
         return current_deadline() or Deadline(self._timeouts.call, clock=self._clock)
 
+    def _open(self) -> "Http":
+        if self._opened is None:
+            # A start is faster without httpx, and without the certificates that the network needs.
+            from recordings_mcp.client._http import Http  # noqa: PLC0415
+
+            self._opened = Http(
+                self._host,
+                self._api_key,
+                timeouts=self._timeouts,
+                transport=self._transport,
+                proxies_from_environment=self._proxies_from_environment,
+            )
+        return self._opened
+
     async def _repeatedly(self, send: Send[Answer], request: Request, deadline: Deadline) -> Answer:
         self._repeats.note_request()
         backoff = Backoff(
@@ -115,6 +136,8 @@ class Connection:
             left=deadline.left,
             allowed=self._repeats.take,
         )
+        import stamina  # noqa: PLC0415 - not a part of a server's start, as `_http`
+
         attempts = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, timeout=None)
         return await attempts(backoff, self._once, send, request, deadline)
 

@@ -1,15 +1,13 @@
 """One attempt at one request: what leaves, what comes back, under which bounds.
 
-The only module that knows httpx. What leaves, leaves through `Http`.
+What leaves, leaves through `Http`. With `_transports` the only module that knows httpx. It is imported with
+the first request, since httpx and its parts are a tenth of a server's start.
 """
 
-import json
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
-from urllib.parse import urlencode
+from collections.abc import AsyncGenerator, Iterator
+from typing import cast
 
 import httpx
 from pydantic import SecretStr
@@ -18,64 +16,18 @@ from recordings_mcp.client._answers import refusal
 from recordings_mcp.client._deadline import Deadline
 from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer, Unreachable
 from recordings_mcp.client._inflate import ACCEPTED_ENCODINGS, MEBIBYTE, Allowance, Inflater
-from recordings_mcp.client._rate_limits import OTHER, Limits
 from recordings_mcp.client._refusals import NotFound
+from recordings_mcp.client._request import Request
 from recordings_mcp.client._settings import Host, Timeouts
-
-Transport = httpx.AsyncBaseTransport
-"""What carries requests: replaced to talk to an application in this process."""
+from recordings_mcp.client._transports import CONNECTIONS, Transport
 
 Response = httpx.Response
 """An answer whose body is still to be read."""
 
 LARGEST_JSON_ANSWER = 64 * MEBIBYTE
 _LARGEST_ERROR_ANSWER = MEBIBYTE
-_CONNECTIONS = 10
 _KIBIBYTE = 1024
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request to PostHog.
-
-    Attributes:
-        path: The path, starting with a slash, every segment quoted.
-        query: Parameters of the address.
-        body: What is sent as JSON; None for no body.
-        changes: Whether it changes something in PostHog. It is sent again only when it never arrived.
-        may_be_divided: Whether the caller asks for less when it takes too long, instead of the same again.
-        missing: The error that a 404 stands for.
-        authorized: Whether the API key goes along.
-        counts_as: The rate limits it counts in.
-        kept_for: Gives the seconds for which the decoded answer may be given again; None: it may not.
-    """
-
-    method: Literal["GET", "POST", "PATCH", "DELETE"] = "GET"
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: Any = None
-    changes: bool = False
-    may_be_divided: bool = False
-    missing: type[NotFound] = NotFound
-    authorized: bool = True
-    counts_as: Limits = OTHER
-    kept_for: Callable[[Any], float] | None = None
-
-    @property
-    def address(self) -> str:
-        """Path and query."""
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
-
-    @property
-    def question(self) -> str:
-        """All that its answer depends on."""
-        return f"{self.method} {self.address} {self.content!r}"
-
-    @property
-    def content(self) -> bytes | None:
-        """What is sent as the body."""
-        return None if self.body is None else json.dumps(self.body).encode()
 
 
 class Http:
@@ -103,19 +55,15 @@ class Http:
         self._origin = host.origin
         self._api_key = api_key
         self._client = httpx.AsyncClient(
-            transport=transport,
+            transport=cast("httpx.AsyncBaseTransport | None", transport),
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),
-            limits=httpx.Limits(max_connections=_CONNECTIONS),
+            limits=httpx.Limits(max_connections=CONNECTIONS),
             headers={"User-Agent": "recordings-mcp", "Accept-Encoding": ACCEPTED_ENCODINGS},
             follow_redirects=False,
             trust_env=proxies_from_environment,
         )
-
-    async def start(self) -> None:
-        """Make the pool ready."""
-        await self._client.__aenter__()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -147,6 +95,16 @@ class Http:
         """
         return await _whole_body(await self.open(request, deadline), LARGEST_JSON_ANSWER, deadline)
 
+    @staticmethod
+    def unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
+        """Give the body of an answer in unpacked chunks of at most 64 KiB.
+
+        Raises:
+            Unreachable: It breaks off, or does not come in time.
+            UnexpectedAnswer: It is over the allowance, or damaged.
+        """
+        return _unpacked(response, allowance, deadline)
+
     def _outgoing(self, request: Request) -> httpx.Request:
         headers = {"Accept": "application/json"}
         if request.authorized:
@@ -158,28 +116,7 @@ class Http:
         )
 
 
-def application_transport(application: Any) -> Transport:
-    """Carry requests to an ASGI application in this process, such as the sandbox, instead of the network."""
-    return httpx.ASGITransport(app=application)
-
-
-def network_transports() -> Callable[[], Transport]:
-    """Make transports to the network that share what is costly: the certificates, 40 ms and 0.7 MB each time.
-
-    For many clients at once; each has connections of its own.
-    """
-    certificates = httpx.create_ssl_context(trust_env=False)
-    limits = httpx.Limits(max_connections=_CONNECTIONS)
-    return lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=limits, trust_env=False)
-
-
-async def unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
-    """Give the body of an answer in unpacked chunks of at most 64 KiB.
-
-    Raises:
-        Unreachable: It breaks off, or does not come in time.
-        UnexpectedAnswer: It is over the allowance, or damaged.
-    """
+async def _unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
     inflater = Inflater(response.headers.get("Content-Encoding"), allowance)
     packed = response.aiter_raw()
     try:
@@ -201,7 +138,7 @@ async def unpacked(response: Response, allowance: Allowance, deadline: Deadline)
 
 async def _whole_body(response: Response, most: int, deadline: Deadline) -> bytes:
     try:
-        return b"".join([part async for part in unpacked(response, Allowance(most), deadline)])
+        return b"".join([part async for part in _unpacked(response, Allowance(most), deadline)])
     finally:
         await response.aclose()
 

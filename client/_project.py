@@ -5,13 +5,14 @@ from typing import Any, Literal, Self
 from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._connection import Connection
 from recordings_mcp.client._errors import ProjectNotChosen
-from recordings_mcp.client._http import Request, Transport
 from recordings_mcp.client._models import Project, Received, User
 from recordings_mcp.client._rate_budget import RateBudget
 from recordings_mcp.client._rate_limits import OTHER, RECORDINGS, SNAPSHOTS, Limits
 from recordings_mcp.client._references import path_segment
 from recordings_mcp.client._refusals import RecordingNotFound
+from recordings_mcp.client._request import Request
 from recordings_mcp.client._settings import Timeouts, check_api_key, check_project_id, parse_host
+from recordings_mcp.client._transports import Transport
 
 
 class ProjectConnection:
@@ -60,7 +61,14 @@ class ProjectConnection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._connection.__aexit__()
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; for a client that is used without `async with`.
+
+        Such a client becomes ready with its first request, which takes that much longer (about 0.1 s).
+        """
+        await self._connection.aclose()
 
     @property
     def host(self) -> str:

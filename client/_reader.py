@@ -13,7 +13,6 @@ from recordings_mcp.client._cache import SECONDS, seconds_for_sources
 from recordings_mcp.client._errors import InvalidInput, InvalidReference, ServerFailed
 from recordings_mcp.client._events import MOST_EVENTS, SessionEvents, events_query, read_events
 from recordings_mcp.client._filters import RecordingFilters, parameter
-from recordings_mcp.client._http import Request
 from recordings_mcp.client._models import (
     Lenient,
     Person,
@@ -28,6 +27,7 @@ from recordings_mcp.client._project import ProjectConnection
 from recordings_mcp.client._rate_limits import LISTING, LISTING_BY_QUERY, QUERY
 from recordings_mcp.client._references import RecordingReference, parse_recording_reference, path_segment
 from recordings_mcp.client._refusals import NotFound, SharedLinkNotFound
+from recordings_mcp.client._request import Request
 from recordings_mcp.client._snapshots import Progress, SnapshotDownload
 
 LONGEST_ADDRESS = 8_000

@@ -16,11 +16,11 @@ from recordings_mcp.client._errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from recordings_mcp.client._http import Request
 from recordings_mcp.client._inflate import MEBIBYTE, Allowance
 from recordings_mcp.client._lines import LineSplitter
 from recordings_mcp.client._rate_limits import SNAPSHOTS
 from recordings_mcp.client._refusals import RecordingNotFound, Throttled
+from recordings_mcp.client._request import Request
 from recordings_mcp.client._retry import ATTEMPTS
 
 LARGEST_RECORDING = 512 * MEBIBYTE

@@ -1,7 +1,7 @@
 """What lives as long as the server: one client for all callers, or one for each."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import Any
 
 from mcp.server.mcpserver import MCPServer
@@ -26,7 +26,8 @@ def operator_lifespan(configuration: Configuration, guard: Guard, transport: Tra
 
     @asynccontextmanager
     async def lifespan(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
-        async with connect() as client:
+        # The client gets ready with the first call: a start is faster without the certificates.
+        async with aclosing(connect()) as client:
             yield _services(configuration, guard, client, Timelines(client))
 
     return lifespan
