@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect conformance snapshots bench recordings bundle server-json clean
+.PHONY: demo test check format inspect conformance score snapshots bench recordings bundle server-json clean
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -25,6 +25,9 @@ inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
 
 conformance: .venv/.installed-dev  ## the official conformance suite, on both wires (needs npx)
 	$(BIN)/python -m tests.conformance
+
+score: .venv/.installed-dev  ## mcpscore's points over stdio and HTTPS, every lost one explained in docs/conformance.md
+	$(BIN)/python -m tests.conformance.score
 
 format: .venv/.installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -4,8 +4,9 @@ import httpx2
 import pytest
 
 from recordings_mcp.tools import TOOLS
-from tests.conformance.bearer_proxy import adding_bearer
 from tests.conformance.fixture_server import create_fixture_application
+from tests.conformance.reverse_proxy import reverse_proxy
+from tests.conformance.score import Score, complain
 from tests.conformance.suite import read_output
 from tests.mcp_client import Era
 from tests.server.web import SECRET, serving, serving_application, web_configuration
@@ -37,10 +38,10 @@ def test_the_counts_are_those_of_the_suite() -> None:
 
 
 async def test_the_proxy_adds_the_bearer_and_changes_no_name() -> None:
-    async with serving() as web, httpx2.AsyncClient() as http:
-        async with adding_bearer(int(web.address.rpartition(":")[2]), SECRET) as port:
+    async with serving() as web, httpx2.AsyncClient() as http, reverse_proxy() as proxy:
+        async with proxy.carrying_to(int(web.address.rpartition(":")[2]), SECRET):
             answers = [
-                await http.get(f"http://127.0.0.1:{port}/nowhere", headers={"Host": host})
+                await http.get(f"http://127.0.0.1:{proxy.port}/nowhere", headers={"Host": host})
                 for host in ("localhost", "evil.example")
             ]
         refused = await http.get(f"{web.address}/nowhere")
@@ -59,3 +60,17 @@ async def test_the_fixtures_stand_beside_the_servers_own_tools(era: Era) -> None
     assert all(name.startswith(("test_", "json_schema_")) for name in names[len(own) :])
     assert len(names) == len(own) + 25
     assert not said.is_error
+
+
+def test_a_low_score_a_point_without_reason_and_a_reason_without_point_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    high, low = Score(95, 100, {"icons": 1}), Score(94, 100, {"icons": 1, "tls": 5})
+
+    assert complain({"stdio": high}, {"icons": "none"}) == 0
+    assert complain({"stdio": high, "https": low}, {"icons": "none", "title": "none"}) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "https: below 95%",
+        "title: no longer lost; strike it from conformance.md",
+        "tls: lost, and conformance.md does not say why",
+    ]
