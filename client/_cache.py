@@ -12,11 +12,18 @@ from recordings_mcp.client._models import SnapshotSource
 SECONDS = 15.0
 """How long a search, or the list of a recording's data, is answered from memory."""
 
+SECONDS_WHEN_QUIET = 600.0
+"""How long the list of data is kept of a session that is over: as long as a call that waits for its turn, so
+that the next call can go on from there. Not longer, since PostHog may store its last blocks late."""
+
 SECONDS_WHEN_FINAL = 3600.0
 """How long the list of data is kept that changes no more. Not for ever: somebody may delete the recording."""
 
 LARGEST_CACHE = 16 * MEBIBYTE
 LARGEST_KEPT_ANSWER = MEBIBYTE
+
+QUIET_AFTER = timedelta(minutes=30)
+"""PostHog's library begins another session after 30 minutes without activity."""
 
 FINAL_AFTER = timedelta(hours=24)
 """Age at which PostHog's documentation calls a recording's data immutable."""
@@ -80,11 +87,15 @@ class AnswerCache:
 
 def seconds_for_sources(sources: list[SnapshotSource]) -> float:
     """Say how long the list of a recording's data stays good."""
-    final = bool(sources) and all(_is_final(source) for source in sources)
-    return SECONDS_WHEN_FINAL if final else SECONDS
+    if _is_older(sources, FINAL_AFTER):
+        return SECONDS_WHEN_FINAL
+    return SECONDS_WHEN_QUIET if _is_older(sources, QUIET_AFTER) else SECONDS
 
 
-def _is_final(source: SnapshotSource) -> bool:
-    if source.source == "blob_v2_lts":
-        return True
-    return source.end_timestamp is not None and source.end_timestamp < datetime.now(UTC) - FINAL_AFTER
+def _is_older(sources: list[SnapshotSource], age: timedelta) -> bool:
+    """Whether all of it ended that long ago; what was moved to long-term storage did."""
+    before = datetime.now(UTC) - age
+    return bool(sources) and all(
+        source.source == "blob_v2_lts" or (source.end_timestamp is not None and source.end_timestamp < before)
+        for source in sources
+    )

@@ -50,6 +50,9 @@ _MOST_CALLERS = 1_000
 _LONGEST_DOUBLED_PAUSE = 64.0
 _PLAN_HOLDS = 12 * HOUR
 _MARGIN = 0.05
+_TOLD_EVERY = 15.0
+"""Seconds of a wait until it is told again: clients give up on calls that are silent for a minute."""
+
 _NOTHING = 0.001
 
 
@@ -141,11 +144,17 @@ class CallerBudget:
             while (wait := self._until_turn(limits, before_this_one)).seconds > _NOTHING:
                 if wait.seconds > deadline.left():
                     raise Throttled(wait.seconds)
-                await deadline.tell_wait(*wait)
-                await self._clock.sleep(wait.seconds)
+                await self._sleep(wait, deadline)
                 before_this_one.clear()
         finally:
             self._waiting.subtract(limits)
+
+    async def _sleep(self, wait: _Wait, deadline: Deadline) -> None:
+        step = _TOLD_EVERY if deadline.on_wait else wait.seconds
+        until = self._clock.now() + wait.seconds
+        while (left := until - self._clock.now()) > _NOTHING:
+            await deadline.tell_wait(left, wait.why)
+            await self._clock.sleep(min(left, step))
 
     def _until_turn(self, limits: Limits, before_this_one: Counter[Limit]) -> _Wait:
         waits = [wait for limit in limits for wait in self._waits(limit, before_this_one[limit])]

@@ -163,9 +163,14 @@ class Throttled(RequestRefused):
         self.retry_after = retry_after
         super().__init__(
             429,
-            f"PostHog's rate limit is reached for this API key. {_when_to_retry(retry_after)} "
+            f"PostHog's rate limit is reached for this API key. {self.when_to_retry} "
             "Listing recordings and downloading them are limited most.",
         )
+
+    @property
+    def when_to_retry(self) -> str:
+        """When to try again, as a sentence."""
+        return _when_to_retry(self.retry_after)
 
 
 def _when_to_retry(seconds: float | None) -> str:

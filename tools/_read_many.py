@@ -1,19 +1,21 @@
 """Reads several recordings at once, within the rate limits."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import anyio
 from anyio import to_thread
 
-from recordings_mcp.client import RecordingsClient, RecordingsError, Throttled
+from recordings_mcp.client import DeadlineExceeded, RecordingsClient, RecordingsError, Throttled, deadline
 from recordings_mcp.replay.digest import Digest, digest_timeline
 from recordings_mcp.tools._timelines import ReadRecording, Timelines
 
 AT_ONCE = 4
 """Downloads under way at the same time: enough to hide delays of the network, few enough for the limits."""
 
-NOT_TRIED = "Not tried, because PostHog's rate limit was reached. Ask for it again later."
+_NOT_TRIED = "Not tried, because PostHog's rate limit was reached."
+_KEPT = "What was read is kept: the same call then goes on from there."
 
 Finished = Callable[[int], Awaitable[None]]
 """Told how many recordings are done, readable or not."""
@@ -40,27 +42,25 @@ class UnreadRecording:
 
     Attributes:
         reference: What was asked for, as it was written.
-        error: Why; None when it was not tried.
+        reason: Why, in our own words, and what to do about it.
     """
 
     reference: str
-    error: RecordingsError | None
-
-    @property
-    def reason(self) -> str:
-        """Why, in our own words."""
-        return NOT_TRIED if self.error is None else str(self.error)
+    reason: str
 
 
 class ManyRecordings:
-    """Reads recordings for one call, four at a time; after the first refusal for haste it begins no other."""
+    """Reads recordings for one call, four at a time.
+
+    After the first refusal for haste it reads only what is in memory.
+    """
 
     def __init__(self, client: RecordingsClient, timelines: Timelines, finished: Finished) -> None:
         self._client = client
         self._timelines = timelines
         self._finished = finished
         self._limit = anyio.CapacityLimiter(AT_ONCE)
-        self._throttled = False
+        self._throttled: Throttled | None = None
         self._done = 0
 
     async def read(self, references: Sequence[str]) -> list[DigestedRecording | UnreadRecording]:
@@ -79,16 +79,23 @@ class ManyRecordings:
         return [results[index] for index in sorted(results)]
 
     async def _read_unless_throttled(self, reference: str) -> DigestedRecording | UnreadRecording:
-        if self._throttled:
-            return UnreadRecording(reference, None)
+        refused = self._throttled
         try:
-            recording_id = await self._client.resolve(reference)
-            read = await self._timelines.read(recording_id, _pass_over)
+            with deadline(0) if refused else nullcontext():
+                recording_id = await self._client.resolve(reference)
+                read = await self._timelines.read(recording_id, _pass_over)
         except RecordingsError as error:
-            self._throttled = self._throttled or isinstance(error, Throttled)
-            return UnreadRecording(reference, error)
+            if isinstance(error, Throttled):
+                self._throttled = error
+            return UnreadRecording(reference, _reason(error, refused))
         digest = await to_thread.run_sync(digest_timeline, read.timeline)
         return DigestedRecording(recording_id, read, digest)
+
+
+def _reason(error: RecordingsError, refused: Throttled | None) -> str:
+    if refused is not None and isinstance(error, Throttled | DeadlineExceeded):
+        return f"{_NOT_TRIED} {refused.when_to_retry} {_KEPT}"
+    return f"{error} {_KEPT}" if isinstance(error, Throttled) else str(error)
 
 
 async def _pass_over(_done: int, _total: int) -> None:

@@ -62,9 +62,11 @@ def sources(client: RecordingsClient) -> Awaitable[Any]:
     [
         (Answer(body={"results": []}), search, 15),
         (Answer(body={"results": []}), search_by_query, 15),
-        (listing(ago(30), ago(1)), sources, 15),
+        (listing(ago(30), ago(1)), sources, 600),
         (listing(ago(30), None), sources, 15),
         (listing(), sources, 15),
+        (listing(ago(30), ago(0.4)), sources, 15),
+        (listing(ago(30), ago(0.6)), sources, 600),
         (listing(ago(30), ago(25)), sources, 3600),
         (listing(None, kind="blob_v2_lts"), sources, 3600),
     ],

@@ -180,7 +180,7 @@ async def test_cancelling_a_call_that_waits_for_an_answer_takes_effect_at_once()
     assert time.monotonic() - began < 1
 
 
-async def test_waits_are_told_before_they_begin() -> None:
+async def test_waits_are_told_before_they_begin_and_every_15_seconds() -> None:
     clock = StandingClock()
     told: list[tuple[float, str]] = []
 
@@ -194,4 +194,4 @@ async def test_waits_are_told_before_they_begin() -> None:
     async with client:
         with deadline(60, on_wait=tell, clock=clock):
             await client.get(ID)
-    assert told == [(25, "PostHog asked to wait")]
+    assert told == [(25, "PostHog asked to wait"), (10, "PostHog asked to wait")]

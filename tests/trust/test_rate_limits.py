@@ -1,0 +1,149 @@
+"""On the free plan, 12 requests a minute and 60 an hour: nothing is refused, nothing wasted, all waits told."""
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from tests.mcp_client import Era, data_of, error_of, text_of
+from tests.trust.virtual_time import IdleClock, ThrottledSandbox, virtual_time
+
+pytestmark = pytest.mark.anyio
+
+IDS = [f"r{number:02}" for number in range(40)]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Generator[IdleClock]:
+    with virtual_time(monkeypatch) as standing:
+        yield standing
+
+
+class Told:
+    """The progress of a call, in order."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
+        del progress, total
+        self.messages.append(message or "")
+
+    @property
+    def waits(self) -> list[tuple[int, str]]:
+        found = [re.fullmatch(r"waiting (\d+) s: (.+)", message) for message in self.messages]
+        return [(int(wait[1]), wait[2]) for wait in found if wait is not None]
+
+
+def compared(ids: list[str]) -> dict[str, Any]:
+    return {"recordings": ids}
+
+
+async def test_comparing_20_recordings_finishes_with_nothing_refused_and_says_what_it_waits_for(
+    tmp_path: Path, clock: IdleClock, era: Era
+) -> None:
+    posthog, told = ThrottledSandbox(tmp_path, clock, IDS[:20]), Told()
+    async with posthog.open(era, plan="free") as client:
+        result = await client.call_tool("compare_recordings", compared(IDS[:20]), progress_callback=told)
+
+    assert text_of(result).startswith("20 recordings compared")
+    assert (posthog.requests, posthog.refused) == ({"parts": 20, "data": 20, "events": 20}, 0)
+    assert 180 <= clock.time < 181  # 40 requests for data, 12 of them a minute
+    assert told.waits[0] == (60, "PostHog allows 12 requests for recordings' data a minute")
+    assert {why for _, why in told.waits} == {"PostHog allows 12 requests for recordings' data a minute"}
+    assert told.messages[-1] == "20 of 20 recordings read"
+
+
+async def test_a_long_wait_is_told_again_and_again(tmp_path: Path, clock: IdleClock, era: Era) -> None:
+    posthog, told = ThrottledSandbox(tmp_path, clock, IDS[:7]), Told()
+    async with posthog.open(era, plan="free") as client:
+        await client.call_tool("compare_recordings", compared(IDS[:7]), progress_callback=told)
+
+    seconds = sorted({wait for wait, _ in told.waits}, reverse=True)
+    assert seconds == [60, 45, 30, 15]
+
+
+async def test_without_a_plan_one_refusal_teaches_it(tmp_path: Path, clock: IdleClock) -> None:
+    posthog = ThrottledSandbox(tmp_path, clock, IDS[:20])
+    async with posthog.open("auto") as client:
+        result = await client.call_tool("compare_recordings", compared(IDS[:20]))
+
+    assert text_of(result).startswith("20 recordings compared")
+    assert posthog.refused <= 4  # as many as are asked for at once
+    assert 180 <= clock.time < 190
+
+
+async def test_what_the_hour_does_not_allow_is_said_and_the_same_call_goes_on_from_there(
+    tmp_path: Path, clock: IdleClock, era: Era
+) -> None:
+    posthog = ThrottledSandbox(tmp_path, clock, IDS)
+    async with posthog.open(era, plan="free", output="structured") as client:
+        await client.call_tool("compare_recordings", compared(IDS[:20]))
+        partial = data_of(await client.call_tool("compare_recordings", compared(IDS[20:])))
+        reasons = [one["reason"] for one in partial["unreadable"]]
+        spent = clock.time
+        clock.time = 3_610.0
+        whole = data_of(await client.call_tool("compare_recordings", compared(IDS[20:])))
+
+    minutes = int((3_600 - spent) // 60) + 1
+    assert (len(partial["recordings"]), len(reasons)) == (8, 12)  # four were begun and not finished
+    assert all(f"Try again in {minutes} minutes." in reason for reason in reasons)
+    assert all("What was read is kept: the same call then goes on from there." in each for each in reasons)
+    assert (len(whole["recordings"]), whole["unreadable"]) == (20, [])
+    assert sorted(posthog.downloaded) == IDS  # each once
+    assert posthog.refused == 0
+
+
+async def test_a_call_that_the_client_gave_up_is_gone_on_with(
+    tmp_path: Path, clock: IdleClock, era: Era
+) -> None:
+    posthog = ThrottledSandbox(tmp_path, clock, IDS[:10])
+    async with posthog.open(era, plan="free") as client:
+        async with anyio.create_task_group() as calls:
+
+            async def give_up(progress: float, total: float | None, message: str | None) -> None:
+                del progress, total
+                if (message or "").startswith("waiting"):
+                    calls.cancel_scope.cancel()
+
+            await client.call_tool("compare_recordings", compared(IDS[:10]), progress_callback=give_up)
+        begun = len(posthog.downloaded)
+        clock.time += 61
+        result = await client.call_tool("compare_recordings", compared(IDS[:10]))
+
+    assert 4 <= begun < 10
+    assert text_of(result).startswith("10 recordings compared")
+    assert len(posthog.downloaded) <= 10 + 4  # what was under way is asked for again
+    assert (posthog.requests["parts"], posthog.refused) == (10, 0)
+
+
+async def test_what_is_in_memory_is_told_whatever_the_rate_limits_say(
+    tmp_path: Path, clock: IdleClock, era: Era
+) -> None:
+    posthog = ThrottledSandbox(tmp_path, clock, IDS)
+    async with posthog.open(era, plan="free", output="structured") as client:
+        for some in (IDS[:20], IDS[20:30]):
+            await client.call_tool("compare_recordings", compared(some))
+        told = data_of(await client.call_tool("compare_recordings", compared([*IDS[30:36], *IDS[25:30]])))
+        alone = await client.call_tool("watch_recording", {"recording": IDS[30]})
+
+    assert sorted(one["recording"] for one in told["recordings"]) == IDS[25:30]
+    assert "PostHog's rate limit is reached for this API key. Try again in" in error_of(alone)
+    assert (posthog.requests["parts"] + posthog.requests["data"], posthog.refused) == (60, 0)
+
+
+async def test_a_search_too_many_is_answered_at_once_and_costs_no_request(
+    tmp_path: Path, clock: IdleClock
+) -> None:
+    posthog = ThrottledSandbox(tmp_path, clock, IDS[:2])
+    async with posthog.open("auto", plan="free") as client:
+        results = [await client.call_tool("search_recordings", {"limit": limit}) for limit in range(1, 15)]
+        clock.time += 50
+        waited = await client.call_tool("search_recordings", {"limit": 15})
+
+    assert [result.is_error for result in (*results, waited)] == [False] * 12 + [True] * 2 + [False]
+    assert "Try again in 61 seconds." in error_of(results[-1])
+    assert (posthog.requests["listing"], posthog.refused, round(clock.time)) == (13, 0, 60)
