@@ -52,6 +52,7 @@ class CommandLine(argparse.Namespace):
         path: The assistant's configuration file, if it is another than usual.
         name: The entry's name in that file.
         dry_run: Show the change instead of making it.
+        link: Print what installs it on another machine instead.
     """
 
     command: str | None
@@ -68,6 +69,7 @@ class CommandLine(argparse.Namespace):
     path: Path | None = None
     name: str
     dry_run: bool = False
+    link: bool = False
 
 
 def parse_arguments(arguments: Sequence[str]) -> CommandLine:
@@ -166,7 +168,14 @@ def _add_install(commands: Any, shared: argparse.ArgumentParser) -> None:
         argument_default=argparse.SUPPRESS,
     )
     install.add_argument("client", choices=list(ASSISTANTS), metavar="CLIENT", help=", ".join(ASSISTANTS))
-    install.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    instead = install.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
+    instead.add_argument(
+        "--link",
+        action="store_true",
+        help="print a link (cursor, vscode) or a command (claude-code) that does it on any machine with uv; "
+        "no key is in it",
+    )
     install.add_argument("--path", type=Path, metavar="FILE", help="the assistant's configuration file")
     install.add_argument(
         "--name", type=_entry_name, default="recordings-mcp", help="the entry's name; default: recordings-mcp"

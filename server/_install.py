@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from recordings_mcp.server._account import prepare_client
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._assistants import ASSISTANTS, Assistant, configuration_file
+from recordings_mcp.server._install_links import install_link
 from recordings_mcp.server._json_edit import NotEditable, parse_object, with_value
 from recordings_mcp.server._replace_file import OWNER_ONLY, ChangedMeanwhile, read_if_there, replace_file
 from recordings_mcp.server._selection import select_tools
@@ -22,6 +23,7 @@ from recordings_mcp.server._server_entry import (
     ServerEntry,
     as_object,
     is_temporary,
+    portable_entry,
     server_entry,
 )
 from recordings_mcp.server._shown_change import show_change, without_secrets
@@ -56,7 +58,7 @@ class _Change:
 
 
 def run(options: CommandLine) -> int:
-    """Add the entry or renew it, or show with `--dry-run` what that would change.
+    """Add the entry or renew it. `--dry-run` shows what that would change, `--link` prints a link that does it.
 
     Everything else in the file stays as it is; what was there is kept in a backup beside it.
 
@@ -68,6 +70,8 @@ def run(options: CommandLine) -> int:
     """
     configuration = Configuration.load(options.settings, os.environ, options.config)
     _check(configuration, options)
+    if options.link:
+        return _print_link(options)
     entry = server_entry(options, os.environ, sandbox=configuration.sandbox)
     assistant = ASSISTANTS[options.client]
     file = _file(options)
@@ -82,6 +86,14 @@ def run(options: CommandLine) -> int:
         _tell_notes(change)
         return 0
     return _show(change) if options.dry_run else _write(change, entry)
+
+
+def _print_link(options: CommandLine) -> int:
+    # For another machine: what this one's environment says stays here.
+    sandbox = Configuration.load(options.settings, {}, options.config).sandbox
+    entry = portable_entry(options, sandbox=sandbox)
+    sys.stdout.write(f"{install_link(options.client, options.name, entry)}\n")
+    return 0
 
 
 def _check(configuration: Configuration, options: CommandLine) -> None:

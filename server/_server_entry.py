@@ -14,6 +14,8 @@ from recordings_mcp.server.configuration import SECRETS, Configuration, environm
 
 KEY_VARIABLE = environment_variables("api_key")[-1]
 SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in environment_variables(name))
+KEY_PLACEHOLDER = "phx_…"
+"""Stands where a person is to put the key; refused as a key."""
 _COMMAND = "recordings-mcp"
 _FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "gateway", "workers"})
 _TEMPORARY_PLACES = frozenset({".cache", "Caches", "Cache", "archive-v0"})
@@ -51,14 +53,15 @@ def server_entry(options: CommandLine, environment: Mapping[str, str], *, sandbo
     API key: it does not need it. What the environment says of a server over HTTP is for another process.
     """
     command, *arguments = _own_command()
-    if options.config is not None:
-        arguments += ["--config", str(options.config.absolute())]
-    for name, value in options.settings.items():
-        flag = f"--{name.replace('_', '-')}"
-        arguments += [flag] if value is True else [flag, _settled(name, str(value))]
     left_out = {*options.settings, *_FOR_HTTP, *({"api_key"} if sandbox else ())}
     names = [name for name in Configuration.model_fields if name not in left_out]
-    return ServerEntry(command, tuple(arguments), dict(_variables(names, environment)))
+    return ServerEntry(command, (*arguments, *_options(options)), dict(_variables(names, environment)))
+
+
+def portable_entry(options: CommandLine, *, sandbox: bool) -> ServerEntry:
+    """Make an entry that works on any machine with uv, which fetches the server. It holds no secret."""
+    variables = {} if sandbox else {KEY_VARIABLE: KEY_PLACEHOLDER}
+    return ServerEntry("uvx", (_COMMAND, *_options(options)), variables)
 
 
 def is_temporary() -> bool:
@@ -69,6 +72,14 @@ def is_temporary() -> bool:
 def as_object(value: object) -> dict[str, Any]:
     """The value if it is a JSON object, else an empty one."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _options(options: CommandLine) -> Iterator[str]:
+    if options.config is not None:
+        yield from ("--config", str(options.config.absolute()))
+    for name, value in options.settings.items():
+        flag = f"--{name.replace('_', '-')}"
+        yield from [flag] if value is True else [flag, _settled(name, str(value))]
 
 
 def _variables(names: list[str], environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
