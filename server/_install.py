@@ -58,7 +58,7 @@ class _Change:
 
 
 def run(options: CommandLine) -> int:
-    """Add the entry or renew it. `--dry-run` shows what that would change, `--link` prints a link that does it.
+    """Add the entry or renew it. `--dry-run` shows what would change, `--link` prints a link that does it.
 
     Everything else in the file stays as it is; what was there is kept in a backup beside it.
 
