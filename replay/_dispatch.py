@@ -1,5 +1,6 @@
 """Which event goes where."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from recordings_mcp.replay._console import on_console
@@ -15,7 +16,12 @@ from recordings_mcp.replay._lifecycle import on_custom, on_media
 from recordings_mcp.replay._native import on_screen_change, on_touch
 from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapshot, on_meta, on_viewport
 from recordings_mcp.replay._network import on_legacy_network, on_network
-from recordings_mcp.replay._window import Handler, Window
+from recordings_mcp.replay._reading import MALFORMED
+from recordings_mcp.replay._shapes import fields_of
+from recordings_mcp.replay._shortcuts import SHORTCUTS
+from recordings_mcp.replay._window import Arrival, Event, Handler, Session, Window
+
+_INCREMENTAL, _PLUGIN = 3, 6
 
 
 def _pass_over(_window: Window, _at: float, _data: object) -> None:
@@ -25,7 +31,10 @@ def _pass_over(_window: Window, _at: float, _data: object) -> None:
 def _on_full_snapshot(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a full snapshot, of a page or of a native app's screen."""
     on_full_snapshot(window, at, data)
-    window.sources = SOURCES if window.screen is None else SCREEN_SOURCES
+    if window.screen is None:
+        window.sources, window.shortcuts = SOURCES, SHORTCUTS
+    else:
+        window.sources, window.shortcuts = SCREEN_SOURCES, {}
 
 
 def _early(handler: Handler) -> Handler:
@@ -93,3 +102,47 @@ TYPES: Final[dict[int, Handler]] = {
     7: _pass_over,
 }
 """What takes all other events, by type."""
+
+
+class Dispatcher:
+    """Gives each event to what takes it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._reader = session.reader
+
+    def walk(self, arrivals: Iterable[Arrival]) -> None:
+        """Take events in order. None of them raises."""
+        events = 0
+        for at, window, event in arrivals:
+            events += 1
+            try:
+                kind, data = event["type"], event["data"]
+                if "cv" in event:
+                    data = self._reader.inflate(event["cv"], data)
+                if kind == _INCREMENTAL:
+                    window.sources[data["source"]](window, at, data)
+                elif kind == _PLUGIN:
+                    PLUGINS[data["plugin"]](window, at, data["payload"])
+                else:
+                    TYPES[kind](window, at, data)
+            except MALFORMED:
+                self._miss(event)
+        self._session.coverage.events += events
+
+    def _miss(self, event: Event) -> None:
+        """Count an event that could not be walked, as unknown if it is of a kind nobody here knows."""
+        kind, data = event.get("type"), event.get("data")
+        known = kind in (*TYPES, _INCREMENTAL, _PLUGIN) if isinstance(kind, int) else False
+        if known:
+            source, plugin = fields_of(data).get("source"), fields_of(data).get("plugin")
+            if kind == _INCREMENTAL and isinstance(source, int):
+                known = source in SOURCES
+            elif kind == _PLUGIN and isinstance(plugin, str):
+                known = plugin in PLUGINS
+        coverage = self._session.coverage
+        if known:
+            coverage.undecodable += 1
+            coverage.events -= 1
+        else:
+            coverage.unknown_events += 1

@@ -7,27 +7,24 @@ long as possible: objects are made just before they are used, while they fit int
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, TypeGuard, cast
+from typing import TypeGuard, cast
 
 import orjson
 
-from recordings_mcp.replay._compression import TooLargeError, decode_json, encode_json
+from recordings_mcp.replay._compression import encode_json
 from recordings_mcp.replay._limits import (
     CHUNK_BYTES,
     CHUNK_LINES,
     DEDUPLICATED_LINES,
-    MAX_LINE_BYTES,
     MAX_SPAN_MS,
     MAX_TIMESTAMP_MS,
     MAX_WINDOWS,
 )
 from recordings_mcp.replay._order import NO_STAMP, Order, Stamp, stamp_of
 from recordings_mcp.replay._shapes import is_fields, items_of
-from recordings_mcp.replay._window import Session, Window
+from recordings_mcp.replay._shortcuts import HEAD_BYTES, time_of
+from recordings_mcp.replay._window import Arrival, Event, Session, Window
 from recordings_mcp.replay._words import one_line
-
-Event = dict[str, Any]
-Arrival = tuple[float, Window, Event]
 
 _EARLIEST_RRWEB_MS = 1.5e12  # July 2017: rrweb did not exist before 2018
 _PART_LINES = 32
@@ -39,26 +36,18 @@ _NAME_LENGTH = 100
 _STAMP = b',"timestamp":'
 _STAMP_AND_MARK = re.compile(rb',"timestamp":(\d{13}),"cv":"[\d-]{1,20}"\}\]$')
 
-# Lines that only say that the pointer moved are many and long, and where it moved is not used. As rrweb
-# and posthog-js write them, they can be shortened before they are decoded; written in any other way,
-# they are not.
-_POSITIONS = b',"positions":['
-_MOVES = (b'{"type":3,"data":{"source":1' + _POSITIONS, b'{"type":3,"data":{"source":6' + _POSITIONS)
-_MOVED = b']},"timestamp":'
-
 
 class Intake:
     """Takes lines as they arrive, and hands events on once none before them is still to come.
 
     Attributes:
         windows: the tabs seen so far, by id.
-        notes: how often each limit was reached, by what to say about it.
     """
 
     def __init__(self, session: Session, hand_on: Callable[[Iterator[Arrival]], None]) -> None:
         self.windows: dict[str, Window] = {}
-        self.notes: dict[str, int] = {}
         self._coverage = session.coverage
+        self._reader = session.reader
         self._session = session
         self._hand_on = hand_on
         self._seen: set[int] = set()
@@ -66,7 +55,7 @@ class Intake:
         self._lines: list[bytes] = []
         self._bytes = 0
         self._order = Order(self._newest)
-        self._moves: tuple[bytes, ...] = ()
+        self._current: Window | None = None
         self._anchor: float | None = None
         self._earliest = float("inf")
         self._latest = float("-inf")
@@ -92,15 +81,12 @@ class Intake:
         self._take_chunk()
         for run in self._order.rest():
             self._hand_on(self._arrivals(run))
+        self._current = None
         self._coverage.windows = len(self.windows)
         self._coverage.out_of_order = self._order.late
         seen = [window for window in self.windows.values() if window.oldest <= window.newest]
         first = min((window.oldest for window in seen), default=0.0)
         return first, max((window.newest for window in seen), default=0.0)
-
-    def note(self, text: str) -> None:
-        """Count that a limit was reached."""
-        self.notes[text] = self.notes.get(text, 0) + 1
 
     def _newest(self, window_id: str) -> Stamp:
         window = self.windows.get(window_id)
@@ -172,7 +158,7 @@ class Intake:
 
     def _events_of(self, line: bytes) -> Iterator[tuple[object, Event]]:
         """Give the events of a line: one, or those of a line of older storage."""
-        record = self._read(line)
+        record = self._reader.decode(line)
         pair = items_of(record)
         if is_fields(record):
             name = record.get("window_id", record.get("windowId"))
@@ -192,34 +178,31 @@ class Intake:
         self._coverage.undecodable += 1
         return False
 
-    def _read(self, line: bytes) -> Any:
-        """Decode a line; count one that cannot be, unless it is blank."""
-        try:
-            if len(line) > MAX_LINE_BYTES:
-                raise TooLargeError("Lines longer than 64 MB were not read")  # noqa: TRY301  counted below
-            return decode_json(line)
-        except TooLargeError as error:
-            self.note(str(error))
-        except ValueError:
-            if not line.strip():
-                self._coverage.lines -= 1
-                return None
-        self._coverage.undecodable += 1
-        return None
-
     def _arrivals(self, run: list[bytes]) -> Iterator[Arrival]:
         """Decode lines one by one, each when the one before has been dealt with."""
-        loads, windows, moves = orjson.loads, self.windows, self._moves
-        cut = len(moves[0]) - len(_POSITIONS) if moves else 0
-        window: Window | None = None
+        loads, windows = orjson.loads, self.windows
+        window, taken = self._current, 0
+        begin = 0 if window is None else len(window.prefix)
         for line in run:
-            if line.startswith(moves) and line[-30:-15] == _MOVED:
-                line = line[:cut] + line[-29:]  # noqa: PLW2901  the same event, without what is not used
+            if (
+                window is not None
+                and (known := window.shortcuts.get(line[begin : begin + HEAD_BYTES]))
+                and line.startswith(window.prefix)
+                and line.startswith(known.rest, begin + HEAD_BYTES)
+                and (moment := time_of(line))
+                and self._earliest <= moment <= self._latest
+            ):
+                window.newest = max(window.newest, moment)
+                window.oldest = min(window.oldest, moment)
+                known.take(window, moment, line)
+                taken += 1
+                continue
             try:
-                name, event = loads(line) if len(line) < _LARGE_BYTES else self._read(line)
+                name, event = loads(line) if len(line) < _LARGE_BYTES else self._reader.decode(line)
                 at = event["timestamp"]
                 if window is None or name != window.id:
-                    window = windows[name]
+                    window = self._current = windows[name]
+                    begin = len(window.prefix)
             except (ValueError, TypeError, KeyError):
                 yield from self._odd_arrivals(line)
                 continue
@@ -231,6 +214,7 @@ class Intake:
                 yield at, window, event
             else:
                 yield from self._odd_arrivals(line)
+        self._coverage.events += taken
 
     def _odd_arrivals(self, line: bytes) -> Iterator[Arrival]:
         """Decode a line that is the first of its window, or not as it should be."""
@@ -241,7 +225,6 @@ class Intake:
             elif self._is_followed(at) and (window := self._window(_name(name))):
                 window.oldest = min(window.oldest, at)
                 window.newest = max(window.newest, at)
-                self._moves = tuple(encode_json([window.id, 0])[:-2] + head for head in _MOVES)
                 yield at, window, event
 
     def _is_followed(self, at: float) -> bool:
@@ -251,7 +234,7 @@ class Intake:
         if self._earliest <= at <= self._latest:
             return True
         self._coverage.undecodable += 1
-        self.note("Events dated more than 7 days from the first were not followed")
+        self._reader.note("Events dated more than 7 days from the first were not followed")
         return False
 
     def _begin_at(self, at: float) -> None:
@@ -269,7 +252,7 @@ class Intake:
         window = self.windows.get(window_id)
         if window is None:
             if len(self.windows) >= MAX_WINDOWS:
-                self.note("Events of windows beyond the 100th were not followed")
+                self._reader.note("Events of windows beyond the 100th were not followed")
                 return None
             window = self.windows[window_id] = Window(window_id, self._session)
         return window

@@ -25,6 +25,12 @@ MAX_NODES = 400_000
 The largest pages browsers still handle have some 100,000.
 """
 
+PENDING_BYTES = 8 * 1024 * 1024
+"""A window holds no more bytes of changes than this undecoded."""
+
+PENDING_LINES = 1024
+"""A window holds no more changes than this undecoded."""
+
 MAX_WINDOWS = 100
 """Events of further windows are not followed."""
 

@@ -29,7 +29,7 @@ def _forget_page(window: Window) -> None:
     faster. Should it be damaged, nothing is named after another page.
     """
     if window.focus is not None and window.focused is None:
-        window.focused = window.mirror.node(window.focus)
+        window.focused = window.mirror.known(window.focus) or window.mirror.node(window.focus)
     window.mirror.reset({"id": 0, "type": 0})
 
 

@@ -92,7 +92,7 @@ def describe(mirror: Mirror, node_id: int) -> str | None:
         node = mirror.node(node_id)
         return None if node is None else _describe(mirror, control_of(mirror, node))
     except DAMAGED:
-        mirror.damaged += 1
+        mirror.note_damage()
         return None
 
 
@@ -204,7 +204,7 @@ def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
     if "aria-labelledby" not in attributes:
         return ""
     references = _string(attributes["aria-labelledby"]).split()[:4]
-    elements = [mirror.references().element(name) for name in references]
+    elements = [mirror.element(name) for name in references]
     return " ".join(text_of(mirror, element) for element in elements if element is not None).strip()
 
 
@@ -231,7 +231,7 @@ def _label_near(mirror: Mirror, node: Node) -> str:
 
 
 def _label_anywhere(mirror: Mirror, element_id: object) -> str:
-    label = mirror.references().label(element_id) if isinstance(element_id, str) and element_id else None
+    label = mirror.label(element_id) if isinstance(element_id, str) and element_id else None
     return text_of(mirror, label) if label else ""
 
 

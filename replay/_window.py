@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from recordings_mcp.replay._compression import encode_json
 from recordings_mcp.replay._limits import MAX_OBSERVATIONS
 from recordings_mcp.replay._mirror import Mirror, Node
 from recordings_mcp.replay._model import Coverage, Kind, Observation, Source
+from recordings_mcp.replay._reading import Reader
 from recordings_mcp.replay._screen import Screen
 from recordings_mcp.replay._stretches import Stretch, merged
 
@@ -24,6 +26,7 @@ class Session:
 
     Attributes:
         sources: what takes a window's incremental events before its first full snapshot, by source.
+        reader: decodes lines that were put off.
         coverage: counts.
         observations: what was seen so far, times in milliseconds since 1970.
         inferred: what was inferred from them.
@@ -33,7 +36,8 @@ class Session:
     """
 
     sources: "dict[int, Handler]"
-    coverage: Coverage = field(default_factory=Coverage)
+    reader: Reader
+    coverage: Coverage
     observations: list[Observation] = field(default_factory=list[Observation])
     inferred: list[Observation] = field(default_factory=list[Observation])
     home: str | None = None
@@ -94,8 +98,10 @@ class Window:
     Attributes:
         id: as the recorder named it.
         session: what it shares with the other windows.
+        prefix: how its lines begin.
         mirror: its page.
         sources: what takes its incremental events, by source.
+        shortcuts: what takes lines of it that need not be decoded now, by the first bytes of their event.
         oldest: the time of its earliest event so far.
         newest: the time of its latest event so far.
         focus: the node that has the keyboard.
@@ -139,11 +145,13 @@ class Window:
         "oldest",
         "page",
         "page_told",
+        "prefix",
         "pressed",
         "presses_seen",
         "screen",
         "scrolling",
         "session",
+        "shortcuts",
         "sources",
         "typing",
         "unanswered",
@@ -154,8 +162,10 @@ class Window:
     def __init__(self, window_id: str, session: Session) -> None:
         self.id = window_id
         self.session = session
-        self.mirror = Mirror()
+        self.prefix = encode_json([window_id])[:-1] + b","
+        self.mirror = Mirror(session.reader.data_of)
         self.sources = session.sources
+        self.shortcuts: dict[bytes, Shortcut] = {}
         self.oldest = float("inf")
         self.newest = float("-inf")
         self.focus: int | None = None
@@ -237,5 +247,23 @@ class Window:
         self.scrolling = None
 
 
+Event = dict[str, Any]
+
+Arrival = tuple[float, Window, Event]
+"""An event, its time in milliseconds, and its window."""
+
 Handler = Callable[[Window, float, Any], None]
 """Takes an event's data in a window at a time in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """What to do about a line without decoding it.
+
+    Attributes:
+        rest: what must follow the first bytes of its event, one of these.
+        take: takes the line in a window at a time in milliseconds.
+    """
+
+    rest: tuple[bytes, ...]
+    take: Callable[[Window, float, bytes], None]

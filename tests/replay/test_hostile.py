@@ -336,7 +336,7 @@ def test_observations_are_bounded_and_what_is_left_out_is_counted(monkeypatch: p
 
 
 def test_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recordings_mcp.replay._mirror.MAX_NODES", 1000)
+    monkeypatch.setattr("recordings_mcp.replay._page.MAX_NODES", 1000)
     recording = page()
     for batch in range(9):
         recording.mutate(adds=[(10, element(100_000 * batch + index, "i")) for index in range(1000, 1200)])

@@ -1,0 +1,81 @@
+"""Lines that need not be decoded, or not yet.
+
+Most lines say that the pointer moved, or that the page changed in a way nobody asks about before it is
+gone. As rrweb and posthog-js write them, their first bytes say which they are and their last bytes when
+it was; so where the pointer went is never read, and a change is when somebody asks for the page. Written
+in any other way, a line is decoded like all others. The price: damage within such a line shows only when
+it is read.
+"""
+
+from typing import Final
+
+from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, answer
+from recordings_mcp.replay._lifecycle import QUIET_TAGS
+from recordings_mcp.replay._window import Shortcut, Window
+
+HEAD_BYTES = 30
+"""So many first bytes of an event tell what it may be."""
+
+_INCREMENTAL = b'{"type":3,"data":{"source":%d,"'
+_DOWN = b"17"  # a mouse button, a finger
+_CUSTOM = b'{"type":5,"data":{"tag":"%s",'
+_STAMP = b',"timestamp":'
+_MARK = b',"cv":"2024-10"}]'
+
+
+def time_of(line: bytes) -> int | None:
+    """Give the time at which a line ends as rrweb and posthog-js write it, or None."""
+    if line[-28:-15] == _STAMP and line.endswith(b"}]"):
+        digits = line[-15:-2]
+    elif line.endswith(_MARK) and line[-43:-30] == _STAMP:
+        digits = line[-30:-17]
+    else:
+        return None
+    return int(digits) if digits.isdigit() else None
+
+
+def _move(window: Window, at: float, _line: bytes) -> None:
+    window.touch(at)
+
+
+def _pointer(window: Window, at: float, line: bytes) -> None:
+    """Take a press or its end; the digit after `"type":` tells which."""
+    window.touch(at)
+    if line[len(window.prefix) + HEAD_BYTES + len(b'type":')] in _DOWN:
+        window.pressed = window.presses_seen = True
+
+
+def _change(window: Window, at: float, line: bytes) -> None:
+    window.mirror.change_later(line)
+    if window.unanswered:
+        answer(window, at, ANSWERED_BY_CHANGE_MS)
+
+
+def _pass_over(_window: Window, _at: float, _line: bytes) -> None:
+    """Take an event that says nothing to a reader."""
+
+
+def _incremental(source: int) -> bytes:
+    return (_INCREMENTAL % source)[:HEAD_BYTES]
+
+
+def _quiet() -> dict[bytes, Shortcut]:
+    rests: dict[bytes, list[bytes]] = {}
+    for tag in sorted(QUIET_TAGS):
+        whole = _CUSTOM % tag.encode()
+        rests.setdefault(whole[:HEAD_BYTES], []).append(whole[HEAD_BYTES:])
+    return {head: Shortcut(tuple(rest), _pass_over) for head, rest in rests.items()}
+
+
+SHORTCUTS: Final[dict[bytes, Shortcut]] = {
+    _incremental(0): Shortcut((b"",), _change),
+    _incremental(1): Shortcut((b'positions":[',), _move),
+    _incremental(2): Shortcut(tuple(b'type":%d,' % kind for kind in (0, 1, 7, 9)), _pointer),
+    _incremental(6): Shortcut((b'positions":[',), _move),
+    _incremental(8): Shortcut((b"",), _pass_over),
+    _incremental(12): Shortcut((b'"positions":[',), _move),
+    _incremental(13): Shortcut((b"",), _pass_over),
+    _incremental(15): Shortcut((b"",), _pass_over),
+    **_quiet(),
+}
+"""What to do about lines of a page that had its full snapshot, by the first bytes of their event."""
