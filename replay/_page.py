@@ -61,9 +61,7 @@ class Page:
         self._additions = Additions()  # those that are not among their parents' childNodes yet
         self._detached: set[int] = set()
         self._leftovers = 0  # additions and removals since the last sweep
-        self._looks = (
-            _LOOKS  # nodes of very long lists that may still be looked at
-        )
+        self._looks = _LOOKS  # nodes of very long lists that may still be looked at
         self._references: References | None = None
 
     def change(self, change: Change) -> None:
