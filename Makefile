@@ -38,6 +38,7 @@ snapshots: .venv/.installed-dev  ## accept a change of the tools' contract
 
 bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
 	$(BIN)/python benchmarks/replay.py
+	$(BIN)/python benchmarks/privacy.py
 
 recordings: .venv/.installed-recorder  ## record the demo shop's sessions again (needs chromium and npm)
 	$(BIN)/python -m recorder

@@ -1,7 +1,7 @@
 """The one pass over text from outside, in its order: clean, redact, make inert, fence."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_n
 from recordings_mcp.privacy._rule import Kind
 
 _DEEPEST = 64
+_SCALARS = (str, int, float, type(None))  # looked for first: a check for a mapping takes ten times as long
 _LONGEST_NUMBER = 128  # bits; no JSON peer keeps more, and Python refuses to write thousands of digits
 # In an object, one of these entries tells whether its `value` is secret.
 _LABELS = ("name", "key", "field", "header", "label")
@@ -37,6 +38,7 @@ class Outgoing:
     ) -> None:
         self.redactor = Redactor(level, key=key, known=known)
         self.tag = new_tag()
+        self._harmless: dict[tuple[str, ...], str] = {}
 
     def text(self, value: str) -> str:
         """Return a text of any number of lines, ready to stand inside a fence."""
@@ -81,7 +83,7 @@ class Outgoing:
         return untrusted_marking(self.tag)
 
     def _value(self, value: Any, name: str, depth: int) -> Any:
-        if not isinstance(value, Mapping | list | tuple):
+        if isinstance(value, _SCALARS) or not isinstance(value, Mapping | list | tuple):
             return self._scalar(value, name)
         if depth == 0:
             return "(nested too deeply to show)"
@@ -91,7 +93,7 @@ class Outgoing:
 
     def _scalar(self, value: object, name: str) -> bool | float | str | None:
         if isinstance(value, str):
-            return defuse_fences(inert(self.redactor.named(name, clean(value))))
+            return self._remembered(self._named, name, value)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, int):
@@ -100,32 +102,58 @@ class Outgoing:
             return value if math.isfinite(value) else str(value)
         raise TypeError(f"{type(value).__name__} is not a JSON value")
 
+    def _named(self, name: str, value: str) -> str:
+        return defuse_fences(inert(self.redactor.named(name, clean(value))))
+
+    def _typed(self, target: str, detail: str) -> str:
+        return defuse_fences(inert(self.redactor.typed(clean(target), clean(detail))))
+
+    def _remembered(self, show: Callable[..., str], *texts: str) -> str:
+        """Show texts, or show again what was shown for them: the rows of a result repeat each other.
+
+        What had something to hide is not remembered, so that each time is counted.
+        """
+        question = (show.__name__, *texts)
+        known = self._harmless.get(question)
+        if known is not None:
+            return known
+        hidden = self.redactor.counts.total()
+        shown = show(*texts)
+        if self.redactor.counts.total() == hidden:
+            self._harmless[question] = shown
+        return shown
+
     def _number(self, value: int, name: str) -> int | str:
         """Hide a number that is a card, or a PIN under its name."""
         if value.bit_length() > _LONGEST_NUMBER:
             return "(number too long to show)"
-        shown = self.redactor.named(name, str(value))
+        shown = self._remembered(self._named, name, str(value))
         return value if shown == str(value) else shown
 
     def _mapping(self, value: Mapping[object, Any], depth: int) -> dict[str, Any]:
         shown: dict[str, Any] = {}
-        label = next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
+        label = _label(value) if "value" in value else ""
         target = value.get("target")
         for key, item in value.items():
             name = self._new_name(str(key), shown)
             if key == "detail" and isinstance(item, str) and isinstance(target, str):
-                shown[name] = defuse_fences(inert(self.redactor.typed(clean(target), clean(item))))
+                shown[name] = self._remembered(self._typed, target, item)
             else:
                 shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
         return shown
 
     def _new_name(self, key: str, taken: Mapping[str, Any]) -> str:
         """Return a key after the pass; two that became the same are numbered."""
-        name = self.line(key)
+        name = self._remembered(self.line, key)
         numbered, copy = name, 2
         while numbered in taken:
             numbered, copy = f"{name} ({copy})".strip(), copy + 1
         return numbered
+
+
+def _label(value: Mapping[object, Any]) -> str:
+    """What an object calls its `value`."""
+    return next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
 
 
 @dataclass(frozen=True, slots=True)
