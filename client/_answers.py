@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
 
 import orjson
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from recordings_mcp.client._errors import (
     Overloaded,
@@ -45,11 +45,13 @@ _OVERLOADED = frozenset({503, 504, 512})
 
 
 class _Problem(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     loc: list[Any]
 
 
-_PROBLEMS = TypeAdapter(list[_Problem])
-_MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
+_PROBLEMS = TypeAdapter(list[_Problem], config=ConfigDict(defer_build=True))
+_MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment, config=ConfigDict(defer_build=True))
 
 
 def decode_json(body: bytes) -> Any:

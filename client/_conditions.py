@@ -51,7 +51,9 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 class Sent(BaseModel):
     """A part of a query: unknown names and wrong types are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class PropertyFilter(Sent):

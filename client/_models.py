@@ -68,7 +68,7 @@ Id = Annotated[str, BeforeValidator(_text_of_number), Field(min_length=1)]
 class Received(BaseModel):
     """An answer of PostHog."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Person(Received):
@@ -266,7 +266,7 @@ class DeletionOutcome(BaseModel):
         reason: Why it was not deleted, or what is not known.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     status: Literal["deleted", "already_gone", "failed", "not_tried"]

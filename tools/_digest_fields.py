@@ -13,7 +13,7 @@ LinkTo = Callable[[float], str]
 
 
 class _Field(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class EvidenceField(_Field):

@@ -25,7 +25,7 @@ _DERIVED = 5
 class NextCall(BaseModel):
     """A call and why to make it, all in our own words: nothing in it was written by a stranger."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     tool: Annotated[str, OwnWords()]
     arguments: Annotated[dict[str, str | list[str]], OwnWords()]

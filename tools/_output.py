@@ -1,14 +1,16 @@
 """Renders results: everything recorded is cleaned, redacted and fenced here, and nowhere else."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
-from recordings_mcp.privacy import Outgoing, fence
 from recordings_mcp.tools._result import CountsByName, OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import PrivacyPolicy
+
+if TYPE_CHECKING:
+    from recordings_mcp.privacy import Outgoing
 
 OutputForm = Literal["text", "structured"]
 _PLAIN = object()
@@ -26,28 +28,30 @@ def render_result(result: ToolResult, privacy: PrivacyPolicy, form: OutputForm) 
     )
 
 
-def render_text(text: ResultText, outgoing: Outgoing) -> str:
+def render_text(text: ResultText, outgoing: "Outgoing") -> str:
     """Answer, fenced content, closing; the redaction notice stands with our own words."""
     if not text.recorded:
         return "\n".join(filter(None, [text.answer, text.closing]))
+    from recordings_mcp.privacy import fence  # noqa: PLC0415 - not a part of the start, as `PrivacyPolicy`
+
     fenced = fence(_recorded(text.recorded, outgoing), source=_SOURCE, tag=outgoing.tag)
     hidden = outgoing.notice if outgoing.redactions or outgoing.redactor.level != "standard" else ""
     return "\n".join(filter(None, [text.answer, fenced, text.closing, hidden]))
 
 
-def _recorded(recorded: str | Sequence[Row], outgoing: Outgoing) -> str:
+def _recorded(recorded: str | Sequence[Row], outgoing: "Outgoing") -> str:
     if isinstance(recorded, str):
         return outgoing.text(recorded)
     return "\n".join(" | ".join(_cell(cell, outgoing) for cell in row) for row in recorded)
 
 
-def _cell(cell: str | PersonValue, outgoing: Outgoing) -> str:
+def _cell(cell: str | PersonValue, outgoing: "Outgoing") -> str:
     if isinstance(cell, PersonValue):
         return outgoing.own(cell.value, cell.kind)
     return outgoing.line(cell)
 
 
-def _values(model: BaseModel, outgoing: Outgoing) -> dict[str, Any]:
+def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
     """The model as JSON: our own words as they are, everything else gone through the pass.
 
     Plain fields go through it together, because what one holds can tell that its neighbour is a secret.
@@ -59,7 +63,7 @@ def _values(model: BaseModel, outgoing: Outgoing) -> dict[str, Any]:
     return {name: together[name] if apart[name] is _PLAIN else apart[name] for name in fields}
 
 
-def _apart(value: object, marks: Sequence[object], outgoing: Outgoing) -> Any:
+def _apart(value: object, marks: Sequence[object], outgoing: "Outgoing") -> Any:
     """What stands for a field that does not go with its neighbours."""
     for mark in marks:
         if isinstance(mark, OwnWords):

@@ -49,11 +49,12 @@ class RegisteredTool(Tool):
         closed: type[ArgModelBase] = type(
             definition.name,
             (published.fn_metadata.arg_model,),
-            {"model_config": ConfigDict(extra="forbid"), "__module__": __name__},
+            {"model_config": ConfigDict(extra="forbid", defer_build=True), "__module__": __name__},
         )
         published.fn_metadata.arg_model = closed
         changes: dict[str, Any] = {
-            "parameters": compact_input_schema(closed.model_json_schema(by_alias=True)),
+            # All that closing adds to the schema, which is there already: to make it again takes as long.
+            "parameters": compact_input_schema({"additionalProperties": False, **published.parameters}),
             "output_form": output_form,
             "seconds": definition.seconds,
         }

@@ -3,10 +3,14 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from recordings_mcp.privacy import Kind
+if TYPE_CHECKING:
+    from recordings_mcp.privacy import Kind
+else:
+    Kind = str  # privacy is imported with the first result, models that hold kinds are there from the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ PersonValues = Mapping[Kind, Sequence[str]]
 class ToolResult(BaseModel):
     """Base of all results: text for a model, data for a program, from the same fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @abstractmethod
     def text(self) -> ResultText:

@@ -26,7 +26,7 @@ _FRICTION_EVENTS = {"rage_click": "$rageclick", "dead_click": "$dead_click", "ex
 class PropertyCondition(BaseModel):
     """A condition on a property of the person or of an event."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     key: Annotated[str, Field(min_length=1, max_length=200)]
     value: str | float | list[str] | None = None
@@ -43,7 +43,7 @@ class PropertyCondition(BaseModel):
 class SearchQuery(BaseModel):
     """The arguments of a search, as they were given."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     since: str
     until: str | None

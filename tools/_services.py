@@ -3,17 +3,19 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context, Resolve
 
 from recordings_mcp.client import RecordingsClient
-from recordings_mcp.privacy import Kind, Outgoing, PrivacyLevel
 from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._scopes import Scopes
 from recordings_mcp.tools._timelines import Timelines
 from recordings_mcp.tools.confirmation import Confirmations
+
+if TYPE_CHECKING:
+    from recordings_mcp.privacy import Kind, Outgoing, PrivacyLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,14 @@ class PrivacyPolicy:
         key: Keys the tokens that stand for hidden values, so that one person stays one person.
     """
 
-    level: PrivacyLevel
+    level: "PrivacyLevel"
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
-    def outgoing(self, known: Mapping[Kind, Sequence[str]]) -> Outgoing:
+    def outgoing(self, known: "Mapping[Kind, Sequence[str]]") -> "Outgoing":
         """The pass for one result about a person with these values."""
+        # Its hundred expressions are compiled with the first result: nobody waits for them at the start.
+        from recordings_mcp.privacy import Outgoing  # noqa: PLC0415
+
         return Outgoing(self.level, key=self.key, known=known)
 
 

@@ -23,7 +23,7 @@ _MOST_MOMENTS = 4
 
 
 class _Field(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class ComparedRecording(_Field):

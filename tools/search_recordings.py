@@ -24,7 +24,7 @@ Source = Literal["web", "mobile"]
 class FoundRecording(BaseModel):
     """One row of a search. Durations are seconds; None is not known."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     start_time: datetime | None

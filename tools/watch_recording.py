@@ -24,7 +24,7 @@ _OWN_WORDS = 700
 class ToldObservation(BaseModel):
     """One thing that happened. `t` and `last` are seconds from the recording's start."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True, defer_build=True)
 
     t: float
     window: str

@@ -6,19 +6,21 @@ answer only to a question in exactly these words. Before, the question is asked 
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
-from recordings_mcp.privacy import Kind, Outgoing
 from recordings_mcp.tools.confirmation._engine import Confirmations, Permit
 from recordings_mcp.tools.confirmation._form import Form, form_for
 from recordings_mcp.tools.confirmation._plan import Act, Plan
 from recordings_mcp.tools.confirmation._policy import can_be_asked
 from recordings_mcp.tools.confirmation._question import ShownRecording, ask, summarize
 from recordings_mcp.tools.confirmation._withheld import ActResult, Withheld
+
+if TYPE_CHECKING:
+    from recordings_mcp.privacy import Kind, Outgoing
 
 ConfirmationToken = Annotated[
     str,
@@ -39,7 +41,7 @@ _HOW_TO_CONFIRM = (
 
 
 class _Privacy(Protocol):
-    def outgoing(self, known: dict[Kind, list[str]]) -> Outgoing: ...
+    def outgoing(self, known: "dict[Kind, list[str]]") -> "Outgoing": ...
 
 
 class Confirming(Protocol):

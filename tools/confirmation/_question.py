@@ -8,15 +8,18 @@ rounds must find its question again.
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
 from recordings_mcp.client import Recording
-from recordings_mcp.privacy import Outgoing
 from recordings_mcp.tools._result import Row
 from recordings_mcp.tools._wording import counted, length, when
 from recordings_mcp.tools.confirmation._form import MOST_BY_CHECKBOX
 from recordings_mcp.tools.confirmation._plan import Plan, Seen
+
+if TYPE_CHECKING:
+    from recordings_mcp.privacy import Outgoing
 
 _LONGEST_SHOWN = 60
 _LISTED_OF_MANY = 5
@@ -27,7 +30,7 @@ _AFTER_THE_PATH = re.compile(r"[?#].*")
 class ShownRecording(BaseModel):
     """A recording that an act would hit. The duration is in seconds; None is not known."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     start_time: datetime | None
@@ -50,7 +53,7 @@ class ShownRecording(BaseModel):
         """The row as text, cell by cell."""
         return [self.id, when(self.start_time), *self._counts(), self.start_url or "-"]
 
-    def line(self, outgoing: Outgoing) -> str:
+    def line(self, outgoing: "Outgoing") -> str:
         """The row as one line for a person's eyes."""
         facts = [when(self.start_time), *self._counts()]
         if self.start_url:
@@ -61,7 +64,7 @@ class ShownRecording(BaseModel):
         return f"{length(self.duration)} long", counted(self.clicks, "click")
 
 
-def ask(plan: Plan, outgoing: Outgoing) -> str:
+def ask(plan: Plan, outgoing: "Outgoing") -> str:
     """The question to a person."""
     shown = [ShownRecording.of(recording) for recording in plan.seen.recordings]
     many = len(shown) > MOST_BY_CHECKBOX
@@ -99,7 +102,7 @@ def _span(times: Sequence[datetime]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _path(address: str, outgoing: Outgoing) -> str:
+def _path(address: str, outgoing: "Outgoing") -> str:
     """The part of an address that a person recognises a page by; never its query."""
     # What is half gone cannot be recognised as a secret, so the pass comes before the cut; and once more
     # after it, for what the cut made look like an address.
@@ -107,7 +110,7 @@ def _path(address: str, outgoing: Outgoing) -> str:
     return _cut(outgoing.line(path))
 
 
-def _short(text: str, outgoing: Outgoing) -> str:
+def _short(text: str, outgoing: "Outgoing") -> str:
     return _cut(outgoing.line(text))
 
 
