@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import orjson
 
 from recordings_mcp.client import RecordingsError
 
 _CALLER_LENGTH = 16
+_LONGEST_ID = 300
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class AuditLog:
                 {
                     "time": datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds"),
                     "tool": tool,
-                    "recordings": list(recordings),
+                    "recordings": [_plain(recording) for recording in recordings],
                     "plan": plan or None,
                     "caller": self._hashed(caller),
                     "policy": policy,
@@ -85,6 +87,14 @@ class AuditLog:
         except OSError as error:
             # What was done is done; that it is missing from the file must not look like it was not.
             sys.stderr.write(f"The audit file could not be written ({error.strerror}).\n")
+
+
+def _plain(recording: str) -> str:
+    """An id in letters, digits and `-._~`, all else percent-encoded; usual ids stay as they are.
+
+    Nothing in it can begin a new line, steer a terminal or hide, and what it was can still be read.
+    """
+    return quote(recording[:_LONGEST_ID], safe="", errors="replace")
 
 
 def _opened(file: Path) -> int:

@@ -5,7 +5,7 @@ from recordings_mcp.tools._wording import counted
 
 
 def gaps_of(read: ReadRecording) -> list[str]:
-    """Blocks that PostHog left out, and analytics events that could not be had: one sentence each."""
+    """Blocks that PostHog left out, and analytics events that could not be had or are too many: one sentence each."""
     gaps: list[str] = []
     if read.missing_blocks:
         gaps.append(
@@ -13,4 +13,8 @@ def gaps_of(read: ReadRecording) -> list[str]:
         )
     if read.events_missing:
         gaps.append(f"Without the session's analytics events: {read.events_missing}.")
+    if read.first_events is not None:
+        gaps.append(
+            f"The session has more analytics events than the first {read.first_events:,}, which are told."
+        )
     return gaps

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from anyio import to_thread
 
-from recordings_mcp.client import MissingScope, RecordingsClient, SessionEvent, SnapshotDownload
+from recordings_mcp.client import MissingScope, RecordingsClient, SessionEvent, SessionEvents, SnapshotDownload
 from recordings_mcp.replay import AnalyticsEvent, Timeline, Walker
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -28,11 +28,13 @@ class ReadRecording:
         timeline: What happened.
         missing_blocks: Blocks the server listed but sent nothing of.
         events_missing: Why the session's analytics events could not be merged; None when they were.
+        first_events: How many of them were merged, when the session has more; None when it has not.
     """
 
     timeline: Timeline
     missing_blocks: int
     events_missing: str | None
+    first_events: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Timelines:
 
     async def _walk(self, recording_id: str, download: SnapshotDownload) -> ReadRecording:
         events, events_missing = await self._events(recording_id)
+        first_events = len(events) if events.has_more else None
         walker = Walker()
         batch: list[bytes] = []
         size = 0
@@ -116,15 +119,15 @@ class Timelines:
                 if size >= _BATCH_BYTES:
                     await to_thread.run_sync(walker.feed_all, batch)
                     batch, size = [], 0
-        timeline = await to_thread.run_sync(_finish, walker, batch, events)
-        return ReadRecording(timeline, len(download.missing_blocks), events_missing)
+        merged = [_analytics_event(event) for event in events]
+        timeline = await to_thread.run_sync(_finish, walker, batch, merged)
+        return ReadRecording(timeline, len(download.missing_blocks), events_missing, first_events)
 
-    async def _events(self, recording_id: str) -> tuple[list[AnalyticsEvent], str | None]:
+    async def _events(self, recording_id: str) -> tuple[SessionEvents, str | None]:
         try:
-            events = await self._client.session_events(recording_id)
+            return await self._client.session_events(recording_id), None
         except MissingScope as error:
-            return [], f"the API key lacks the scope {error.scope}"
-        return [_analytics_event(event) for event in events], None
+            return SessionEvents(), f"the API key lacks the scope {error.scope}"
 
 
 def _finish(walker: Walker, lines: list[bytes], events: list[AnalyticsEvent]) -> Timeline:

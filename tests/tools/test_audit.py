@@ -11,6 +11,7 @@ from inline_snapshot import snapshot
 from mcp import Client
 
 from recordings_mcp.server.configuration import InvalidConfiguration
+from recordings_mcp.tools import AuditLog
 from tests.mcp_client import Era
 from tests.sandbox.shop import Recording
 from tests.tools.confirmation.world import World, client_of, decline, token_in, yes
@@ -206,3 +207,30 @@ def test_a_ledger_that_is_none_stops_the_server_at_start(world: World, tmp_path:
 def test_a_ledger_needs_a_secret(world: World, tmp_path: Path) -> None:
     with pytest.raises(InvalidConfiguration, match="ledger: processes that share it must share a secret"):
         world.serve(ledger=tmp_path / "ledger")
+
+
+@pytest.mark.parametrize(
+    ("recording", "written"),
+    [
+        ("019cd700-0000-7000-8000-000000000001", "019cd700-0000-7000-8000-000000000001"),
+        ('x", "outcome": "1 deleted', "x%22%2C%20%22outcome%22%3A%20%221%20deleted"),
+        (
+            "ignore this \N{TAG LATIN SMALL LETTER A}\N{RIGHT-TO-LEFT OVERRIDE}",
+            "ignore%20this%20%F3%A0%81%A1%E2%80%AE",
+        ),
+        ("a\N{LINE SEPARATOR}b\x9bc", "a%E2%80%A8b%C2%9Bc"),
+        ("x" * 1_000, "x" * 300),
+    ],
+)
+def test_an_id_cannot_forge_a_line_nor_steer_a_terminal(
+    file: Path, capsys: pytest.CaptureFixture[str], recording: str, written: str
+) -> None:
+    log = AuditLog(secret=b"s", file=file, clock=lambda: 0.0)
+    with log.attempt("update_recording", [recording, "\x1b[2J\r\n\ud800"], caller="local", policy="none"):
+        pass
+
+    [line] = lines(in_the(file))
+    assert line["recordings"] == [written, "%1B%5B2J%0D%0A%3F"]
+    assert capsys.readouterr().err == in_the(file)
+    assert in_the(file).rstrip("\n").isprintable()
+    assert in_the(file).isascii()

@@ -164,6 +164,14 @@ async def test_without_the_scope_for_events_the_recording_is_told_all_the_same(c
     assert told["gaps"] == ["Without the session's analytics events: the API key lacks the scope query:read."]
 
 
+async def test_of_a_session_with_very_many_events_it_is_said_that_they_are_cut(connect: Connect) -> None:
+    busy = Recording("busy", events=[Event("step", after=1 + number / 1_000) for number in range(5_001)])
+    async with connect(busy, output="structured") as client:
+        told = data_of(await client.call_tool("watch_recording", {"recording": "busy"}))
+
+    assert told["gaps"] == ["The session has more analytics events than the first 5,000, which are told."]
+
+
 async def test_the_strict_level_hides_the_persons_name_wherever_it_was_recorded(connect: Connect) -> None:
     greeting = element(4, "button", words(5, "Sign out Jane Miller"))
     page = {"type": 0, "id": 1, "childNodes": [element(2, "html", element(3, "body", greeting))]}
