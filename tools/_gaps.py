@@ -5,7 +5,7 @@ from recordings_mcp.tools._wording import counted
 
 
 def gaps_of(read: ReadRecording) -> list[str]:
-    """Blocks that PostHog left out, and analytics events that could not be had or are too many: one sentence each."""
+    """Blocks that PostHog left out, and events that could not be had or are too many: one sentence each."""
     gaps: list[str] = []
     if read.missing_blocks:
         gaps.append(

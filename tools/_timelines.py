@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from anyio import to_thread
 
-from recordings_mcp.client import MissingScope, RecordingsClient, SessionEvent, SessionEvents, SnapshotDownload
+from recordings_mcp.client import (
+    MissingScope,
+    RecordingsClient,
+    SessionEvent,
+    SessionEvents,
+    SnapshotDownload,
+)
 from recordings_mcp.replay import AnalyticsEvent, Timeline, Walker
 
 Progress = Callable[[int, int], Awaitable[None]]
