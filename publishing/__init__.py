@@ -1,5 +1,6 @@
 """Makes what is published from the code: the bundle for desktop hosts, and the pages that quote the code."""
 
 from publishing._bundle import lay_out_bundle, manifest
+from publishing._pages import PARTS, pages, refresh_pages, refreshed
 
-__all__ = ["lay_out_bundle", "manifest"]
+__all__ = ["PARTS", "lay_out_bundle", "manifest", "pages", "refresh_pages", "refreshed"]

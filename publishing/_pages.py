@@ -1,0 +1,50 @@
+"""The pages for people, where parts of them are written by the code they speak of.
+
+Such a part stands between two marks, `<!-- written: NAME -->` and `<!-- /written -->`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from publishing._entries import buttons, claude_code_commands, entry
+from publishing._examples import with_real_answers
+from publishing._settings_table import settings_table
+from publishing._tools_page import tools_text
+
+ROOT = Path(__file__).parents[1]
+_PART = re.compile(r"(<!-- written: (?P<name>[\w-]+) -->\n).*?(<!-- /written -->)", re.DOTALL)
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "settings": settings_table,
+    "tools": tools_text,
+    "buttons": buttons,
+    "claude-code-commands": claude_code_commands,
+    "claude-desktop": partial(entry, "claude-desktop"),
+    "cursor": partial(entry, "cursor"),
+    "vscode": partial(entry, "vscode"),
+}
+"""Who writes which part."""
+
+
+def pages() -> list[Path]:
+    """Every page there is."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+
+
+async def refreshed(page: str) -> str:
+    """The page with its written parts and the answers of its examples as they are now.
+
+    Raises:
+        KeyError: Nobody writes a part of this name.
+    """
+    written = _PART.sub(lambda part: f"{part[1]}\n{PARTS[part['name']]().rstrip()}\n\n{part[3]}", page)
+    return await with_real_answers(written)
+
+
+async def refresh_pages() -> None:
+    """Bring every page up to date."""
+    for file in pages():
+        page = file.read_text(encoding="utf-8")
+        file.write_text(await refreshed(page), encoding="utf-8")

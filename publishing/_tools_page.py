@@ -1,0 +1,71 @@
+"""The page about the tools, as they describe themselves to an assistant."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from recordings_mcp.tools import TOOLS, RegisteredTool, ToolDefinition
+
+_HINTS = {
+    "read_only_hint": ("reads only", "writes"),
+    "destructive_hint": ("destroys or publishes: asks first", "destroys nothing"),
+    "idempotent_hint": ("a second call changes nothing more", "each call changes something"),
+    "open_world_hint": ("returns what strangers wrote", "returns nothing strangers wrote"),
+}
+
+
+def tools_text() -> str:
+    """A section for each tool."""
+    return "\n".join(_section(definition) for definition in TOOLS)
+
+
+def _section(definition: ToolDefinition) -> str:
+    schema = RegisteredTool.of(definition, "text").parameters
+    hints = "; ".join(yes if getattr(definition.hints, hint) else no for hint, (yes, no) in _HINTS.items())
+    lines = [
+        f"## {definition.name}",
+        "",
+        definition.description,
+        "",
+        f"*{definition.title}. Toolset `{definition.toolset}`; {hints}.*",
+        "",
+        "| argument | type | default | |",
+        "|---|---|---|---|",
+        *_rows(schema),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _rows(schema: dict[str, Any]) -> Iterator[str]:
+    for name, argument in schema["properties"].items():
+        default = "required" if name in schema.get("required", ()) else _default(argument)
+        text = _described(argument).replace("|", "\\|")
+        yield f"| `{name}` | {_type(argument)} | {default} | {text} |"
+
+
+def _default(argument: dict[str, Any]) -> str:
+    default = argument.get("default")
+    return "" if default in (None, []) else f"`{json.dumps(default, ensure_ascii=False)}`"
+
+
+def _type(argument: dict[str, Any]) -> str:
+    if "enum" in argument:
+        return " \\| ".join(f"`{choice}`" for choice in argument["enum"])
+    if "anyOf" in argument:
+        return " or ".join(_type(choice) for choice in argument["anyOf"])
+    if argument["type"] == "array":
+        return f"list of {_type(argument['items'])}"
+    if argument["type"] == "object":
+        members = (f"`{name}`: {_type(member)}" for name, member in argument["properties"].items())
+        return f"{{{', '.join(members)}}}"
+    return str(argument["type"])
+
+
+def _described(argument: dict[str, Any]) -> str:
+    bounds = [
+        f"{word} {argument[key]}"
+        for key, word in (("minimum", "at least"), ("maximum", "at most"), ("maxItems", "at most"))
+        if key in argument
+    ]
+    return "; ".join([*([argument["description"]] if "description" in argument else []), *bounds])
