@@ -12,6 +12,8 @@ from recordings_mcp import __version__
 from recordings_mcp.server._assistants import ASSISTANTS
 from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
 
+_PROGRAM = "recordings-mcp"
+_SAID_BY_THE_TEXT = (None, (), False)
 _EXAMPLES = """\
 examples:
   recordings-mcp demo                         see it work, no account needed
@@ -26,12 +28,34 @@ examples:
 _METAVARS = {
     "host": "URL",
     "project": "ID",
-    "max_tokens": "N",
+    "toolsets": "NAME,NAME",
+    "tools": "NAME,NAME",
+    "exclude_tools": "NAME,NAME",
     "audit_file": "FILE",
     "ledger": "FILE",
-    "http": "HOST:PORT",
+    "max_tokens": "N",
+    "http": "ADDRESS:PORT",
+    "allowed_hosts": "NAME,NAME",
+    "allowed_origins": "URL,URL",
     "workers": "N",
 }
+_FIRST_OF_GROUP = {
+    "sandbox": "which PostHog",
+    "toolsets": "what is allowed",
+    "privacy": "what is answered",
+    "http": "over HTTP",
+    "log_level": "what is logged",
+}
+"""A heading before each of these settings, down to the next."""
+
+_ABOUT = """\
+Let AI assistants search, watch and manage PostHog session recordings.
+Without a command it serves MCP over stdio, which is how an assistant starts it."""
+
+_ABOUT_SETTINGS = """\
+Each of these can also be set by the variable in brackets, or as a key of a JSON file.
+A flag beats the variable, which beats the file.
+The API key is never a flag: set POSTHOG_PERSONAL_API_KEY."""
 
 
 class CommandLine(argparse.Namespace):
@@ -85,39 +109,44 @@ def parse_arguments(arguments: Sequence[str]) -> CommandLine:
 
 
 def _parser() -> argparse.ArgumentParser:
-    shared = _shared_options()
     parser = argparse.ArgumentParser(
-        prog="recordings-mcp",
-        description="Let AI assistants search, watch and manage PostHog session recordings.",
+        prog=_PROGRAM,
+        usage=f"{_PROGRAM} [COMMAND] [OPTIONS]",
+        description=_ABOUT,
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[shared],
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("--version", action="version", version=f"recordings-mcp {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", dest="command")
-    commands.add_parser("serve", parents=[shared], help="serve MCP over stdio (the default) or HTTP")
-    commands.add_parser("demo", help="a real MCP conversation with the sandbox, on screen")
+    parser.add_argument(
+        "--version", action="version", version=f"{_PROGRAM} {__version__}", help="the version"
+    )
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", dest="command", prog=_PROGRAM, help="`COMMAND --help` says more"
+    )
+    _add_serve(commands)
+    _add_demo(commands)
     _add_watch(commands)
     _add_sandbox(commands)
-    commands.add_parser("doctor", parents=[shared], help="check key, region, project, scopes and recordings")
-    _add_install(commands, shared)
+    _add_doctor(commands)
+    _add_install(commands)
+    _add_settings(parser, _ABOUT_SETTINGS)
     return parser
 
 
-def _shared_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    group = options.add_argument_group("options of the server")
-    group.add_argument("--config", type=Path, metavar="FILE", help="JSON file with these settings")
+def _add_settings(parser: argparse.ArgumentParser, about: str | None = None) -> None:
+    group = parser.add_argument_group("settings", about or " ".join(_ABOUT_SETTINGS.split()))
+    group.add_argument("--config", type=Path, metavar="FILE", help="that JSON file; see config.example.json")
     for name, field in Configuration.model_fields.items():
+        if name in _FIRST_OF_GROUP:
+            group = parser.add_argument_group(_FIRST_OF_GROUP[name])
         if name not in SECRETS:
             _add_option(group, name, field)
-    return options
 
 
 def _add_option(group: Any, name: str, field: FieldInfo) -> None:
     flag = f"--{name.replace('_', '-')}"
-    help_text = f"{field.description} [{environment_variables(name)[0]}]"
+    default = "" if field.default in _SAID_BY_THE_TEXT else f"; default: {field.default}"
+    help_text = f"{field.description}{default} [{environment_variables(name)[0]}]"
     if field.annotation is bool:
         group.add_argument(flag, dest=name, action="store_true", help=help_text)
     else:
@@ -128,7 +157,40 @@ def _metavar(name: str, field: FieldInfo) -> str:
     choices = get_args(field.annotation)
     if choices and all(isinstance(choice, str) for choice in choices):
         return "|".join(choices)
-    return _METAVARS.get(name, "A,B")
+    return _METAVARS[name]
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser(
+        "serve",
+        usage=f"{_PROGRAM} serve [OPTIONS]",
+        help="serve MCP over stdio (the default) or HTTP",
+        description="Serve MCP: over stdio to the assistant that starts this command, or with --http to "
+        "everybody who may call an address.",
+        argument_default=argparse.SUPPRESS,
+    )
+    _add_settings(serve)
+
+
+def _add_demo(commands: Any) -> None:
+    commands.add_parser(
+        "demo",
+        help="a real MCP conversation with the sandbox, on screen",
+        description="Let a real MCP client and this server talk about the sandbox's recordings, on screen: "
+        "search, watch, summarize, and a deletion that asks. No account is needed.",
+    )
+
+
+def _add_doctor(commands: Any) -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        usage=f"{_PROGRAM} doctor [OPTIONS]",
+        help="check key, region, project, scopes and recordings",
+        description="Ask your PostHog whether the server will work with these settings: the key, the region, "
+        "the project, the scopes, reading a recording. Each failure comes with its fix. Changes nothing.",
+        argument_default=argparse.SUPPRESS,
+    )
+    _add_settings(doctor)
 
 
 def _add_watch(commands: Any) -> None:
@@ -139,11 +201,13 @@ def _add_watch(commands: Any) -> None:
         "(.jsonl), also gzipped.",
         argument_default=argparse.SUPPRESS,
     )
-    watch.add_argument("file", type=Path, metavar="FILE")
-    watch.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    watch.add_argument("--start", help='from this moment, "mm:ss" or seconds')
-    watch.add_argument("--end", help='up to this moment, "mm:ss" or seconds')
-    watch.add_argument("--kinds", metavar="A,B", help="only these kinds, e.g. click,console_error")
+    watch.add_argument("file", type=Path, metavar="FILE", help="the saved recording")
+    watch.add_argument(
+        "--format", choices=("text", "json"), default="text", help="for people or for programs; default: text"
+    )
+    watch.add_argument("--start", metavar="TIME", help='from this moment, "mm:ss" or seconds')
+    watch.add_argument("--end", metavar="TIME", help='up to this moment, "mm:ss" or seconds')
+    watch.add_argument("--kinds", metavar="KIND,KIND", help="only these kinds, e.g. click,console_error")
     watch.add_argument("--privacy", metavar="standard|strict|off", help="what is redacted; default: standard")
 
 
@@ -151,23 +215,34 @@ def _add_sandbox(commands: Any) -> None:
     sandbox = commands.add_parser(
         "sandbox",
         help="the embedded PostHog on a port, to test and develop against",
+        description="Serve an embedded PostHog with the recordings of a demo shop: the same API as the real "
+        "one, for tests and for developing against. Says on standard error how to use it.",
         argument_default=argparse.SUPPRESS,
     )
-    sandbox.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1; default: 8000")
-    sandbox.add_argument("--database", default=":memory:", metavar="FILE", help="keep its state in a file")
+    sandbox.add_argument(
+        "--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1; default: 8000"
+    )
+    sandbox.add_argument(
+        "--database",
+        default=":memory:",
+        metavar="FILE",
+        help="keep what is changed in this file; default: in memory only",
+    )
 
 
-def _add_install(commands: Any, shared: argparse.ArgumentParser) -> None:
+def _add_install(commands: Any) -> None:
     install = commands.add_parser(
         "install",
-        parents=[shared],
+        usage=f"{_PROGRAM} install CLIENT [OPTIONS]",
         help="let an assistant start it: writes the assistant's configuration",
         description="Add this server to an assistant's configuration, for all projects of this user, with "
         "the options given here and the settings in the environment. For one project only, name its file: "
         "--path .mcp.json (Claude Code), --path .cursor/mcp.json, --path .vscode/mcp.json.",
         argument_default=argparse.SUPPRESS,
     )
-    install.add_argument("client", choices=list(ASSISTANTS), metavar="CLIENT", help=", ".join(ASSISTANTS))
+    install.add_argument(
+        "client", choices=list(ASSISTANTS), metavar="CLIENT", help=f"one of {', '.join(ASSISTANTS)}"
+    )
     instead = install.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="show the change and write nothing")
     instead.add_argument(
@@ -176,10 +251,20 @@ def _add_install(commands: Any, shared: argparse.ArgumentParser) -> None:
         help="print a link (cursor, vscode) or a command (claude-code) that does it on any machine with uv; "
         "no key is in it",
     )
-    install.add_argument("--path", type=Path, metavar="FILE", help="the assistant's configuration file")
     install.add_argument(
-        "--name", type=_entry_name, default="recordings-mcp", help="the entry's name; default: recordings-mcp"
+        "--path",
+        type=Path,
+        metavar="FILE",
+        help="the assistant's configuration file, if it is another than usual",
     )
+    install.add_argument(
+        "--name",
+        type=_entry_name,
+        default=_PROGRAM,
+        metavar="NAME",
+        help=f"what the assistant calls this server; default: {_PROGRAM}",
+    )
+    _add_settings(install)
 
 
 def _entry_name(text: str) -> str:

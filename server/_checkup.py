@@ -21,9 +21,9 @@ from recordings_mcp.client import (
 )
 from recordings_mcp.server._finding import Finding, failure
 from recordings_mcp.server._key_scopes import READ_RECORDINGS, has_scope, scope_findings, scopes_by_trial
+from recordings_mcp.server._regions import REGIONS, name_region
 from recordings_mcp.tools import ToolDefinition
 
-_REGIONS = {"https://us.posthog.com": "PostHog Cloud US", "https://eu.posthog.com": "PostHog Cloud EU"}
 _WHERE_IDS_ARE = "the number is in the address of each of its pages, /project/ID/"
 _LAST_DAYS = 30
 
@@ -65,7 +65,7 @@ class Checkup:
 
     async def _contact(self) -> list[Finding]:
         host = self._client.host
-        place = "embedded sandbox" if self._sandbox else f"{host} ({_REGIONS.get(host, 'self-hosted')})"
+        place = "embedded sandbox" if self._sandbox else f"{host} ({name_region(host)})"
         answers = Finding("ok", f"host: {place} answers")
         try:
             self._scopes = await self._client.scopes()
@@ -150,7 +150,7 @@ class Checkup:
 
 def _unknown_key(host: str) -> Finding:
     fix = "Check that it was made there and was not deleted or rolled since."
-    if host in _REGIONS:
-        other = next(region for region in _REGIONS if region != host)
+    if host in REGIONS:
+        other = next(region for region in REGIONS if region != host)
         fix = f"Was it made in the other region? Then add --host {other}. Else make a new one."
     return Finding("fail", f"key: not known there, and sent to nowhere else than {host}", fix)

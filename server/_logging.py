@@ -2,9 +2,16 @@
 
 import logging
 
+_TELL_TOO_MUCH = ("httpx", "httpcore", "httpx2", "httpcore2", "sse_starlette", "mcp.server.mcpserver")
+"""They log whole addresses, what they send, or what a call was refused for: their warnings are enough."""
 
-def log_to_stderr() -> None:
-    """Log warnings; called before the SDK sets up logging, with which HTTP libraries log whole addresses."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for library in ("httpx", "httpcore", "httpx2", "httpcore2"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+
+def log_to_stderr(level: str) -> None:
+    """Log from this level on; called before the SDK sets up logging in its own way.
+
+    Args:
+        level: `debug`, `info`, `warning` or `error`.
+    """
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    for library in _TELL_TOO_MUCH:
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLogger().level))

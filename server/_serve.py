@@ -1,11 +1,13 @@
 """Command `serve`: MCP over stdio, or over HTTP if the settings name an address."""
 
 import os
+import sys
 
 import anyio
 
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._logging import log_to_stderr
+from recordings_mcp.server._start_line import start_line
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
@@ -16,8 +18,8 @@ def run(options: CommandLine) -> int:
     Raises:
         InvalidConfiguration: A setting is missing or wrong.
     """
-    log_to_stderr()
     configuration = Configuration.load(options.settings, os.environ, options.config)
+    log_to_stderr(configuration.log_level)
     if configuration.http is not None:
         # A server over stdio starts faster without a web server.
         from recordings_mcp.server._serve_http import serve_http  # noqa: PLC0415
@@ -25,5 +27,8 @@ def run(options: CommandLine) -> int:
         return serve_http(configuration)
     if configuration.gateway:
         raise InvalidConfiguration("gateway: works over HTTP only; set http, for example 127.0.0.1:8080.")
-    anyio.run(create_server(configuration).run_stdio_async)
+    server = create_server(configuration)
+    sys.stderr.write(start_line(configuration, "over stdio"))
+    sys.stderr.flush()
+    anyio.run(server.run_stdio_async)
     return 0

@@ -9,10 +9,9 @@ from types import FrameType
 
 from pydantic import SecretStr
 
-from recordings_mcp import __version__
 from recordings_mcp.server._http_application import MCP_PATH, create_http_application
 from recordings_mcp.server._http_settings import HttpSettings, read_http_settings, with_secret
-from recordings_mcp.server._selection import select_tools
+from recordings_mcp.server._start_line import start_line
 from recordings_mcp.server._web_server import run_web_server
 from recordings_mcp.server._workers import run_workers
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
@@ -42,7 +41,7 @@ def serve_http(configuration: Configuration) -> int:
     application = create_http_application(settled)
     with _listen(settings) as listener:
         signal.signal(signal.SIGTERM, _leave)
-        sys.stderr.write(start_line(settled, listener))
+        sys.stderr.write(start_line(settled, _place(settled, listener)))
         if settled.confirm != configuration.confirm:
             sys.stderr.write(_NOT_OFFERED)
         if made is not None:
@@ -64,28 +63,11 @@ def share_between_workers(configuration: Configuration) -> Configuration:
     return configuration.model_copy(update=changes)
 
 
-def start_line(configuration: Configuration, listener: socket.socket) -> str:
-    """What is served where, under which policy, in one line."""
+def _place(configuration: Configuration, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    tools = [tool.name for tool in select_tools(configuration)]
-    policy = "read-only" if configuration.read_only else f"confirm {configuration.confirm}"
-    facts = [
-        f"recordings-mcp {__version__} at http://{shown}:{port}{MCP_PATH}",
-        _account(configuration),
-        f"{policy}, privacy {configuration.privacy}",
-        f"{configuration.workers} {'worker' if configuration.workers == 1 else 'workers'}",
-        f"{len(tools)} tools: {', '.join(tools)}",
-    ]
-    return f"{'; '.join(facts)}\n"
-
-
-def _account(configuration: Configuration) -> str:
-    place = "the embedded sandbox" if configuration.sandbox else f"PostHog {configuration.host}"
-    key = "each caller's API key" if configuration.gateway else "the API key"
-    if configuration.sandbox and not configuration.gateway:
-        return place
-    return f"{place}, project {configuration.project or f'looked up from {key}'}"
+    workers = f" by {configuration.workers} workers" if configuration.workers > 1 else ""
+    return f"at http://{shown}:{port}{MCP_PATH}{workers}"
 
 
 def _listen(settings: HttpSettings) -> socket.socket:

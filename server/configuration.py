@@ -58,21 +58,23 @@ class Configuration(BaseModel):
         description="what your PostHog organization pays for: a key may search 12, 60 or 100 times a minute, "
         "60, 300 or 400 an hour, and download as often; auto learns it from PostHog's first refusal",
     )
-    toolsets: Names = Field(default=(), description="only these toolsets, e.g. recordings,sharing")
-    tools: Names = Field(default=(), description="only these tools")
+    toolsets: Names = Field(default=(), description="only these groups of tools: recordings, manage, sharing")
+    tools: Names = Field(default=(), description="only these tools, e.g. search_recordings,watch_recording")
     exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")
     read_only: bool = Field(default=False, description="offer nothing that writes; nothing can loosen it")
     confirm: Literal["auto", "ask", "two-step", "deny"] = Field(
         default="auto",
-        description="before anything is deleted or made public: ask a person where the client can, else "
-        "preview and token; only ask; always preview and token; offer no such tool",
+        description="before anything is deleted or made public: auto asks the person where the client can, "
+        "else previews and wants the preview's token; ask only asks; two-step always previews; deny offers "
+        "no such tool",
     )
     audit_file: Path | None = Field(
         default=None, description="write every attempt to change something here too"
     )
     ledger: Path | None = Field(
         default=None,
-        description="SQLite file in which several processes share open confirmations; needs secret",
+        description="SQLite file in which several processes share open confirmations; needs "
+        "RECORDINGS_MCP_SECRET",
     )
     secret: SecretStr | None = Field(
         default=None,
@@ -82,10 +84,11 @@ class Configuration(BaseModel):
     )
     privacy: Literal["standard", "strict", "off"] = Field(
         default="standard",
-        description="what is redacted: secrets and personal data, also the person's own name, or nothing",
+        description="standard redacts secrets and personal data, strict also who the recorded person is, off "
+        "nothing",
     )
     output: Literal["text", "structured"] = Field(
-        default="text", description="text for models, or text plus structured content for programs"
+        default="text", description="text for models; structured adds data with a schema for programs"
     )
     max_tokens: int = Field(default=8_000, ge=500, le=25_000, description="longest answer, in tokens")
     http: str | None = Field(
@@ -105,7 +108,8 @@ class Configuration(BaseModel):
     )
     allowed_origins: Names = Field(
         default=(),
-        description="web pages that may call, e.g. https://app.example.com, or none; needed like them",
+        description="web pages that may call, e.g. https://app.example.com, or none; needed where "
+        "allowed hosts are",
     )
     gateway: bool = Field(
         default=False,
@@ -116,6 +120,9 @@ class Configuration(BaseModel):
         ge=1,
         le=64,
         description="processes that serve HTTP; with several, deleting and publishing need secret and ledger",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="log to standard error from this level on"
     )
 
     @classmethod

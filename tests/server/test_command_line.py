@@ -12,9 +12,14 @@ import pytest
 
 from recordings_mcp import __version__
 from recordings_mcp.server.__main__ import main
+from recordings_mcp.tools import TOOLS
 
 RECORDINGS = Path(__file__).parents[2] / "sandbox" / "recordings"
 COMMAND = [sys.executable, "-m", "recordings_mcp.server"]
+SANDBOX_OVER_STDIO = (
+    f"recordings-mcp {__version__} over stdio; the embedded sandbox; confirm auto, privacy standard; "
+    f"{len(TOOLS)} tools: {', '.join(tool.name for tool in TOOLS)}\n"
+)
 
 
 @pytest.fixture
@@ -150,11 +155,12 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, lines: bytes) -> No
 
 
 def test_a_server_whose_client_goes_away_ends_quietly() -> None:
+    # One line tells what is served; the rest of standard error is for what goes wrong.
     finished = subprocess.run(  # noqa: S603 - the command line is this test's own
         [*COMMAND, "--sandbox"], input="", capture_output=True, text=True, check=False, timeout=60
     )
 
-    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", SANDBOX_OVER_STDIO)
 
 
 def test_ctrl_c_ends_the_server_at_once_and_quietly() -> None:
@@ -184,7 +190,7 @@ def test_ctrl_c_ends_the_server_at_once_and_quietly() -> None:
         server.send_signal(signal.SIGINT)
         _, errors = server.communicate(timeout=10)
 
-    assert (server.returncode, errors) == (130, "")
+    assert (server.returncode, errors) == (130, SANDBOX_OVER_STDIO)
 
 
 def test_watching_a_file_loads_nothing_of_mcp_or_the_network() -> None:

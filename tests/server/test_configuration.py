@@ -1,11 +1,12 @@
 """Where settings come from, and what is said when one cannot be used."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from recordings_mcp.server._arguments import parse_arguments
-from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.configuration import SECRETS, Configuration, InvalidConfiguration
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,7 +56,12 @@ def test_lists_are_written_with_commas_in_flags_and_variables() -> None:
 
 
 def test_the_example_configuration_loads_as_it_is() -> None:
-    assert Configuration.load({}, {}, ROOT / "config.example.json") == Configuration(sandbox=True)
+    example = ROOT / "config.example.json"
+
+    assert Configuration.load({}, {}, example) == Configuration(sandbox=True)
+    assert [*json.loads(example.read_bytes())] == [
+        name for name in Configuration.model_fields if name not in SECRETS
+    ]
 
 
 @pytest.mark.parametrize(

@@ -199,13 +199,27 @@ async def test_the_start_says_what_is_served_and_makes_a_secret_once() -> None:
         out, errors = server.communicate(timeout=20)
 
     assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", line) == snapshot(
-        "recordings-mcp VERSION at ADDRESS; the embedded sandbox; confirm ask, privacy standard; 1 worker; 3 tools: search_recordings, get_recording, watch_recording"
+        "recordings-mcp VERSION at ADDRESS; the embedded sandbox; confirm ask, privacy standard; 3 tools: search_recordings, get_recording, watch_recording"
     )
     assert len(secret) >= 32
     assert hint == snapshot(
         "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to keep one."
     )
     assert tools == READS
+    assert (server.returncode, out, errors) == (0, "", "")
+
+
+def test_a_gateway_says_that_it_has_no_key_of_its_own() -> None:
+    with started("--gateway", "--host", "https://eu.posthog.com", "--read-only") as server:
+        [line] = said(server, 1)
+        [address] = re.findall(r"http://127\.0\.0\.1:\d+", line)
+        assert httpx2.get(f"{address}/health").status_code == 200
+        server.send_signal(signal.SIGTERM)
+        out, errors = server.communicate(timeout=20)
+
+    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", line) == snapshot(
+        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard; 6 tools: search_recordings, get_recording, watch_recording, summarize_recording, compare_recordings, get_recording_sharing"
+    )
     assert (server.returncode, out, errors) == (0, "", "")
 
 
