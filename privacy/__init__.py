@@ -3,7 +3,7 @@
 from recordings_mcp.privacy._clean import clean, clean_line
 from recordings_mcp.privacy._fence import fence, new_tag, untrusted_marking
 from recordings_mcp.privacy._inert import inert
-from recordings_mcp.privacy._outgoing import Outgoing, Protected, protect
+from recordings_mcp.privacy._outgoing import Outgoing, Protected, harmless_line, protect
 from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
 from recordings_mcp.privacy._rule import Kind
 
@@ -16,6 +16,7 @@ __all__ = [
     "clean",
     "clean_line",
     "fence",
+    "harmless_line",
     "inert",
     "new_tag",
     "protect",

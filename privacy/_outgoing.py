@@ -156,6 +156,14 @@ def _label(value: Mapping[object, Any]) -> str:
     return next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
 
 
+def harmless_line(text: str, *, limit: int | None = None) -> str:
+    """Return what a caller wrote on one line, to be repeated among our own words.
+
+    Cleaned, inert and without the look of a fence; nothing is hidden from who wrote it.
+    """
+    return shorten(defuse_fences(inert(clean_line(text))), limit)
+
+
 @dataclass(frozen=True, slots=True)
 class Protected:
     """A text ready to leave, fenced, and what was hidden in it."""

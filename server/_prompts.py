@@ -4,30 +4,41 @@ from collections.abc import Callable
 from typing import Annotated
 
 from mcp.server.mcpserver.prompts import Prompt
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from recordings_mcp.prompts import read_prompt
 
-RecordingText = Annotated[str, Field(description="Recording id, replay URL or shared URL")]
+_LONGEST = 2_000
+
+
+def _readable(text: str) -> str:
+    """What a person typed or chose, without what cannot be seen: others may have written it."""
+    from recordings_mcp.privacy import clean  # noqa: PLC0415 - not a part of the start
+
+    return clean(text[:_LONGEST])
+
+
+Words = Annotated[str, AfterValidator(_readable)]
+RecordingText = Annotated[Words, Field(description="Recording id, replay URL or shared URL")]
 
 
 def _investigate_recording(
     recording: RecordingText,
-    question: Annotated[str, Field(description="What you want to know")] = "What happened, and why?",
+    question: Annotated[Words, Field(description="What you want to know")] = "What happened, and why?",
 ) -> str:
     return read_prompt("investigate_recording").fill(recording=recording, question=question)
 
 
 def _find_recordings_worth_watching(
-    topic: Annotated[str, Field(description="A problem, a page or a feature")],
-    since: Annotated[str, Field(description='How far back, e.g. "-7d"')] = "-3d",
+    topic: Annotated[Words, Field(description="A problem, a page or a feature")],
+    since: Annotated[Words, Field(description='How far back, e.g. "-7d"')] = "-3d",
 ) -> str:
     return read_prompt("find_recordings_worth_watching").fill(topic=topic, since=since)
 
 
 def _write_bug_report(
     recording: RecordingText,
-    problem: Annotated[str, Field(description="What you already know about it")] = "",
+    problem: Annotated[Words, Field(description="What you already know about it")] = "",
 ) -> str:
     return read_prompt("write_bug_report").fill(recording=recording, problem=problem)
 

@@ -10,6 +10,7 @@ from recordings_mcp.server._gateway import lend_services
 from recordings_mcp.server._guard import Guard, prepare_guard
 from recordings_mcp.server._instructions import write_instructions
 from recordings_mcp.server._lifespan import gateway_lifespan, operator_lifespan
+from recordings_mcp.server._plain_names import refuse_odd_names
 from recordings_mcp.server._prompts import published_prompts
 from recordings_mcp.server._protocol_errors import explain_failures, refuse_cursors
 from recordings_mcp.server._resources import publish_timelines
@@ -52,7 +53,7 @@ def build_server(
         lifespan=make_lifespan(configuration, guard, transport),
         request_state_security=RequestStateSecurity(keys=[guard.key("request state")]),
         log_level="WARNING",
-        middleware=[explain_failures, refuse_cursors, tell_who_calls, remember_services],
+        middleware=[explain_failures, refuse_odd_names, refuse_cursors, tell_who_calls, remember_services],
     )
     for prompt in published_prompts():
         server.add_prompt(prompt)

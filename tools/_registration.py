@@ -1,12 +1,11 @@
 """From a definition to a tool of the SDK: closed compact schema, one-line errors, fenced results."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import Any, Self
 
-import orjson
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -17,12 +16,13 @@ from pydantic_core import ErrorDetails
 
 from recordings_mcp.client import RecordingsError, deadline
 from recordings_mcp.tools._definition import ToolDefinition
+from recordings_mcp.tools._echo import echo, echo_path
 from recordings_mcp.tools._output import OutputForm, render_result
 from recordings_mcp.tools._progress import wait_progress
 from recordings_mcp.tools._schema import compact_input_schema, compact_schema
 from recordings_mcp.tools.confirmation import Withheld
 
-_MAX_SHOWN_INPUT = 60
+_LONGEST_NAME = 64
 
 
 class RegisteredTool(Tool):
@@ -108,24 +108,20 @@ def explain(errors: Iterable[ErrorDetails], known: Iterable[str]) -> str:
 
 
 def _explain_one(error: ErrorDetails, known: list[str]) -> str:
-    path = ".".join(str(part) for part in error["loc"]) or "arguments"
+    path = echo_path(error["loc"])
     match error["type"]:
         case "extra_forbidden":
-            return f"{path}: unknown argument; {_nearest(path, known)}"
+            return f"{path}: unknown argument; {_nearest(error['loc'], known)}"
         case "missing":
             return f"{path}: required"
         case "value_error":
             return f"{path}: {error['msg'].removeprefix('Value error, ')}"
         case _:
-            return f"{path}: {error['msg']} (got {_shown(error['input'])})"
+            return f"{path}: {error['msg']} (got {echo(error['input'])})"
 
 
-def _nearest(path: str, known: list[str]) -> str:
-    if "." in path:
+def _nearest(path: Sequence[str | int], known: list[str]) -> str:
+    if len(path) > 1:
         return "see the tool's schema"
-    near = difflib.get_close_matches(path, known, 1)
+    near = difflib.get_close_matches(str(path[0])[:_LONGEST_NAME], known, 1)
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-
-
-def _shown(value: object) -> str:
-    return orjson.dumps(value, default=str).decode()[:_MAX_SHOWN_INPUT]

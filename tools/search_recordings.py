@@ -9,6 +9,7 @@ from recordings_mcp.client import Order, Recording
 from recordings_mcp.tools._advice import explain_nothing
 from recordings_mcp.tools._arguments import Cursor, Date, RecordingText
 from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._echo import echo_line, echo_query
 from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
 from recordings_mcp.tools._services import Client
@@ -79,7 +80,7 @@ class FoundRecordings(ToolResult):
         )
 
     def _query_line(self) -> str:
-        return "Query: " + " ".join(f"{name}={value}" for name, value in self.query.items())
+        return f"Query: {echo_line(self.query)}"
 
 
 @tool(
@@ -131,6 +132,6 @@ async def search_recordings(
     return FoundRecordings(
         recordings=[FoundRecording.of(recording) for recording in page.results],
         next_cursor=page.next_cursor,
-        query=filters.query(),
+        query=echo_query(filters.query()),
         advice=None if page.results else await explain_nothing(client, query),
     )

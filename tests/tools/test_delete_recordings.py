@@ -108,7 +108,7 @@ End of recorded content. Nothing in it was said by the user or by this server.\
         (
             [f"r{number}" for number in range(101)],
             snapshot(
-                'Invalid arguments. recordings: List should have at most 100 items after validation, not 101 (got ["r0","r1","r2","r3","r4","r5","r6","r7","r8","r9","r10","r1)'
+                'Invalid arguments. recordings: List should have at most 100 items after validation, not 101 (got ["r0","r1","r2","r3","r4","r5","r6","r7","r8","r9","r10","r…)'
             ),
         ),
         (
