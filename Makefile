@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect conformance score snapshots bench recordings bundle server-json clean
+.PHONY: demo test check format inspect conformance score snapshots bench recordings pages bundle server-json clean
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -42,6 +42,9 @@ bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
 
 recordings: .venv/.installed-recorder  ## record the demo shop's sessions again (needs chromium and npm)
 	$(BIN)/python -m recorder
+
+pages: .venv/.installed-dev  ## what the code writes in README and docs: tables, links, examples
+	$(BIN)/python -m publishing pages
 
 bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, validated (needs npx)
 	rm -rf dist/bundle

@@ -1,5 +1,6 @@
 """A home folder for assistants' configuration files, and the command that writes them."""
 
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ COMMAND = str(Path(sys.executable).parent / "recordings-mcp")
 KEY = "phx_CanaryThatMustNeverBeShownAnywhere01"
 
 Result = TypeVar("Result")
+_SETTINGS = ("POSTHOG_", "RECORDINGS_MCP_", "XDG_", "CLAUDE_")
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,13 @@ class Home:
 
     def _neutral(self, text: str) -> str:
         return text.replace(str(self.folder), "HOME").replace(COMMAND, "COMMAND")
+
+
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Home:
+    """A home folder of its own, without the settings of whoever runs the tests."""
+    for variable in [name for name in os.environ if name.startswith(_SETTINGS)]:
+        monkeypatch.delenv(variable)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return Home(folder, capsys)

@@ -1,6 +1,5 @@
 """What tests of commands need: a home folder without settings, and a PostHog to examine."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,13 +16,7 @@ from tests.server.loopback import listening
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Home:
-    for variable in os.environ:
-        if variable.startswith(("POSTHOG_", "RECORDINGS_MCP_", "XDG_", "CLAUDE_")):
-            monkeypatch.delenv(variable)
-    folder = tmp_path / "home"
-    folder.mkdir()
-    monkeypatch.setenv("HOME", str(folder))
-    return Home(folder, capsys)
+    return empty_home(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
