@@ -10,7 +10,7 @@ import pytest
 from recordings_mcp.sandbox import ApiKey
 from recordings_mcp.server.__main__ import main
 from tests.server.account import KEY, READ, TOLD, WRITE, Doctor, Examine, posthog
-from tests.server.assistant_files import Home
+from tests.server.assistant_files import Home, empty_home
 from tests.server.loopback import listening
 
 
