@@ -19,7 +19,7 @@ def run(options: CommandLine) -> int:
         InvalidConfiguration: A setting is missing or wrong.
     """
     configuration = Configuration.load(options.settings, os.environ, options.config)
-    log_to_stderr(configuration.log_level)
+    log_to_stderr(configuration)
     if configuration.http is not None:
         # A server over stdio starts faster without a web server.
         from recordings_mcp.server._serve_http import serve_http  # noqa: PLC0415

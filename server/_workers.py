@@ -49,5 +49,5 @@ def run_workers(configuration: Configuration, listener: socket.socket) -> int:
 def _work(configuration: Configuration, listener: socket.socket) -> None:
     if os.name == "posix":
         os.setpgrp()  # Ctrl-C at a terminal is for the parent, which tells its workers once
-    log_to_stderr(configuration.log_level)
+    log_to_stderr(configuration)
     run_web_server(create_http_application(configuration), listener)

@@ -34,7 +34,7 @@ def note(event, arguments):
 
 def send(self, request, _send=httpx.AsyncHTTPTransport.handle_async_request):
     if "crash" in request.url.path:
-        raise RuntimeError(f"broken transport: {request!r} {request.headers!r}")
+        raise RuntimeError(f"broken transport \\x1b[2J: {request!r} {request.headers.raw} {request.headers['authorization']}")
     return _send(self, request)
 
 sys.addaudithook(note)

@@ -59,6 +59,12 @@ def test_the_conversation_has_the_failures_it_should(held: Conversation) -> None
     assert "DEBUG:" in held.errors
 
 
+def test_a_traceback_is_logged_without_the_key_and_without_what_steers_a_terminal(held: Conversation) -> None:
+    assert "\\x1b[2J" in held.errors
+    assert "\x1b" not in held.errors
+    assert "Bearer [secret]" in held.errors
+
+
 def test_the_key_is_in_no_byte_of_output_log_result_or_error(held: Conversation) -> None:
     assert held.output.count("\n") > len(CALLS)
     assert held.key not in held.output
