@@ -1,0 +1,97 @@
+"""`--output structured`: what a tool gives keeps to the schema it declares, be it much or nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+from mcp.types import CallToolResult, Tool
+
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
+from recordings_mcp.tools import TOOLS
+from tests.mcp_client import Connect, Era, data_of
+from tests.sandbox.shop import Recording
+from tests.tools.confirmation.world import World, token_in
+
+pytestmark = pytest.mark.anyio
+
+UNEVENTFUL = Recording("uneventful", person=None, metadata={"start_url": None, "recording_duration": 0})
+CONFIRMED = ("set_recording_sharing", "refresh_recording_sharing", "delete_recordings")
+
+
+def arguments_of(tool: str, recordings: list[str]) -> dict[str, Any]:
+    match tool:
+        case "search_recordings":
+            return {"since": "-365d"}
+        case "compare_recordings" | "delete_recordings":
+            return {"recordings": recordings}
+        case "update_recording":
+            return {"recording": recordings[0], "viewed": True}
+        case "set_recording_sharing":
+            return {"recording": recordings[0], "enabled": True}
+        case _:
+            return {"recording": recordings[0]}
+
+
+async def check(client: Client, tool: Tool, result: CallToolResult) -> dict[str, Any]:
+    """What a result holds, which must keep to a schema that tells of everything in it."""
+    assert tool.output_schema is not None
+    assert tool.output_schema["additionalProperties"] is False
+    await client.session.validate_tool_result(tool.name, result)
+    return data_of(result)
+
+
+async def test_everything_there_is_to_say_keeps_to_its_schema(era: Era) -> None:
+    server = create_server(Configuration(sandbox=True, output="structured"))
+    async with Client(server, mode=era) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        found = data_of(await client.call_tool("search_recordings", arguments_of("search_recordings", [])))
+        ids = [row["id"] for row in found["recordings"]][:3]
+        for tool in (tools[definition.name] for definition in TOOLS):
+            arguments = arguments_of(tool.name, ids)
+            content = await check(client, tool, await client.call_tool(tool.name, arguments))
+            assert any(content.values()), tool.name
+
+
+async def test_what_was_confirmed_keeps_to_its_schema_and_so_does_its_preview(
+    era: Era, tmp_path: Path
+) -> None:
+    world = World(tmp_path / "recordings", [Recording("one"), Recording("two")])
+    async with Client(world.serve(output="structured"), mode=era) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        for name in CONFIRMED:
+            arguments = arguments_of(name, ["one", "two"])
+            preview = await client.call_tool(name, arguments)
+            done = await client.call_tool(name, {**arguments, "confirmation": token_in(preview)})
+            contents = [await check(client, tools[name], result) for result in (preview, done)]
+            assert contents[0] != contents[1]
+
+    assert not world.exists("one")
+
+
+async def test_nothing_keeps_to_the_schema_too(connect: Connect) -> None:
+    nothing: list[tuple[str, dict[str, Any]]] = [
+        ("search_recordings", {"url": "nowhere"}),
+        ("get_recording", {"recording": "uneventful"}),
+        ("watch_recording", {"recording": "uneventful"}),
+        ("watch_recording", {"recording": "one", "kinds": ["rage_click"]}),
+        ("summarize_recording", {"recording": "uneventful"}),
+        ("compare_recordings", {"recordings": ["uneventful", "gone"]}),
+        ("get_recording_sharing", {"recording": "uneventful"}),
+        ("update_recording", {"recording": "uneventful", "analyzed": True}),
+        ("set_recording_sharing", {"recording": "uneventful", "enabled": False}),
+        ("delete_recordings", {"recordings": ["gone"]}),
+    ]
+    async with connect(UNEVENTFUL, Recording("one"), output="structured") as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        for name, arguments in nothing:
+            await check(client, tools[name], await client.call_tool(name, arguments))
+
+
+async def test_what_does_not_keep_to_the_schema_is_noticed(connect: Connect) -> None:
+    wrong = CallToolResult(content=[], structured_content={"recordings": "none"})
+    async with connect(output="structured") as client:
+        await client.list_tools()
+        with pytest.raises(RuntimeError, match="Invalid structured content"):
+            await client.session.validate_tool_result("search_recordings", wrong)
