@@ -46,11 +46,13 @@ recordings: .venv/.installed-recorder  ## record the demo shop's sessions again 
 pages: .venv/.installed-dev  ## what the code writes in README and docs: tables, links, examples
 	$(BIN)/python -m publishing pages
 
-bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, validated (needs npx)
-	rm -rf dist/bundle
+bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, validated and started (needs npx)
+	rm -rf dist/bundle dist/unpacked
 	$(BIN)/python -m publishing bundle dist/bundle
 	$(MCPB) validate dist/bundle/manifest.json
 	$(MCPB) pack dist/bundle dist/recordings-mcp.mcpb
+	$(MCPB) unpack dist/recordings-mcp.mcpb dist/unpacked
+	$(BIN)/python -m publishing start dist/unpacked
 
 server-json: .venv/.installed-dev  ## validate server.json against its schema, which is fetched
 	$(BIN)/uvx check-jsonschema@0.39.0 --schemafile $(SERVER_SCHEMA) server.json

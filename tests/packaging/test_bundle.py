@@ -1,17 +1,14 @@
 """The bundle for desktop hosts: what its form asks, and that its own command starts it."""
 
-import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uv
-from mcp import Client, StdioServerParameters
+from mcp import Client
 
 import recordings_mcp
-from publishing import lay_out_bundle, manifest
+from publishing import lay_out_bundle, manifest, start_of
 from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
 from recordings_mcp.tools import TOOLS
 
@@ -26,23 +23,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def filled_in(template: str, folder: Path, **answers: str) -> str:
-    """A text of the manifest as a host completes it: an answer, else the default."""
-    form = manifest()["user_config"]
-
-    def value(placeholder: re.Match[str]) -> str:
-        if placeholder[1] == "__dirname":
-            return str(folder)
-        name = placeholder[1].removeprefix("user_config.")
-        default = form[name]["default"]
-        return answers.get(name, str(default).lower() if isinstance(default, bool) else default)
-
-    return re.sub(r"\$\{([\w.]+)\}", value, template)
-
-
-def variables(**answers: str) -> dict[str, str]:
-    stated: dict[str, str] = manifest()["server"]["mcp_config"]["env"]
-    return {name: filled_in(text, Path("/"), **answers) for name, text in stated.items()}
+def variables(bundle: Path, **answers: str) -> dict[str, str]:
+    """What a host sets for a person who entered this."""
+    stated = manifest()["server"]["mcp_config"]["env"]
+    return {name: text for name, text in (start_of(bundle, answers).env or {}).items() if name in stated}
 
 
 def settings(environment: dict[str, str]) -> dict[str, Any]:
@@ -70,17 +54,17 @@ def test_secrets_are_kept_as_secrets_and_nothing_else() -> None:
     assert {name for name, field in form.items() if field.get("sensitive")} == SECRETS & form.keys()
 
 
-def test_left_as_it_is_the_form_sets_nothing_but_read_only() -> None:
-    assert settings(variables()) == {"read_only": True}
+def test_left_as_it_is_the_form_sets_nothing_but_read_only(bundle: Path) -> None:
+    assert settings(variables(bundle)) == {"read_only": True}
 
 
 def test_fields_that_a_host_leaves_unfilled_set_nothing() -> None:
     assert settings(manifest()["server"]["mcp_config"]["env"]) == {}
 
 
-def test_answers_in_the_form_arrive() -> None:
+def test_answers_in_the_form_arrive(bundle: Path) -> None:
     answered = variables(
-        api_key="phx_0123456789abcdef", host="https://eu.posthog.com", project="12", read_only="false"
+        bundle, api_key="phx_0123456789abcdef", host="https://eu.posthog.com", project="12", read_only="false"
     )
 
     configuration = Configuration.load({}, answered)
@@ -99,13 +83,7 @@ def test_uv_fetches_what_the_package_needs(bundle: Path) -> None:
 
 
 async def test_without_an_account_its_own_command_starts_a_server_that_searches(bundle: Path) -> None:
-    command = manifest()["server"]["mcp_config"]
-    assert command["command"] == "uv"
-    server = StdioServerParameters(
-        command=uv.find_uv_bin(),
-        args=[filled_in(argument, bundle) for argument in command["args"]],
-        env={**os.environ, **variables(sandbox="true")},
-    )
+    server = start_of(bundle, {"sandbox": "true"})
 
     async with Client(server) as client:
         tools = (await client.list_tools()).tools
