@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from recordings_mcp.server._http_application import MCP_PATH, create_http_application
 from recordings_mcp.server._http_settings import HttpSettings, read_http_settings, with_secret
+from recordings_mcp.server._selection import select_tools
 from recordings_mcp.server._start_line import start_line
 from recordings_mcp.server._web_server import run_web_server
 from recordings_mcp.server._workers import run_workers
@@ -42,7 +43,7 @@ def serve_http(configuration: Configuration) -> int:
     with _listen(settings) as listener:
         signal.signal(signal.SIGTERM, _leave)
         sys.stderr.write(start_line(settled, _place(settled, listener)))
-        if settled.confirm != configuration.confirm:
+        if select_tools(settled) != select_tools(configuration):
             sys.stderr.write(_NOT_OFFERED)
         if made is not None:
             sys.stderr.write(_MADE_UP.format(secret=made))

@@ -35,6 +35,7 @@ def run_workers(configuration: Configuration, listener: socket.socket) -> int:
 
     for worker in workers:
         worker.start()
+    listener.close()  # else new callers would be left waiting when the workers have closed it
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     wait([worker.sentinel for worker in workers])

@@ -1,0 +1,98 @@
+"""A process that is told to stop finishes what it is doing, and takes nothing new."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+from anyio import to_thread
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult
+
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
+from tests.mcp_client import Era
+from tests.sandbox.shop import Recording
+from tests.server.loopback import listening
+from tests.server.test_http import refuses_connections
+from tests.server.test_http_start import said, started
+from tests.server.web import SECRET, without_settings
+from tests.tools.confirmation.world import World
+
+pytestmark = pytest.mark.anyio
+
+ACCOUNT = {
+    "POSTHOG_PERSONAL_API_KEY": SANDBOX_API_KEY,
+    "POSTHOG_PROJECT_ID": str(SANDBOX_PROJECT_ID),
+    "RECORDINGS_MCP_HTTP_SECRET": SECRET,
+}
+
+
+class SlowPostHog:
+    """A PostHog that answers when it is let.
+
+    Attributes:
+        asked: Set when the first request comes.
+        let: To be set when it may answer.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.asked, self.let = Event(), Event()
+        self._sandbox = World(directory, [Recording("one")]).application
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.asked.set()
+        await to_thread.run_sync(self.let.wait)
+        await self._sandbox(scope, receive, send)
+
+
+@pytest.fixture
+def posthog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowPostHog]:
+    without_settings(monkeypatch)
+    slow = SlowPostHog(tmp_path / "recordings")
+    yield slow
+    slow.let.set()
+
+
+@pytest.mark.parametrize(
+    ("era", "workers", "told", "code"),
+    [
+        ("auto", 1, signal.SIGTERM, 0),
+        ("legacy", 1, signal.SIGINT, 130),
+        ("legacy", 2, signal.SIGTERM, 0),
+    ],
+)
+async def test_a_process_that_is_told_to_stop_answers_the_call_under_way(
+    posthog: SlowPostHog, era: Era, workers: int, told: signal.Signals, code: int
+) -> None:
+    results: list[CallToolResult] = []
+
+    async def call(client: Client) -> None:
+        results.append(await client.call_tool("search_recordings", {"since": "-365d"}))
+
+    with (
+        listening(posthog) as host,
+        started("--host", host, "--read-only", "--workers", str(workers), **ACCOUNT) as server,
+    ):
+        [line] = said(server, 1)
+        [address] = re.findall(r"(http://127\.0\.0\.1:\d+)/mcp", line)
+        async with (
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {SECRET}"}, timeout=60) as http,
+            Client(streamable_http_client(f"{address}/mcp", http_client=http), mode=era) as client,
+            anyio.create_task_group() as calls,
+        ):
+            await client.list_tools()  # else the client would do so after the call
+            calls.start_soon(call, client)
+            assert await to_thread.run_sync(posthog.asked.wait, 30)
+            server.send_signal(told)
+            await refuses_connections(address)
+            posthog.let.set()
+        out, errors = await to_thread.run_sync(lambda: server.communicate(timeout=30))
+
+    assert [result.is_error for result in results] == [False]
+    assert (server.returncode, out, errors) == (code, "", "")
