@@ -176,10 +176,11 @@ def _write(change: _Change, entry: ServerEntry) -> int:
         return _fail(change.file, "was changed by another program just now; run this again")
     except OSError as error:
         return _fail(change.file, f"cannot be written ({error.strerror})")
+    command = shlex.join([entry.command, *entry.arguments])
     sys.stdout.write(f"{change.assistant.title} starts recordings-mcp from now on: {change.file}\n")
-    sys.stdout.write(f"  command: {shlex.join([entry.command, *entry.arguments])}\n")
+    sys.stdout.write(f"  command: {command}\n")
     sys.stdout.write(f"  before:  {backup or 'there was no such file'}\n")
-    sys.stdout.write(f"Next: {change.assistant.afterwards}. To check the account: recordings-mcp doctor\n")
+    sys.stdout.write(f"Next: {change.assistant.afterwards}.\nDoes it work? {command} doctor\n")
     _tell_notes(change)
     return 0
 

@@ -35,7 +35,8 @@ def test_what_was_done_is_said_first_then_what_to_do_next(home: Home) -> None:
 Cursor starts recordings-mcp from now on: HOME/.cursor/mcp.json
   command: COMMAND --sandbox --privacy strict
   before:  there was no such file
-Next: see Settings → MCP; restart Cursor if it is not there. To check the account: recordings-mcp doctor
+Next: see Settings → MCP; restart Cursor if it is not there.
+Does it work? COMMAND --sandbox --privacy strict doctor
 """)
 
 
@@ -180,7 +181,8 @@ def test_without_a_key_it_says_which_one_to_add_and_where(home: Home) -> None:
 Claude Desktop starts recordings-mcp from now on: HOME/.config/Claude/claude_desktop_config.json
   command: COMMAND --host https://eu.posthog.com
   before:  there was no such file
-Next: quit Claude Desktop fully and reopen it. To check the account: recordings-mcp doctor
+Next: quit Claude Desktop fully and reopen it.
+Does it work? COMMAND --host https://eu.posthog.com doctor
 Missing: the API key. Set POSTHOG_PERSONAL_API_KEY and run this again, or add "env": {"POSTHOG_PERSONAL_API_KEY": "phx_…"} to the entry.
 """)
 
