@@ -1,5 +1,6 @@
 """The session-recordings API as typed Python. No MCP."""
 
+from recordings_mcp.client._cache import AnswerMemory
 from recordings_mcp.client._client import RecordingsClient
 from recordings_mcp.client._clock import Clock, SystemClock
 from recordings_mcp.client._conditions import (
@@ -82,6 +83,7 @@ from recordings_mcp.client._transports import Transport, application_transport, 
 __all__ = [
     "ActionFilter",
     "ActionNotAllowedForKeys",
+    "AnswerMemory",
     "BulkDeletion",
     "CircuitOpen",
     "Clock",

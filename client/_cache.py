@@ -35,26 +35,65 @@ class _Kept:
     until: float
 
 
-class AnswerCache:
-    """Answers by what was asked: the least recently used ones go when they are over 16 MiB in all.
+class AnswerMemory:
+    """Memory for the answers of one or several connections: the least recently used of all make room.
 
-    It belongs to one connection, so to one host and one API key; the project is part of what is asked.
-    Answers are kept as they came, so that nobody can change what the next one gets.
+    Args:
+        most_bytes: How much they may take up together.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+    def __init__(self, most_bytes: int = LARGEST_CACHE) -> None:
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[tuple[object, str], _Kept] = OrderedDict()
         self._size = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes that are taken up."""
+        return self._size
+
+    def find(self, owner: object, question: str, now: float) -> bytes | None:
+        """Give what this owner was answered, if it is kept and still good."""
+        kept = self._kept.get((owner, question))
+        if kept is None or kept.until <= now:
+            return None
+        self._kept.move_to_end((owner, question))
+        return kept.body
+
+    def keep(self, owner: object, question: str, body: bytes, until: float) -> None:
+        """Keep an answer in place of the one before."""
+        self._drop((owner, question))
+        self._kept[owner, question] = _Kept(body, until)
+        self._size += len(body)
+        while self._size > self._most_bytes:
+            self._drop(next(iter(self._kept)))
+
+    def forget(self, owner: object) -> None:
+        """Drop all that this owner was answered."""
+        for key in [key for key in self._kept if key[0] is owner]:
+            self._drop(key)
+
+    def _drop(self, key: tuple[object, str]) -> None:
+        if kept := self._kept.pop(key, None):
+            self._size -= len(kept.body)
+
+
+class AnswerCache:
+    """Answers by what was asked.
+
+    It belongs to one connection, so to one host and one API key, also where the memory is shared with others;
+    the project is part of what is asked. Answers are kept as they came, so that nobody can change what the
+    next one gets.
+    """
+
+    def __init__(self, clock: Clock, memory: AnswerMemory) -> None:
+        self._clock = clock
+        self._memory = memory
         self._emptied = 0
 
     def find(self, question: str) -> bytes | None:
         """Give the answer to a question if it is kept and still good."""
-        kept = self._kept.get(question)
-        if kept is None or kept.until <= self._clock.now():
-            return None
-        self._kept.move_to_end(question)
-        return kept.body
+        return self._memory.find(self, question, self._clock.now())
 
     def keeper(self, question: str) -> Callable[[bytes, float], None]:
         """Give what keeps the answer to a question that is sent now, for so many seconds.
@@ -65,24 +104,14 @@ class AnswerCache:
 
         def keep(body: bytes, seconds: float) -> None:
             if emptied == self._emptied and 0 < len(body) <= LARGEST_KEPT_ANSWER:
-                self._keep(question, _Kept(body, self._clock.now() + seconds))
+                self._memory.keep(self, question, body, self._clock.now() + seconds)
 
         return keep
 
     def empty(self) -> None:
-        """Forget everything, because something was changed."""
-        self._kept.clear()
-        self._size = 0
+        """Forget everything, because something was changed or nobody will ask again."""
+        self._memory.forget(self)
         self._emptied += 1
-
-    def _keep(self, question: str, kept: _Kept) -> None:
-        if before := self._kept.pop(question, None):
-            self._size -= len(before.body)
-        self._kept[question] = kept
-        self._size += len(kept.body)
-        while self._size > LARGEST_CACHE:
-            _, dropped = self._kept.popitem(last=False)
-            self._size -= len(dropped.body)
 
 
 def seconds_for_sources(sources: list[SnapshotSource]) -> float:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from recordings_mcp.client._answers import decode_json
 from recordings_mcp.client._breaker import CircuitBreaker, RepeatBudget
-from recordings_mcp.client._cache import AnswerCache
+from recordings_mcp.client._cache import AnswerCache, AnswerMemory
 from recordings_mcp.client._deadline import Deadline, current_deadline
 from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer
 from recordings_mcp.client._inflate import Allowance
@@ -33,17 +33,19 @@ class Connection:
         api_key: Sent as a header, never in an address.
         timeouts: Seconds for each step of a request, and for a call that brings no deadline.
         rate_budget: What is left of PostHog's rate limits; its clock is the one for everything here.
+        memory: Where answers are kept for a short while.
         transport: What carries the requests instead of the network.
         proxies_from_environment: Use the proxies and certificates that environment variables name.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of its own
         self,
         host: Host,
         api_key: SecretStr,
         *,
         timeouts: Timeouts,
         rate_budget: RateBudget,
+        memory: AnswerMemory,
         transport: Transport | None = None,
         proxies_from_environment: bool = False,
     ) -> None:
@@ -57,7 +59,7 @@ class Connection:
         self._budget = rate_budget.of(host.origin, api_key)
         self._breaker = CircuitBreaker(self._clock)
         self._repeats = RepeatBudget(self._clock)
-        self._cache = AnswerCache(self._clock)
+        self._cache = AnswerCache(self._clock, memory)
 
     async def __aenter__(self) -> Self:
         self._open()
@@ -67,7 +69,8 @@ class Connection:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections, and forget what was answered."""
+        self._cache.empty()
         if self._opened is not None:
             await self._opened.close()
 

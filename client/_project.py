@@ -3,6 +3,7 @@
 from typing import Any, Literal, Self
 
 from recordings_mcp.client._answers import read_model
+from recordings_mcp.client._cache import AnswerMemory
 from recordings_mcp.client._connection import Connection
 from recordings_mcp.client._errors import ProjectNotChosen
 from recordings_mcp.client._models import Project, Received, User
@@ -25,6 +26,8 @@ class ProjectConnection:
         transport: What carries requests instead of the network, such as `application_transport(app)`.
         timeouts: Seconds for each step of a request, and for a call that brings no `deadline`.
         rate_budget: What is left of PostHog's rate limits; pass the same one to all clients of a process.
+        memory: Where answers are kept for a short while; 16 MiB of its own if left out. Those who share one
+            are bounded together, and none is given what another was answered.
         proxies_from_environment: Use the proxies and certificates named by environment variables.
 
     Raises:
@@ -40,6 +43,7 @@ class ProjectConnection:
         transport: Transport | None = None,
         timeouts: Timeouts | None = None,
         rate_budget: RateBudget | None = None,
+        memory: AnswerMemory | None = None,
         proxies_from_environment: bool = False,
     ) -> None:
         self._host = parse_host(host)
@@ -49,6 +53,7 @@ class ProjectConnection:
             check_api_key(api_key),
             timeouts=timeouts or Timeouts(),
             rate_budget=rate_budget or RateBudget(),
+            memory=memory or AnswerMemory(),
             transport=transport,
             proxies_from_environment=proxies_from_environment,
         )

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pydantic import SecretStr
 
 from recordings_mcp.client import (
+    AnswerMemory,
     ConfigurationError,
     InvalidKey,
     InvalidProject,
@@ -20,6 +21,8 @@ from recordings_mcp.server.configuration import Configuration, InvalidConfigurat
 _SANDBOX_HOST = "http://localhost:8000"
 _ANY_KEY = "phx_00000000"
 """Has the shape of a key, to try the other settings with; never sent."""
+_MEMORY_OF_ALL_CALLERS = 64 * 2**20
+"""Bytes of answers that are kept for all callers of a gateway together."""
 _NO_KEY = (
     "api_key: there is none. Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog "
     "under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox"
@@ -59,6 +62,7 @@ def prepare_caller_clients(
     make_transport = network_transports() if transport is None else lambda: transport
     # Of the process, so that a caller who left and comes back has spent what was spent.
     budget = _rate_budget(configuration)
+    memory = AnswerMemory(_MEMORY_OF_ALL_CALLERS)
 
     def connect(api_key: SecretStr) -> RecordingsClient:
         return RecordingsClient(
@@ -66,6 +70,7 @@ def prepare_caller_clients(
             project_id=configuration.project,
             api_key=api_key.get_secret_value(),
             rate_budget=budget,
+            memory=memory,
             transport=make_transport(),
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from recordings_mcp.client import RateBudget, RecordingsClient
+from recordings_mcp.client import AnswerMemory, RateBudget, RecordingsClient
 from tests.client.clock import StandingClock
 
 KEY = "phx_CanaryThatMustNeverBeSeenAnywhere01"
@@ -83,6 +83,7 @@ def connect(
     project_id: int | None = 7,
     api_key: str = KEY,
     rate_budget: RateBudget | None = None,
+    memory: AnswerMemory | None = None,
 ) -> RecordingsClient:
     """Make a client of a scripted server, by a clock that stands."""
     return RecordingsClient(
@@ -91,4 +92,5 @@ def connect(
         api_key=api_key,
         transport=transport,
         rate_budget=rate_budget or RateBudget(clock=StandingClock()),
+        memory=memory,
     )

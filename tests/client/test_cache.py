@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recordings_mcp.client import RateBudget, RecordingFilters, RecordingsClient
+from recordings_mcp.client import AnswerMemory, RateBudget, RecordingFilters, RecordingsClient
 from recordings_mcp.client import _cache as cache
 from recordings_mcp.client._cache import AnswerCache
 from tests.client.clock import StandingClock
@@ -112,7 +112,7 @@ async def test_a_change_by_this_client_is_seen_at_once(shop: Shop, change: Call)
 
 
 async def test_what_was_under_way_during_a_change_is_not_kept() -> None:
-    kept = AnswerCache(StandingClock())
+    kept = AnswerCache(StandingClock(), AnswerMemory())
     keep = kept.keeper("question")
     kept.empty()
     keep(b"answer from before", 15)
@@ -140,9 +140,8 @@ async def test_nobody_can_change_what_the_next_one_gets() -> None:
 
 
 def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "LARGEST_CACHE", 30)
     monkeypatch.setattr(cache, "LARGEST_KEPT_ANSWER", 20)
-    kept = AnswerCache(StandingClock())
+    kept = AnswerCache(StandingClock(), AnswerMemory(30))
     kept.keeper("a")(b"1234567890", 15)
     kept.keeper("b")(b"1234567890", 15)
     kept.keeper("a")(b"0987654321", 15)
@@ -165,3 +164,27 @@ async def test_each_client_remembers_for_itself(shop: Shop) -> None:
         await other.delete(BROWSING)
         assert BROWSING in [each.id for each in (await one.search()).results]
         assert BROWSING not in [each.id for each in (await other.search()).results]
+
+
+def test_clients_that_share_memory_are_bounded_together_and_kept_apart() -> None:
+    memory = AnswerMemory(30)
+    one, other = (AnswerCache(StandingClock(), memory) for _ in range(2))
+    one.keeper("a")(b"1234567890", 15)
+    other.keeper("a")(b"0987654321", 15)
+    one.keeper("b")(b"1234567890", 15)
+    assert (one.find("a"), other.find("a")) == (b"1234567890", b"0987654321")
+
+    other.keeper("c")(b"12345", 15)
+    assert [one.find(each) for each in ("a", "b")] == [b"1234567890", None]
+    assert [other.find(each) for each in ("a", "c")] == [b"0987654321", b"12345"]
+
+    one.empty()
+    assert (one.find("a"), other.find("a"), memory.size) == (None, b"0987654321", 15)
+
+
+async def test_a_client_that_is_closed_leaves_nothing_in_memory() -> None:
+    memory = AnswerMemory()
+    async with connect(Scripted(Answer(body={"results": []})), memory=memory) as client:
+        await client.search()
+        assert memory.size > 0
+    assert memory.size == 0
