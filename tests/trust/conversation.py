@@ -9,7 +9,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.tools.confirmation.world import World
 
 READ_ONLY = frozenset({"session_recording:read", "query:read", "user:read", "project:read"})
 
-_SERVER = """
+SERVER = """
 import logging, os, sys
 import httpx
 
@@ -88,12 +88,16 @@ class _Failing:
 
 
 @contextmanager
-def _posthog(directory: Path, key: str, scopes: frozenset[str]) -> Generator[str]:
+def posthog(
+    directory: Path, keys: Sequence[str], scopes: frozenset[str] = frozenset({"*"})
+) -> Generator[str]:
+    """The sandbox on a port, where these keys may call; gives its address."""
     start = Recording("one").start
     lines = [console(start, "error", "something broke")]
     recordings = [Recording(name, lines=lines, events=[Event("order paid")]) for name in ("one", "two")]
-    keys = (ApiKey(value=key, scopes=scopes, projects=frozenset({SANDBOX_PROJECT_ID})),)
-    world = World(directory, recordings, keys=keys)
+    projects = frozenset({SANDBOX_PROJECT_ID})
+    known = tuple(ApiKey(value=key, scopes=scopes, projects=projects) for key in keys)
+    world = World(directory, recordings, keys=known)
     with listening(_Failing(world.application)) as address:
         yield address
 
@@ -106,7 +110,7 @@ def converse(
     home, asked = directory / "home", directory / "asked"
     home.mkdir()
     asked.mkdir()
-    with _posthog(directory / "recordings", key, scopes) as address:
+    with posthog(directory / "recordings", [key], scopes) as address:
         environment = {
             "PATH": os.environ["PATH"],
             **dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(home)),
@@ -117,7 +121,7 @@ def converse(
             "RECORDINGS_MCP_LEDGER": str(asked / "ledger"),
             "RECORDINGS_MCP_AUDIT_FILE": str(asked / "audit.jsonl"),
         }
-        command = [sys.executable, "-c", _SERVER, "serve", "--output", "structured"]
+        command = [sys.executable, "-c", SERVER, "serve", "--output", "structured"]
         with (
             (directory / "stderr").open("wb") as stderr,
             subprocess.Popen(  # noqa: S603 - the command line is this project's own

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.sandbox.shop import Recording
 from tests.server.web import serving, without_settings
 from tests.tools.confirmation.world import World
 from tests.trust.conversation import READ_ONLY, Conversation, converse
+from tests.trust.http_conversation import HttpConversation, converse_over_http
 
 pytestmark = pytest.mark.anyio
 
@@ -129,6 +131,37 @@ async def test_the_key_is_not_heard_over_http_either(
     assert [result.is_error for result in told] == [False, True, False, True]
     said = [record.getMessage() for record in caplog.records]
     assert CANARY not in "\n".join([*map(str, told), *said, caplog.text, *capfd.readouterr()])
+
+
+HTTP_CALLS = [call for call in CALLS if call[0] != "delete_recordings"]
+
+
+async def test_a_server_process_over_http_keeps_the_operators_key_and_the_callers_bearer(
+    tmp_path: Path, era: Era
+) -> None:
+    key, bearer = f"phx_{secrets.token_hex(20)}", secrets.token_urlsafe(32)
+    settings = {"POSTHOG_PERSONAL_API_KEY": key, "RECORDINGS_MCP_HTTP_SECRET": bearer}
+    held = await converse_over_http(tmp_path, era, [bearer], HTTP_CALLS, keys=[key], settings=settings)
+
+    assert_kept(held, key, bearer)
+
+
+async def test_a_gateway_process_keeps_the_key_of_each_caller(tmp_path: Path, era: Era) -> None:
+    keys = [f"phx_{secrets.token_hex(20)}" for _ in range(3)]
+    settings = {"RECORDINGS_MCP_GATEWAY": "1"}
+    held = await converse_over_http(tmp_path, era, keys, HTTP_CALLS, keys=keys[:2], settings=settings)
+
+    assert "PostHog does not know this API key" in held.answers  # the third one's
+    assert_kept(held, *keys)
+
+
+def assert_kept(held: HttpConversation, *kept: str) -> None:
+    """Whatever went wrong, none of these is in what the callers, the log and the files were told."""
+    assert "broken transport" in held.output
+    assert "DEBUG:" in held.output
+    assert b"update_recording" in held.files
+    assert [secret for secret in kept if secret in held.answers + held.output] == []
+    assert [secret for secret in kept if secret.encode() in held.files] == []
 
 
 async def test_no_object_shows_the_key(tmp_path: Path) -> None:
