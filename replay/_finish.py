@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
+from recordings_mcp.replay._activity import stretches_of
+from recordings_mcp.replay._device import device_of
 from recordings_mcp.replay._frustration import expire
 from recordings_mcp.replay._idle import tell_idle
-from recordings_mcp.replay._merge import merge_events
-from recordings_mcp.replay._model import AnalyticsEvent, Observation, Timeline
+from recordings_mcp.replay._merge import Frustration, merge_events
+from recordings_mcp.replay._model import ActiveStretch, AnalyticsEvent, Observation, Timeline
 from recordings_mcp.replay._quick_back import quick_backs
+from recordings_mcp.replay._scrolling import tell_ends_of_pages
 from recordings_mcp.replay._stretches import Stretch, merged, overlaps
 from recordings_mcp.replay._window import Session, Window
 
@@ -20,10 +23,12 @@ def finish(
     """Add what only the whole shows, sort, and turn times into seconds from the start."""
     for window in windows:
         expire(window, window.newest)
-    merge_events(session, windows, events)
+    events = list(events)
+    said = merge_events(session, windows, events)
     observations = session.observations
-    observations += _not_told_by_events(session.inferred, observations)
+    observations += _not_told_by_events(session.inferred, said)
     observations += quick_backs(observations)
+    tell_ends_of_pages(observations, events)
     tell_idle(session, windows)
     first, last = span
     for observation in observations:
@@ -35,29 +40,44 @@ def finish(
         session.coverage.limits_reached.append(
             f"Observations beyond the limit were not kept: {session.dropped}"
         )
-    return Timeline(first, round((last - first) / 1000, 3), observations, session.coverage)
+    return Timeline(
+        start=first,
+        duration=round((last - first) / 1000, 3),
+        observations=observations,
+        coverage=session.coverage,
+        activity=_activity(windows, first),
+        device=device_of(events),
+    )
 
 
-def _not_told_by_events(inferred: list[Observation], observations: list[Observation]) -> list[Observation]:
+def _activity(windows: list[Window], first: float) -> list[ActiveStretch]:
+    stretches = [
+        ActiveStretch(window.id, _since(first, start), _since(first, end))
+        for window in windows
+        for start, end in stretches_of(window)
+    ]
+    return sorted(stretches, key=lambda stretch: stretch.start)
+
+
+def _not_told_by_events(inferred: list[Observation], said: list[Frustration]) -> list[Observation]:
     """Leave out rage and dead clicks that PostHog's own events tell."""
-    told: dict[tuple[str, str], list[Stretch]] = {}
-    for seen in observations:
-        if seen.source == "event" and seen.kind in ("rage_click", "dead_click"):
-            told.setdefault((seen.kind, seen.window), []).append(_stretch(seen))
-    told = {key: merged(stretches, SAME_FRUSTRATION_MS) for key, stretches in told.items()}
+    moments: dict[tuple[str, str], list[Stretch]] = {}
+    for one in said:
+        moments.setdefault((one.kind, one.window), []).append((one.at, one.at))
+    told = {key: merged(stretches, SAME_FRUSTRATION_MS) for key, stretches in moments.items()}
     return [
         found
         for found in inferred
         if not overlaps(
             told.get((found.kind, found.window), ()),
             found.t - SAME_FRUSTRATION_MS,
-            _stretch(found)[1] + SAME_FRUSTRATION_MS,
+            _last(found) + SAME_FRUSTRATION_MS,
         )
     ]
 
 
-def _stretch(observation: Observation) -> Stretch:
-    return observation.t, observation.t if observation.last is None else observation.last
+def _last(observation: Observation) -> float:
+    return observation.t if observation.last is None else observation.last
 
 
 def _since(start: float, at: float) -> float:

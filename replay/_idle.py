@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
+from recordings_mcp.replay._activity import stretches_of
 from recordings_mcp.replay._model import Observation
 from recordings_mcp.replay._stretches import Stretch, merged, overlaps
 from recordings_mcp.replay._window import ACTIVE_GAP_MS, Session, Window
@@ -18,7 +19,7 @@ def tell_idle(session: Session, windows: list[Window]) -> None:
     One that the recorder itself noticed is part of the gap it lies in, or told as it is.
     """
     actions = sorted((at, window.id) for window in windows for at in window.actions)
-    stretches = active_stretches(windows)
+    stretches = merged([stretch for window in windows for stretch in stretches_of(window)], ACTIVE_GAP_MS)
     noticed = sorted(found.t for found in session.observations if found.kind == "idle")
     gaps: list[Stretch] = []
     for (before, window_id), (after, _) in pairwise(actions):
@@ -37,14 +38,3 @@ def tell_idle(session: Session, windows: list[Window]) -> None:
         for found in session.observations
         if found.kind != "idle" or found.derived or not overlaps(gaps, found.t, found.t + 1)
     ]
-
-
-def active_stretches(windows: list[Window]) -> list[Stretch]:
-    """Give the times at which the person was active in any window, merged, in milliseconds."""
-    stretches = [stretch for window in windows for stretch in window.active]
-    stretches += [
-        (window.active_since, window.active_until)
-        for window in windows
-        if window.active_since <= window.active_until
-    ]
-    return merged(stretches, ACTIVE_GAP_MS)

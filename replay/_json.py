@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from recordings_mcp.replay._activity import active_seconds
 from recordings_mcp.replay._model import Observation, Timeline
 
 
@@ -17,14 +18,16 @@ def observation_as_dict(observation: Observation) -> dict[str, Any]:
 def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:
     """Give a timeline as `{"recording": {...}, "observations": [...], "coverage": {...}}`.
 
-    `recording` holds `start` (ISO 8601 in UTC), `duration` (seconds) and `windows` (ids in order of
-    appearance).
+    `recording` holds `start` (ISO 8601 in UTC), `duration` and `active` (seconds), `windows` (ids in order of
+    appearance) and `device` (its kind, browser and system, as far as events tell).
     """
     return {
         "recording": {
             "start": datetime.fromtimestamp(timeline.start / 1000, UTC).isoformat(timespec="milliseconds"),
             "duration": timeline.duration,
+            "active": active_seconds(timeline.activity),
             "windows": list(dict.fromkeys(observation.window for observation in timeline.observations)),
+            "device": asdict(timeline.device),
         },
         "observations": [observation_as_dict(observation) for observation in timeline.observations],
         "coverage": asdict(timeline.coverage),

@@ -1,6 +1,7 @@
 """Analytics events of the session, merged into what the recording shows without telling anything twice."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -20,21 +21,44 @@ SAME_MOMENT_MS = 2000
 _VITALS = ("LCP", "INP", "CLS", "FCP")
 _TOLD_CUSTOM = frozenset({"$identify"})
 _DETAILS = 5
+_CLOCKS_APART_MS = 60_000  # PostHog corrects an event's time by when it was sent
 _LARGEST_SHIFT = 1e6
 
 
-def merge_events(session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]) -> None:
-    """Add what events say and the recording does not: pages, exceptions, frustration, vitals, and custom."""
+@dataclass(frozen=True, slots=True)
+class Frustration:
+    """A rage or dead click that PostHog's own event tells of.
+
+    Attributes:
+        kind: which of them.
+        window: id of the tab.
+        at: when, in milliseconds since 1970.
+    """
+
+    kind: Kind
+    window: str
+    at: float
+
+
+def merge_events(
+    session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]
+) -> list[Frustration]:
+    """Add what events say and the recording does not: pages, exceptions, frustration, vitals, and custom.
+
+    Gives the rage and dead clicks that events tell of.
+    """
     merger = _Merger(session, windows)
     for event in sorted(
         (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
     ):
         session.coverage.analytics_events += 1
         merger.merge(event)
+    return merger.frustrations
 
 
 class _Merger:
     def __init__(self, session: Session, windows: list[Window]) -> None:
+        self.frustrations: list[Frustration] = []
         self._observations = session.observations
         self._home = session.home
         self._windows = [window.id for window in windows]
@@ -65,18 +89,24 @@ class _Merger:
             return self._windows[0]
         return one_line(window_id) if isinstance(window_id, str) else ""
 
-    def _add(self, event: AnalyticsEvent, kind: Kind, target: str | None, detail: str | None) -> Observation:
+    def _add(
+        self,
+        event: AnalyticsEvent,
+        kind: Kind,
+        target: str | None,
+        detail: str | None,
+        *,
+        at: float | None = None,
+    ) -> None:
+        at = event.timestamp if at is None else at
         window_id = self._window_of(event)
-        observation = Observation(event.timestamp, window_id, kind, target, detail, source="event")
         told = self._of_kind.setdefault((kind, window_id), [])
         if told and told[-1].source == "event" and (told[-1].target, told[-1].detail) == (target, detail):
             told[-1].count += 1
-            told[-1].last = event.timestamp
-            return told[-1]
-        if len(self._observations) < MAX_OBSERVATIONS:
-            told.append(observation)
-            self._observations.append(observation)
-        return observation
+            told[-1].last = max(told[-1].t, told[-1].last or at, at)
+        elif len(self._observations) < MAX_OBSERVATIONS:
+            told.append(Observation(at, window_id, kind, target, detail, source="event"))
+            self._observations.append(told[-1])
 
     def _page(self, event: AnalyticsEvent) -> None:
         url = event.properties.get("$current_url") or event.properties.get("$screen_name")
@@ -99,20 +129,24 @@ class _Merger:
             if (
                 told.source == "replay"
                 and value in (told.detail or "")
-                and _distance(told, event) <= SAME_MOMENT_MS
+                and _distance(told, event.timestamp) <= SAME_MOMENT_MS
             ):
                 return
         self._add(event, "exception", None, message)
 
     def _frustration(self, event: AnalyticsEvent, kind: Kind) -> None:
-        clicks = self._of_kind.get(("click", self._window_of(event)), [])
-        nearest = min(clicks, key=lambda click: _distance(click, event), default=None)
-        if nearest is not None and _distance(nearest, event) <= SAME_MOMENT_MS:
-            found = self._add(event, kind, nearest.target, None)
-            found.t = max(found.t, nearest.t)  # never before the click it speaks of
+        """Tell of a rage or dead click at the click it speaks of, never before it."""
+        window_id = self._window_of(event)
+        at = _clicked_at(event)
+        clicks = self._of_kind.get(("click", window_id), [])
+        nearest = min(clicks, key=lambda click: _distance(click, at), default=None)
+        if nearest is not None and _distance(nearest, at) <= SAME_MOMENT_MS:
+            target, at = nearest.target, max(at, nearest.t)
         else:
             text = event.properties.get("$el_text")
-            self._add(event, kind, f'"{one_line(text)}"' if isinstance(text, str) and text else None, None)
+            target = f'"{one_line(text)}"' if isinstance(text, str) and text else None
+        self.frustrations.append(Frustration(kind, window_id, at))
+        self._add(event, kind, target, None, at=at)
 
     def _vitals(self, event: AnalyticsEvent) -> None:
         for name in _VITALS:
@@ -129,10 +163,18 @@ class _Merger:
                 )
 
 
-def _distance(observation: Observation, event: AnalyticsEvent) -> float:
-    """Give the milliseconds between an event and an observation, 0 within its duration."""
+def _clicked_at(event: AnalyticsEvent) -> float:
+    """Give when the click was, by the clock of the recording if the event tells and does not contradict."""
+    at = event.properties.get("$dead_click_event_timestamp")
+    if isinstance(at, (int, float)) and abs(at - event.timestamp) <= _CLOCKS_APART_MS:
+        return float(at)
+    return event.timestamp
+
+
+def _distance(observation: Observation, at: float) -> float:
+    """Give the milliseconds between a moment and an observation, 0 within its duration."""
     last = observation.t if observation.last is None else observation.last
-    return max(observation.t - event.timestamp, event.timestamp - last, 0.0)
+    return max(observation.t - at, at - last, 0.0)
 
 
 def _exception_message(properties: Any) -> str:

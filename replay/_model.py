@@ -120,6 +120,36 @@ class Coverage:
     limits_reached: list[str] = field(default_factory=list[str])
 
 
+@dataclass(frozen=True, slots=True)
+class ActiveStretch:
+    """A time during which the person was active.
+
+    Attributes:
+        window: id of the browser tab.
+        start: seconds from the recording's start.
+        end: seconds to the last thing done.
+    """
+
+    window: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a session was recorded on, as its own analytics events say; None is not known. Strangers' texts.
+
+    Attributes:
+        kind: such as `Mobile`.
+        browser: its name.
+        system: the operating system's name.
+    """
+
+    kind: str | None = None
+    browser: str | None = None
+    system: str | None = None
+
+
 @dataclass(slots=True)
 class Timeline:
     """A recording as observations.
@@ -129,9 +159,13 @@ class Timeline:
         duration: seconds from the first event to the last.
         observations: sorted by `t`.
         coverage: how much of the recording they rest on.
+        activity: when the person was active, sorted by `start`.
+        device: what it was recorded on.
     """
 
     start: float
     duration: float
     observations: list[Observation]
     coverage: Coverage
+    activity: list[ActiveStretch] = field(default_factory=list[ActiveStretch])
+    device: Device = field(default_factory=Device)

@@ -80,6 +80,8 @@ class ChapterField(_Field):
     errors: int
     friction: int
     idle: float
+    active: float | None
+    read_to_end: bool
 
     @classmethod
     def of(cls, chapter: Chapter) -> Self:
@@ -97,4 +99,6 @@ class ChapterField(_Field):
             errors=chapter.errors,
             friction=chapter.friction,
             idle=chapter.idle,
+            active=chapter.active,
+            read_to_end=chapter.read_to_end,
         )

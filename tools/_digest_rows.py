@@ -11,6 +11,8 @@ from recordings_mcp.tools._wording import counted
 _MOST_MOMENTS = 5
 _MOST_NAMES = 4
 _MOST_TIMES = 3
+_LONG = 60.0
+"""Seconds on a page from which on it is told how much of them somebody was active."""
 _SUFFIX = re.compile(r" \[[^\]]*\]$")
 _NAME = re.compile(r'"[^"]*"')
 
@@ -32,7 +34,8 @@ def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
         _list("clicked", [_times(_without_suffix(click), count) for click, count in chapter.clicks.items()]),
         _list("events", [_times(event, count) for event, count in chapter.events.items()]),
         counted(chapter.errors, "error") if chapter.errors else "",
-        f"idle {clock(chapter.idle)}" if chapter.idle else "",
+        "read to the end" if chapter.read_to_end else "",
+        _pause(chapter),
     ]
     when = f"{clock(chapter.start)}-{clock(chapter.end)}{tab}"
     return [f"{when} {chapter.page or 'before any page'}{loads}", "; ".join(filter(None, done)) or "looked"]
@@ -66,6 +69,15 @@ def _rank(chapter: ChapterField, index: int, total: int) -> tuple[bool, bool, in
 
 def _bytes(row: Row) -> int:
     return sum(len(str(cell).encode("utf-8", "replace")) + 3 for cell in row)
+
+
+def _pause(chapter: ChapterField) -> str:
+    """How long nothing was done, and how long something was, where most of the time nothing was."""
+    active = chapter.active
+    mostly_passive = active is not None and chapter.end - chapter.start >= max(_LONG, 2 * active)
+    said = [f"idle {clock(chapter.idle)}" if chapter.idle else ""]
+    said += [f"active {clock(active)}" if active is not None and mostly_passive else ""]
+    return ", ".join(filter(None, said))
 
 
 def _list(what: str, names: Sequence[str]) -> str:

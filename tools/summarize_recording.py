@@ -9,7 +9,7 @@ from mcp.server.mcpserver import Context
 from pydantic import Field
 
 from recordings_mcp.client import Recording
-from recordings_mcp.replay import describe_coverage
+from recordings_mcp.replay import Device, describe_coverage
 from recordings_mcp.replay.digest import ActivityCounts, Digest, activity_score, digest_timeline
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
@@ -32,13 +32,15 @@ _FENCE = 560
 
 _MOST_LINKS = 3
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_TOLD = ("$device_type", "$browser", "$os", "$geoip_country_code", "$geoip_city_name")
+_DEVICE = ("device_type", "browser", "os")
+_PLACE = ("geoip_country_code", "geoip_city_name")
 
 
 class RecordingSummary(ToolResult):
     """A recording in short. Times and lengths are seconds; None is not known.
 
     `finding`, every `says` and every `reason` are our own words; `recorded` and `evidence` a stranger's.
+    `person_properties` are of the person's latest session, `session_device` is of this one.
     """
 
     recording: str
@@ -58,6 +60,7 @@ class RecordingSummary(ToolResult):
     counts: Annotated[dict[str, int], OwnWords()]
     person: Annotated[str | None, PersonValue("name")]
     person_properties: dict[str, str]
+    session_device: dict[str, str]
     pages: list[str]
     moments: list[MomentField]
     chapters: list[ChapterField]
@@ -69,7 +72,7 @@ class RecordingSummary(ToolResult):
     def text(self) -> ResultText:
         """The finding; then who, the moments and the pages; then what was not seen and what to call next."""
         answer = "\n".join(filter(None, [self.finding, self._facts(), self._rests_on()]))
-        who: Row = [PersonValue("name", self.person or "unknown person"), *self.person_properties.values()]
+        who = self._who()
         closing = self._closing("")
         space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
         moments, chapters = fitting(self.moments, self.chapters, windows=self.windows, space=space)
@@ -81,6 +84,15 @@ class RecordingSummary(ToolResult):
     def person_values(self) -> PersonValues:
         """Who it was, to be hidden when the privacy level is strict."""
         return self.known
+
+    def _who(self) -> Row:
+        """The person, this session's device or else the person's latest, the place."""
+        known = self.person_properties
+        latest = [known[name] for name in _DEVICE if name in known]
+        place = [known[name] for name in _PLACE if name in known]
+        device = [*self.session_device.values()] or latest
+        proviso = ["device of the latest visit"] if latest and not self.session_device else []
+        return [PersonValue("name", self.person or "unknown person"), *device, *place, *proviso]
 
     def _facts(self) -> str:
         size = f"{self.viewport[0]} by {self.viewport[1]} pixels" if self.viewport else "unknown size"
@@ -150,7 +162,7 @@ def _summary(
         outcome_evidence=[EvidenceField.of(piece, link_to) for piece in digest.outcome.evidence],
         start_time=found.start_time,
         duration=facts.duration,
-        active_seconds=found.active_seconds,
+        active_seconds=facts.active if found.active_seconds is None else found.active_seconds,
         activity_score=_activity(found),
         clicks=facts.counts.get("click", 0),
         fields_filled=sum(len(chapter.fields) for chapter in digest.chapters),
@@ -160,6 +172,7 @@ def _summary(
         counts=dict[str, int](facts.counts.items()),
         person=(person.name if person else None) or found.distinct_id,
         person_properties=_told(found),
+        session_device=_device(read.timeline.device),
         pages=list(facts.pages),
         moments=[MomentField.of(moment, link_to) for moment in digest.moments],
         chapters=[ChapterField.of(chapter) for chapter in digest.chapters],
@@ -182,4 +195,9 @@ def _activity(found: Recording) -> float | None:
 
 def _told(found: Recording) -> dict[str, str]:
     properties = (found.person.properties if found.person else None) or {}
-    return {name.removeprefix("$"): str(properties[name]) for name in _TOLD if properties.get(name)}
+    return {name: str(properties[f"${name}"]) for name in (*_DEVICE, *_PLACE) if properties.get(f"${name}")}
+
+
+def _device(device: Device) -> dict[str, str]:
+    told = zip(_DEVICE, (device.kind, device.browser, device.system), strict=True)
+    return {name: value for name, value in told if value}

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from recordings_mcp.replay._model import Kind, Observation
+from recordings_mcp.replay._activity import active_seconds
+from recordings_mcp.replay._model import ActiveStretch, Kind, Observation
+from recordings_mcp.replay._scrolling import tells_end_of_page
 from recordings_mcp.replay.digest._journey import Journey, Visit
 from recordings_mcp.replay.digest._model import Chapter, DeviceClass, Facts
 from recordings_mcp.replay.digest._reading import last_of, size_of
@@ -17,7 +19,7 @@ _FRICTION: frozenset[Kind] = frozenset({"rage_click", "dead_click", "quick_back"
 _FILLS: frozenset[Kind] = frozenset({"input", "select"})
 
 
-def facts_of(journey: Journey) -> Facts:
+def facts_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Facts:
     """Give what is simply so."""
     counts = Counter[Kind]()
     for seen in journey.observations:
@@ -27,6 +29,7 @@ def facts_of(journey: Journey) -> Facts:
     )
     return Facts(
         duration=journey.duration,
+        active=None if activity is None else active_seconds(activity),
         pages=[visit.address for visit in journey.visits if visit.address is not None],
         windows=len({visit.window for visit in journey.visits}),
         viewport=viewport,
@@ -35,13 +38,13 @@ def facts_of(journey: Journey) -> Facts:
     )  # fmt: skip
 
 
-def chapters_of(journey: Journey) -> list[Chapter]:
+def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> list[Chapter]:
     """Tell each visit: what was clicked and filled in, which events came, how much went wrong."""
     numbers = {
         window: number
         for number, window in enumerate(dict.fromkeys(visit.window for visit in journey.visits), 1)
     }
-    return [_chapter(visit, numbers[visit.window]) for visit in journey.visits]  # fmt: skip
+    return [_chapter(visit, numbers[visit.window], activity) for visit in journey.visits]
 
 
 def path_of(journey: Journey) -> list[str]:
@@ -58,7 +61,7 @@ def _device(viewport: tuple[int, int] | None) -> DeviceClass | None:
     return "tablet" if viewport[0] < TABLET_BELOW else "desktop"
 
 
-def _chapter(visit: Visit, window: int) -> Chapter:
+def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None) -> Chapter:
     seen = visit.observations
     fields = list(dict.fromkeys(one.target or "a field" for one in seen if one.kind in _FILLS))
     clicks = Counter[str]()
@@ -78,7 +81,14 @@ def _chapter(visit: Visit, window: int) -> Chapter:
         errors=sum(one.count for one in seen if one.kind in _ERRORS),
         friction=sum(one.count for one in seen if one.kind in _FRICTION),
         idle=round(sum(last_of(one) - one.t for one in seen if one.kind == "idle"), 3),
+        active=None if activity is None else _active_in(visit, activity),
+        read_to_end=any(one.kind == "scroll" and tells_end_of_page(one) for one in seen),
     )
+
+
+def _active_in(visit: Visit, activity: Sequence[ActiveStretch]) -> float:
+    here = [stretch for stretch in activity if stretch.window == visit.window]
+    return active_seconds(here, visit.start, visit.end)
 
 
 def _events(seen: Sequence[Observation]) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from recordings_mcp.replay._model import Observation, Timeline
+from recordings_mcp.replay._model import ActiveStretch, Observation, Timeline
 from recordings_mcp.replay.digest._attempts import attempts_of, completions_of
 from recordings_mcp.replay.digest._chapters import chapters_of, facts_of, path_of
 from recordings_mcp.replay.digest._errors import error_pages, errors
@@ -40,11 +40,16 @@ SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
 
 def digest_timeline(timeline: Timeline) -> Digest:
     """Bring a recording down to what matters. The same timeline always gives the same digest."""
-    return digest_observations(timeline.observations, timeline.duration)
+    return digest_observations(timeline.observations, timeline.duration, timeline.activity)
 
 
-def digest_observations(observations: Iterable[Observation], duration: float) -> Digest:
-    """Do as `digest_timeline`, with observations from anywhere, in any order; `duration` is in seconds."""
+def digest_observations(
+    observations: Iterable[Observation], duration: float, activity: Sequence[ActiveStretch] | None = None
+) -> Digest:
+    """Do as `digest_timeline`, with observations from anywhere, in any order; `duration` is in seconds.
+
+    Without `activity` it is not known how long the person was active.
+    """
     journey = Journey.of(observations, duration)
     signals = [signal for find in SIGNALS for signal in find(journey)]
     attempts = attempts_of(journey, signals)
@@ -54,8 +59,8 @@ def digest_observations(observations: Iterable[Observation], duration: float) ->
     finding, outcome = describe_outcome(journey, verdict, attempts, moments)
     return Digest(
         finding=finding,
-        facts=facts_of(journey),
-        chapters=chapters_of(journey),
+        facts=facts_of(journey, activity),
+        chapters=chapters_of(journey, activity),
         moments=moments,
         outcome=outcome,
         path=path_of(journey),

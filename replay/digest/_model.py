@@ -20,6 +20,7 @@ class Facts:
 
     Attributes:
         duration: Seconds from the first event to the last.
+        active: Seconds of these in which the person did something; None when that is not known.
         pages: Addresses in the order they were shown, each as often as it was. Strangers' texts.
         windows: Browser tabs with observations.
         viewport: Width and height of the first window, in CSS pixels.
@@ -28,6 +29,7 @@ class Facts:
     """
 
     duration: float
+    active: float | None
     pages: Sequence[str]
     windows: int
     viewport: tuple[int, int] | None
@@ -52,6 +54,8 @@ class Chapter:
         errors: Exceptions, failed requests and console errors.
         friction: Rage clicks, dead clicks and quick backs.
         idle: Seconds without anything done, where that was long.
+        active: Seconds in which the person did something there; None when that is not known.
+        read_to_end: Whether the page was scrolled to its end; False also where its height is not known.
     """
 
     page: str | None
@@ -66,6 +70,8 @@ class Chapter:
     errors: int
     friction: int
     idle: float
+    active: float | None
+    read_to_end: bool
 
 
 @dataclass(frozen=True, slots=True)

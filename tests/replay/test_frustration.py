@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from recordings_mcp.replay import Observation
-from tests.replay._building import Recording, element, event, text
+from tests.replay._building import START, Recording, element, event, text
 
 KINDS = ("rage_click", "dead_click", "quick_back")
 
@@ -150,6 +150,38 @@ def test_what_posthog_itself_says_is_not_said_again() -> None:
     assert [(seen.kind, seen.t, seen.source, seen.target) for seen in told] == [
         ("dead_click", 1.0, "event", 'button "Apply"'),
         ("rage_click", 1.38, "event", 'button "Apply"'),
+    ]
+
+
+def test_what_posthog_says_is_told_from_the_first_click_it_speaks_of_to_the_last() -> None:
+    recording = page().at(1).click(10).at(4).click(10).at(9).console("log", "end")
+    said = (event("$dead_click", 1.0), event("$dead_click", 4.0))
+    (dead,) = [seen for seen in recording.timeline(*said).observations if seen.kind == "dead_click"]
+
+    assert (dead.t, dead.count, dead.last, dead.source) == (1.0, 2, 4.0, "event")
+
+
+def test_what_posthog_says_of_one_click_hides_nothing_of_another() -> None:
+    recording = page().at(1).click(10).at(10).click(17).at(20).click(10).at(29).console("log", "end")
+    said = (event("$dead_click", 1.0), event("$dead_click", 20.0))
+    told = [seen for seen in recording.timeline(*said).observations if seen.kind == "dead_click"]
+
+    assert [(seen.t, seen.target, seen.source) for seen in told] == [
+        (1.0, 'button "Apply"', "event"),
+        (10.0, 'div "Plain"', "replay"),
+    ]
+
+
+@pytest.mark.parametrize("early", [0.0, 0.4, 0.9])
+def test_a_dead_click_is_told_after_the_click_it_speaks_of(early: float) -> None:
+    """PostHog corrects the time of an event by when it was sent; the page's own clock is in a property."""
+    recording = page().at(1).click(10).at(2).click(17).at(9).console("log", "end")
+    said = event("$dead_click", 2.0 - early, dollar_dead_click_event_timestamp=START + 1_999)
+
+    assert recording.told("click", "dead_click", events=[said]) == [
+        'click button "Apply"',
+        'click div "Plain"',
+        'dead_click div "Plain"',
     ]
 
 

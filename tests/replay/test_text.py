@@ -173,7 +173,13 @@ def test_json_holds_recording_observations_and_coverage() -> None:
 
     assert timeline_as_dict(timeline) == snapshot(
         {
-            "recording": {"start": "2026-11-18T11:06:40.000+00:00", "duration": 0.1, "windows": ["tab"]},
+            "recording": {
+                "start": "2026-11-18T11:06:40.000+00:00",
+                "duration": 0.1,
+                "active": 0,
+                "windows": ["tab"],
+                "device": {"kind": None, "browser": None, "system": None},
+            },
             "observations": [
                 {
                     "t": 0.0,

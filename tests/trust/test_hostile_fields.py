@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 PLANTED = planted_all()
 ONE_RECORDING = ("get_recording", "watch_recording", "summarize_recording")
-NOT_TOLD = {"library", "event device type"}
+NOT_TOLD = {"library"}
 """Fields that no tool shows."""
 
 
