@@ -9,95 +9,23 @@ machine and on what else runs there. "Peak" is the memory of a process of its ow
 before the first line. "Growth" is the time of the input over that of a tenth of it.
 """
 
-import gzip
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import orjson
+from inputs import MEGABYTE, inflate, inputs, up_to
 
 from recordings_mcp.replay import read_timeline
 from recordings_mcp.replay._collector import quiet_collector
 
-RECORDINGS = Path(__file__).parents[1] / "sandbox" / "recordings"
-MEGABYTE = 1_000_000
-START = 1_795_000_000_000
-PAUSE_MS = 5000
-SMALL_LINE_BYTES = 400
 RUNS = 7
 RUNS_OF_LARGE_INPUTS = 3
 LARGE_MEGABYTES = 50
-
-Event = dict[str, Any]
-
-
-def recordings() -> list[list[bytes]]:
-    """Give the lines of every recording of the sandbox."""
-    files = sorted(RECORDINGS.glob("*/snapshots.jsonl.gz"))
-    return [gzip.decompress(file.read_bytes()).strip().split(b"\n") for file in files]
-
-
-def in_sequence(sources: list[list[bytes]], change: Callable[[Event], None] | None = None) -> Iterator[bytes]:
-    """Give recordings one after the other, again and again, as if one person had gone on in the same tabs."""
-    clock = START
-    while True:
-        for source in sources:
-            events: list[tuple[str, Event]] = [orjson.loads(line) for line in source]
-            tabs = list(dict.fromkeys(window for window, _ in events))
-            first = min(event["timestamp"] for _, event in events)
-            last = max(event["timestamp"] for _, event in events)
-            for window, event in events:
-                event["timestamp"] += clock - first
-                if change:
-                    change(event)
-                yield orjson.dumps([f"01a20888-0000-7000-8000-00000000000{tabs.index(window)}", event])
-            clock += last - first + PAUSE_MS
-
-
-def inflate(event: Event) -> None:
-    """Undo the compression of an event's fields."""
-    if "cv" in event:
-        data = event["data"]
-        if isinstance(data, str):
-            event["data"] = _inflated(data)
-        else:
-            for name, value in data.items():
-                if isinstance(value, str) and value.startswith("\x1f"):
-                    data[name] = _inflated(value)
-
-
-def inflate_for_good(event: Event) -> None:
-    """Undo the compression and take its mark away."""
-    inflate(event)
-    event.pop("cv", None)
-
-
-def _inflated(text: str) -> Any:
-    return orjson.loads(zlib.decompress(text.encode("latin-1"), 31))
-
-
-def small_events(sources: list[list[bytes]]) -> list[list[bytes]]:
-    """Give recordings without their large events, apart from the pictures of the pages."""
-    return [
-        [line for line in source if len(line) < SMALL_LINE_BYTES or b'"type":2' in line[:60]]
-        for source in sources
-    ]
-
-
-def up_to(megabytes: float, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Give lines until they are this many megabytes."""
-    size = 0
-    for line in lines:
-        size += len(line)
-        yield line
-        if size >= megabytes * MEGABYTE:
-            return
 
 
 def decode_only(lines: Iterable[bytes]) -> None:
@@ -145,18 +73,6 @@ def _peak_kilobytes() -> int:
     """Give the peak of this process's resident memory, which Linux tells."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0])
-
-
-def inputs() -> Iterator[tuple[str, float, Iterable[bytes]]]:
-    """Give the name of each input, its megabytes, and its lines without end."""
-    sources = recordings()
-    largest = max(sources, key=lambda lines: sum(map(len, lines)))
-    others = [source for source in sources if source is not largest]
-    yield "compressed fields", 10, in_sequence(others)
-    yield "decoded", 20, in_sequence(others, inflate_for_good)
-    yield "many small events", 10, in_sequence(small_events(others))
-    yield "one huge DOM", 20, in_sequence([largest], inflate_for_good)
-    yield "100 MB concatenation", 100, in_sequence(sources, inflate_for_good)
 
 
 def measured(name: str, megabytes: float, lines: Iterable[bytes], folder: Path) -> str:

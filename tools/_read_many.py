@@ -58,6 +58,7 @@ class ManyRecordings:
     def __init__(self, client: RecordingsClient, timelines: Timelines, finished: Finished) -> None:
         self._client = client
         self._timelines = timelines
+        self._children = timelines.together()
         self._finished = finished
         self._limit = anyio.CapacityLimiter(AT_ONCE)
         self._throttled: Throttled | None = None
@@ -73,7 +74,7 @@ class ManyRecordings:
                 self._done += 1
                 await self._finished(self._done)
 
-        async with anyio.create_task_group() as tasks:
+        async with self._children, anyio.create_task_group() as tasks:
             for index, reference in enumerate(references):
                 tasks.start_soon(read_one, index, reference)
         return [results[index] for index in sorted(results)]
@@ -83,7 +84,7 @@ class ManyRecordings:
         try:
             with deadline(0) if refused else nullcontext():
                 recording_id = await self._client.resolve(reference)
-                read = await self._timelines.read(recording_id, _pass_over)
+                read = await self._timelines.read(recording_id, _pass_over, self._children)
         except RecordingsError as error:
             if isinstance(error, Throttled):
                 self._throttled = error

@@ -1,11 +1,12 @@
 """Reads recordings into timelines while they download, and keeps the recent ones in memory."""
 
+import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
 
-from anyio import to_thread
+from anyio import CapacityLimiter
 
 from recordings_mcp.client import (
     MissingScope,
@@ -14,13 +15,17 @@ from recordings_mcp.client import (
     SessionEvents,
     SnapshotDownload,
 )
-from recordings_mcp.replay import AnalyticsEvent, Timeline, Walker
+from recordings_mcp.replay import AnalyticsEvent, Timeline
+from recordings_mcp.tools._walking import Children, walk_lines
 
 Progress = Callable[[int, int], Awaitable[None]]
 """Told the blocks read so far and the blocks there are."""
 
-_BATCH_BYTES = 256 * 1024
-"""Lines are walked in a worker thread in batches of this size, so that no hop costs more than its work."""
+_WORTH_BYTES = 8 * 1024 * 1024
+"""Recordings from here on, a third of a second to walk, are walked in a process of their own."""
+
+_WORTH_BYTES_OF_MANY = 1024 * 1024
+"""The same where several recordings share processes."""
 
 _MOST_OBSERVATIONS = 200_000
 """Observations kept over all timelines, about 60 MB."""
@@ -50,9 +55,14 @@ class _Kept:
 
 
 class KeptTimelines:
-    """Keeps timelines under one bound for all callers; each caller finds only what it read itself."""
+    """Keeps timelines under one bound for all callers; each caller finds only what it read itself.
+
+    Attributes:
+        room: Bounds how many processes walk at the same time: one for each processor.
+    """
 
     def __init__(self) -> None:
+        self.room = CapacityLimiter(os.cpu_count() or 1)
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._observations = 0
 
@@ -94,8 +104,19 @@ class Timelines:
         self._kept = kept or KeptTimelines()
         self._caller = caller
 
-    async def read(self, recording_id: str, on_progress: Progress) -> ReadRecording:
+    def together(self) -> Children:
+        """Processes for a call that reads several recordings."""
+        return Children(self._kept.room, _WORTH_BYTES_OF_MANY)
+
+    async def read(
+        self, recording_id: str, on_progress: Progress, children: Children | None = None
+    ) -> ReadRecording:
         """Download a recording and its events, and walk them.
+
+        Args:
+            recording_id: Which one.
+            on_progress: Told of blocks.
+            children: Walk it if it is large; by default it is walked in one of its own if it is very large.
 
         Raises:
             RecordingsError: As the client core says; nothing partial is returned.
@@ -104,7 +125,10 @@ class Timelines:
         kept = self._kept.find(self._caller, recording_id, download.version)
         if kept is not None:
             return kept
-        read = await self._walk(recording_id, download)
+        async with (
+            Children(self._kept.room, _WORTH_BYTES) if children is None else nullcontext(children) as ours
+        ):
+            read = await self._walk(recording_id, download, ours)
         self._kept.keep(self._caller, recording_id, download.version, read)
         return read
 
@@ -112,21 +136,12 @@ class Timelines:
         """Drop what is kept of a recording, because it was deleted."""
         self._kept.forget(self._caller, recording_id)
 
-    async def _walk(self, recording_id: str, download: SnapshotDownload) -> ReadRecording:
+    async def _walk(self, recording_id: str, download: SnapshotDownload, children: Children) -> ReadRecording:
         events, events_missing = await self._events(recording_id)
         first_events = len(events) if events.has_more else None
-        walker = Walker()
-        batch: list[bytes] = []
-        size = 0
-        async with aclosing(download.lines()) as lines:
-            async for line in lines:
-                batch.append(line)
-                size += len(line)
-                if size >= _BATCH_BYTES:
-                    await to_thread.run_sync(walker.feed_all, batch)
-                    batch, size = [], 0
         merged = [_analytics_event(event) for event in events]
-        timeline = await to_thread.run_sync(_finish, walker, batch, merged)
+        async with aclosing(download.lines()) as lines:
+            timeline = await walk_lines(lines, children, merged)
         return ReadRecording(timeline, len(download.missing_blocks), events_missing, first_events)
 
     async def _events(self, recording_id: str) -> tuple[SessionEvents, str | None]:
@@ -134,11 +149,6 @@ class Timelines:
             return await self._client.session_events(recording_id), None
         except MissingScope as error:
             return SessionEvents(), f"the API key lacks the scope {error.scope}"
-
-
-def _finish(walker: Walker, lines: list[bytes], events: list[AnalyticsEvent]) -> Timeline:
-    walker.feed_all(lines)
-    return walker.finish(events)
 
 
 def _analytics_event(event: SessionEvent) -> AnalyticsEvent:

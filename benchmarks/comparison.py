@@ -1,0 +1,139 @@
+"""How much faster ten recordings are read together than one after the other: `make bench`.
+
+Ten recordings of some megabytes are downloaded from the sandbox and walked, in the very way of
+`compare_recordings`: together, and one after the other as ten separate calls would. The sandbox answers
+each request once; from then on its answers come from memory, so that its own time is not counted. Both ways
+are measured in turn, so that whatever else the machine does slows both of them.
+"""
+
+import gzip
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import anyio
+import httpx
+import orjson
+from anyio import to_thread
+from inputs import RECORDINGS, in_sequence, recordings, up_to
+
+from recordings_mcp.client import RecordingsClient, application_transport
+from recordings_mcp.replay import digest_timeline
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, SandboxSettings, create_sandbox
+from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings
+from recordings_mcp.tools._timelines import Timelines
+
+COMPARED = 10
+MEGABYTES = 8
+RUNS = 5
+
+
+class AnswersFromMemory(httpx.AsyncBaseTransport):
+    """Asks the sandbox once for each address, and remembers what it answered."""
+
+    def __init__(self, folder: Path) -> None:
+        self._sandbox = application_transport(create_sandbox(SandboxSettings(recordings=folder)))
+        self._answers: dict[str, tuple[int, httpx.Headers, bytes]] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request; the body comes in pieces, as from a network."""
+        key = f"{request.url} {(await request.aread()).decode()}"
+        if key not in self._answers:
+            response = await self._sandbox.handle_async_request(request)
+            body = b"".join([piece async for piece in response.aiter_raw()])
+            self._answers[key] = (response.status_code, response.headers, body)
+        status, headers, body = self._answers[key]
+        return httpx.Response(status, headers=headers, stream=Pieces(body))
+
+
+class Pieces(httpx.AsyncByteStream):
+    """A body in pieces of 64 KiB."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give the pieces."""
+        for at in range(0, len(self._body), 65_536):
+            yield self._body[at : at + 65_536]
+
+
+def write_recordings(folder: Path) -> list[str]:
+    """Write recordings of the sandbox's sessions, each beginning with another; gives their ids."""
+    sources = recordings()
+    metadata = orjson.loads(next(RECORDINGS.glob("*/recording.json")).read_bytes())
+    names = [f"long-session-{number}" for number in range(COMPARED)]
+    for number, name in enumerate(names):
+        turned = sources[3 * number :] + sources[: 3 * number]
+        lines = list(up_to(MEGABYTES, in_sequence(turned)))
+        target = folder / name
+        target.mkdir()
+        (target / "recording.json").write_bytes(orjson.dumps(metadata | {"id": name, "blocks": None}))
+        (target / "snapshots.jsonl.gz").write_bytes(gzip.compress(b"\n".join(lines) + b"\n", 1))
+    return names
+
+
+async def together(client: RecordingsClient, names: Sequence[str]) -> None:
+    """Read them as `compare_recordings` does."""
+    results = await ManyRecordings(client, Timelines(client), pass_over).read(names)
+    if not all(isinstance(result, DigestedRecording) for result in results):
+        raise RuntimeError(str(results))
+
+
+async def in_turn(client: RecordingsClient, names: Sequence[str]) -> None:
+    """Read them as so many calls for one recording do."""
+    timelines = Timelines(client)
+    for name in names:
+        read = await timelines.read(name, pass_over)
+        await to_thread.run_sync(digest_timeline, read.timeline)
+
+
+async def pass_over(*_progress: int) -> None:
+    """Nobody looks at progress here."""
+
+
+async def seconds(
+    work: Callable[[RecordingsClient, Sequence[str]], Awaitable[None]],
+    client: RecordingsClient,
+    names: Sequence[str],
+) -> float:
+    """Give the time on the clock, as processes share it."""
+    begun = time.perf_counter()
+    await work(client, names)
+    return time.perf_counter() - begun
+
+
+async def measured(folder: Path) -> list[tuple[float, float]]:
+    """Give the seconds of both ways, for each run."""
+    names = write_recordings(folder)
+    transport = AnswersFromMemory(folder)
+    client = RecordingsClient(
+        host="https://sandbox.test",
+        project_id=SANDBOX_PROJECT_ID,
+        api_key=SANDBOX_API_KEY,
+        transport=transport,
+    )
+    async with client:
+        await in_turn(client, names)
+        return [
+            (await seconds(together, client, names), await seconds(in_turn, client, names))
+            for _ in range(RUNS)
+        ]
+
+
+def main() -> None:
+    """Print the ratio."""
+    with TemporaryDirectory() as folder:
+        runs = anyio.run(measured, Path(folder))
+    ratio = median(run[0] / run[1] for run in runs)
+    best = [min(times) for times in zip(*runs, strict=True)]
+    print(
+        f"{COMPARED} recordings of {MEGABYTES} MB: together {best[0]:.2f} s, "
+        f"one after the other {best[1]:.2f} s, ratio {ratio:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Walks recordings for another process: `python -m recordings_mcp.replay._child`.
+
+Each message on standard input is a letter, a length in 4 bytes, and so many bytes: `L` for lines, broken
+by line breaks; `E` for the session's analytics events, pickled, which ends a recording. The answer to the
+latter on standard output is a length and the pickled timeline. Before all else `READY` is written. The
+process ends with its input, so it never outlives the one that began it.
+"""
+
+import pickle
+import struct
+import sys
+from contextlib import suppress
+from typing import BinaryIO, Final
+
+from recordings_mcp.replay._model import AnalyticsEvent
+from recordings_mcp.replay._walker import Walker
+
+READY: Final = b"ready"
+LINES: Final = b"L"
+EVENTS: Final = b"E"
+MESSAGE: Final = struct.Struct(">cI")
+ANSWER: Final = struct.Struct(">I")
+
+
+def main() -> None:
+    """Walk recordings until the input ends."""
+    with suppress(BrokenPipeError, KeyboardInterrupt):  # whoever asked has gone
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+    _write(sink, READY)
+    walker = Walker()
+    while len(header := source.read(MESSAGE.size)) == MESSAGE.size:
+        kind, size = MESSAGE.unpack(header)
+        content = source.read(size)
+        if len(content) < size:
+            return
+        if kind == LINES:
+            walker.feed_all(content.split(b"\n"))
+        else:
+            events: list[AnalyticsEvent] = pickle.loads(content)  # noqa: S301  our parent's
+            timeline = pickle.dumps(walker.finish(events), pickle.HIGHEST_PROTOCOL)
+            _write(sink, ANSWER.pack(len(timeline)) + timeline)
+            walker = Walker()
+
+
+def _write(sink: BinaryIO, content: bytes) -> None:
+    sink.write(content)
+    sink.flush()
+
+
+if __name__ == "__main__":
+    main()
