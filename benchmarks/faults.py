@@ -1,0 +1,204 @@
+"""What a server that misbehaves costs: `python -m benchmarks.faults`.
+
+Each fault is met by a server of ours in a process of its own, over stdio, in one call: get_recording, or
+watch_recording when it is met while a recording is downloaded. The table has what the user is told, the
+requests that were sent, the seconds it took and the most memory the process ever had (its resident set).
+Calls get a few seconds instead of minutes, so that what never ends is over soon.
+"""
+
+import asyncio
+import json
+import re
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fault_recordings import HOSTILE
+from tests.client.faults import FAULTS, LISTED, Fault
+from tests.client.faulty import Behaviour, head
+from tests.client.scripted import ID, KEY
+
+MOST_MEBIBYTES = 512
+"""The bound the server states."""
+
+AT_ONCE = 8
+SECONDS = 30.0
+SECONDS_OF_A_DOWNLOAD = 90.0
+SECONDS_OF_WHAT_NEVER_ENDS = 3.0
+_NEVER_ENDS = 1.0
+_LONGEST_ANSWER = 90
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+
+_SERVER = """
+import sys
+from recordings_mcp.tools import TOOLS
+for tool in TOOLS:
+    object.__setattr__(tool, "seconds", float(sys.argv[1]))
+from recordings_mcp.server.__main__ import main
+sys.exit(main(["serve", "--plan", "enterprise"]))
+"""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is called while the server before ours does something, and how long it may take."""
+
+    behaviour: Behaviour
+    tool: str
+    arguments: dict[str, Any]
+    seconds: float = SECONDS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A row of the table."""
+
+    answer: str
+    attempts: int
+    seconds: float
+    mebibytes: float
+
+
+class PostHog:
+    """Lists the same data for every recording and has no events; does something else with other requests.
+
+    Attributes:
+        requests: How many came.
+    """
+
+    def __init__(self, behaviour: Behaviour, *, downloads: bool) -> None:
+        self._behaviour = behaviour
+        self._downloads = downloads
+        self.requests = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request and close the connection."""
+        try:
+            request = await reader.readuntil(b"\r\n\r\n")
+            self.requests += 1
+            if length := _LENGTH.search(request):
+                await reader.readexactly(int(length[1]))
+            known = self._known(request.partition(b"\r\n")[0])
+            if known is None:
+                await self._behaviour(reader, writer)
+            else:
+                writer.write(head(f"Content-Length: {len(known)}") + known)
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client has seen enough
+        finally:
+            writer.close()
+
+    def _known(self, line: bytes) -> bytes | None:
+        if not self._downloads or b"source=" in line:
+            return None
+        return b'{"results": []}' if b"/query/" in line else LISTED
+
+
+def call_of(fault: Fault, elsewhere: str) -> Call:
+    """The call that meets a fault."""
+    never_ends = fault.seconds < _NEVER_ENDS
+    return Call(
+        fault.behaviour(elsewhere),
+        "watch_recording" if fault.downloads else "get_recording",
+        {"recording": ID},
+        SECONDS_OF_WHAT_NEVER_ENDS if never_ends else SECONDS,
+    )
+
+
+def calls(elsewhere: str) -> dict[str, Call]:
+    """Every fault, every recording that is made to cost memory, and eight of those at a time."""
+    faults = {name: call_of(fault, elsewhere) for name, fault in FAULTS.items()}
+    watched = {
+        name: Call(behaviour, "watch_recording", {"recording": ID}, SECONDS_OF_A_DOWNLOAD)
+        for name, behaviour in HOSTILE.items()
+    }
+    ids = [f"{ID[:-1]}{number}" for number in range(AT_ONCE)]
+    compared = {
+        f"{name}, {AT_ONCE} compared": Call(
+            behaviour, "compare_recordings", {"recordings": ids}, SECONDS_OF_A_DOWNLOAD
+        )
+        for name, behaviour in HOSTILE.items()
+    }
+    return faults | watched | compared
+
+
+async def meet(call: Call) -> Outcome:
+    """Start a server of ours before a server that misbehaves, and make one call."""
+    posthog = PostHog(call.behaviour, downloads=call.tool != "get_recording")
+    listening = await asyncio.start_server(posthog.serve, "127.0.0.1", 0)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-c", _SERVER, str(call.seconds)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        limit=1 << 24,
+        env={
+            "POSTHOG_HOST": f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}",
+            "POSTHOG_PROJECT_ID": "7",
+            "POSTHOG_PERSONAL_API_KEY": KEY,
+        },
+    )
+    who = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "b", "version": "1"}}
+    await _ask(process, "initialize", who)
+    began = time.monotonic()
+    answer = await _ask(process, "tools/call", {"name": call.tool, "arguments": call.arguments})
+    seconds = time.monotonic() - began
+    peak = _peak_mebibytes(process.pid)
+    process.terminate()
+    await process.wait()
+    listening.close()
+    text = answer["result"]["content"][0]["text"] if "result" in answer else str(answer["error"])
+    return Outcome(text, posthog.requests, seconds, peak)
+
+
+async def _ask(process: asyncio.subprocess.Process, method: str, parameters: dict[str, Any]) -> Any:
+    """Send a request and wait for its answer."""
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the server has no pipes")
+    message = {"jsonrpc": "2.0", "id": method, "method": method, "params": parameters}
+    process.stdin.write(json.dumps(message).encode() + b"\n")
+    while line := await process.stdout.readline():
+        answer = json.loads(line)
+        if answer.get("id") == method:
+            if method == "initialize":
+                process.stdin.write(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}\n')
+            return answer
+    raise RuntimeError("the server ended")
+
+
+def _peak_mebibytes(process: int) -> float:
+    """The peak of a process's resident memory, which Linux tells."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def row(name: str, met: Outcome) -> str:
+    """A row of the table, in Markdown."""
+    told = met.answer.partition("\n")[0]
+    told = told if len(told) <= _LONGEST_ANSWER else f"{told[: _LONGEST_ANSWER - 1]}…"
+    return f"| {name} | {told} | {met.attempts} | {met.seconds:.1f} | {met.mebibytes:.0f} |"
+
+
+async def main() -> int:
+    """Print the table; 1 when the bound is broken."""
+    elsewhere = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    other = f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}"
+    wanted = sys.argv[1:]
+    print("| fault | what the user is told | requests | seconds | MiB at the peak |\n|---|---|---|---|---|")
+    largest = 0.0
+    for name, call in calls(other).items():
+        if wanted and not any(word in name for word in wanted):
+            continue
+        met = await meet(call)
+        largest = max(largest, met.mebibytes)
+        print(row(name, met), flush=True)
+    print(f"\nAt most {largest:.0f} MiB; the bound is {MOST_MEBIBYTES}.")
+    return int(largest > MOST_MEBIBYTES)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
