@@ -1,11 +1,13 @@
 """The command line: `recordings-mcp [COMMAND] [OPTIONS]`."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from recordings_mcp.server._arguments import CommandLine, parse_arguments
+from recordings_mcp.server._quick_start import without_collector
 from recordings_mcp.server.configuration import InvalidConfiguration
 
 _COMMANDS = {
@@ -44,7 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: CommandLine) -> int:
-    code: int = import_module(_COMMANDS[options.command or "serve"]).run(options)
+    try:
+        with without_collector():
+            command = import_module(_COMMANDS[options.command or "serve"])
+        code: int = command.run(options)
+    finally:
+        gc.unfreeze()  # whoever called `main` goes on with everything collected as before
     sys.stdout.flush()
     return code
 
