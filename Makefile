@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect conformance score snapshots bench recordings pages bundle server-json clean
+.PHONY: demo test check format inspect conformance score snapshots bench recordings pages bundle server-json clean clients
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -19,6 +19,9 @@ check: .venv/.installed-recorder  ## linters, formatters, type checkers, import 
 	$(BIN)/mypy -p recordings_mcp
 	$(BIN)/mypy recorder publishing benchmarks tests examples/bare_client.py
 	$(BIN)/pyright
+
+clients: .venv/.installed  ## real clients before the real server, and a table of how it went; OPTIONS="--only Claude"
+	$(BIN)/python -m tests.clients $(OPTIONS)
 
 inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
 	npx --yes @modelcontextprotocol/inspector@2.12.0 --cli $(BIN)/recordings-mcp --sandbox --method tools/list --strict
@@ -73,4 +76,4 @@ server-json: .venv/.installed-dev  ## validate server.json against its schema, w
 	touch $@
 
 clean:
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .clients

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["langchain==1.4.7", "langchain-mcp-adapters==0.3.2"]
+# dependencies = ["langchain-mcp-adapters==0.3.2", "langchain==1.4.7"]
 # ///
 """A LangChain agent that watches session recordings.
 
