@@ -62,7 +62,7 @@ def test_the_sdist_holds_no_development_files(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         folders = {name.split("/")[1] for name in archive.getnames() if "/" in name}
 
-    assert folders.isdisjoint({"tests", "recorder", "benchmarks", ".ci"})
+    assert folders.isdisjoint({"tests", "recorder", "publishing", "benchmarks", "docs", ".ci"})
 
 
 def test_the_installed_command_knows_its_version(installed: Path) -> None:
