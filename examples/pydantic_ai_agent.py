@@ -39,7 +39,8 @@ async def main() -> None:
     """Let the agent answer, and print every result it got on the way."""
     model = sys.argv[1] if len(sys.argv) > 1 else FunctionModel(stand_in)
     server = StdioTransport("recordings-mcp", ["--sandbox"], env=dict(os.environ))
-    agent = Agent(model, toolsets=[MCPToolset(server)])
+    # By itself the toolset waits five seconds for a server to start, which a busy machine may take.
+    agent = Agent(model, toolsets=[MCPToolset(server, init_timeout=60)])
     async with agent:
         run = await agent.run(QUESTION)
     for result in results_in(run.all_messages()):

@@ -10,6 +10,8 @@ from lines import Outcome, Person, converse, read_order
 from pydantic_ai import ModelRetry
 from pydantic_ai.mcp import MCPToolset
 
+SECONDS = 60
+
 
 def transport(order: dict[str, Any]) -> Any:
     if order["transport"] == "stdio":
@@ -25,7 +27,8 @@ async def main() -> None:
         content = person.hear(message)
         return ElicitResult(action="accept" if content else "decline", content=content)
 
-    toolset = MCPToolset(transport(order), elicitation_handler=answer if order["asks"] else None)
+    asked = answer if order["asks"] else None
+    toolset = MCPToolset(transport(order), elicitation_handler=asked, init_timeout=SECONDS)
     async with toolset:
         tools = await toolset.list_tools()
 
