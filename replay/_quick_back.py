@@ -1,6 +1,7 @@
 """Pages that were left again at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from recordings_mcp.replay._model import Observation
@@ -24,8 +25,7 @@ def quick_backs(observations: Iterable[Observation]) -> list[Observation]:
         for (before, page), (_, after) in pairwise(pairwise(pages)):
             if after.t - page.t < QUICK_BACK_MS and _address(after) == _address(before) != _address(page):
                 detail = f"left after {(after.t - page.t) / 1000:.1f} s"
-                back = Observation(page.t, page.window, "quick_back", page.target, detail, derived=True)
-                back.last = after.t
+                back = replace(page, kind="quick_back", detail=detail, count=1, last=after.t, derived=True)
                 found.append(back)
     return found
 

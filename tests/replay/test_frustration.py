@@ -185,6 +185,14 @@ def test_a_dead_click_is_told_after_the_click_it_speaks_of(early: float) -> None
     ]
 
 
+def test_a_quick_back_known_from_pageviews_alone_says_so() -> None:
+    visits = ((1, "/a"), (5, "/b"), (6, "/a"))
+    said = [event("$pageview", at, dollar_current_url=f"https://shop.example{path}") for at, path in visits]
+    (back,) = [seen for seen in page().timeline(*said).observations if seen.kind == "quick_back"]
+
+    assert (back.target, back.t, back.last, back.source, back.derived) == ("/b", 5.0, 6.0, "event", True)
+
+
 @pytest.mark.parametrize(
     ("visits", "expected"),
     [

@@ -3,6 +3,7 @@
 import gc
 import gzip
 import io
+import os
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -28,7 +29,8 @@ from recordings_mcp.replay import (
 )
 from tests.replay._building import START, Recording, element, text, told
 
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "30"))
+QUICK = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SCALARS = st.one_of(
     st.none(),
