@@ -94,7 +94,7 @@ async def _inspect(environment: NodeEnvironment, transport: Transport) -> Done:
         async with lasting() as server, inspector(environment.executable, server, "legacy") as client:
             return Done(f"strict, {await hold(client)}")
     async with place("http", "text") as server, inspector(environment.executable, server, "modern") as client:
-        return Done(f"strict, {await hold(client)}")
+        return Done(f"strict, {await hold(client)}", "2026-07-28")
 
 
 def coded(environment: NodeEnvironment, transport: Transport) -> Row:

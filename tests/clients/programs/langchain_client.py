@@ -27,7 +27,8 @@ async def main() -> None:
 
     callbacks = Callbacks(on_elicitation=answer) if order["asks"] else None
     client = MultiServerMCPClient({"recordings": connection(order)}, callbacks=callbacks)
-    async with client.session("recordings") as session:
+    async with client.session("recordings", auto_initialize=False) as session:
+        agreed = await session.initialize()
         tools = {tool.name: tool for tool in await load_mcp_tools(session)}
 
         async def call(tool: str, arguments: dict[str, Any]) -> Outcome:
@@ -37,7 +38,7 @@ async def main() -> None:
             data = (message.artifact or {}).get("structured_content")
             return {"text": message.text, "error": message.status == "error", "data": data}
 
-        await converse(None, [*tools], person, call)
+        await converse(agreed.protocolVersion, [*tools], person, call)
 
 
 asyncio.run(main())

@@ -40,7 +40,9 @@ async def main() -> None:
                 return {"text": output["text"], "error": None, "data": None}
             return {"text": "", "error": None, "data": json.loads(output)}
 
-        await converse(None, [*tools], Person(), call)
+        await converse(
+            getattr(server.server_initialize_result, "protocol_version", None), [*tools], Person(), call
+        )
 
 
 asyncio.run(main())

@@ -16,7 +16,13 @@ await converse(async (order) => {
   const capabilities = order.asks ? { elicitation: {} } : {};
   const client = new Client({ name: "typescript-1", version: "1" }, { capabilities });
   if (order.asks) client.setRequestHandler(ElicitRequestSchema, async (request) => person.hear(request));
-  await client.connect(transport(order));
+  const opened = transport(order);
+  const told = opened.setProtocolVersion?.bind(opened);
+  opened.setProtocolVersion = (version) => {
+    client.getNegotiatedProtocolVersion = () => version; // as in 2.x, for the driver
+    told?.(version);
+  };
+  await client.connect(opened);
   return client;
 });
 process.exit(0);
