@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from recordings_mcp.server._http_application import MCP_PATH, create_http_application
 from recordings_mcp.server._http_settings import HttpSettings, read_http_settings, with_secret
+from recordings_mcp.server._listener import open_listener
 from recordings_mcp.server._selection import select_tools
 from recordings_mcp.server._start_line import start_line
 from recordings_mcp.server._web_server import run_web_server
@@ -72,9 +73,8 @@ def _place(configuration: Configuration, listener: socket.socket) -> str:
 
 
 def _listen(settings: HttpSettings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        return socket.create_server((settings.host, settings.port), family=family)
+        return open_listener(settings.host, settings.port)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise InvalidConfiguration(

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, create_sandbox
 from recordings_mcp.server._arguments import CommandLine
+from recordings_mcp.server._listener import open_listener
 from recordings_mcp.server.configuration import InvalidConfiguration
 
 _HOST = "127.0.0.1"
@@ -36,7 +37,7 @@ def run(options: CommandLine) -> int:
 
 def _listen(port: int) -> socket.socket:
     try:
-        return socket.create_server((_HOST, port))
+        return open_listener(_HOST, port)
     except (OSError, OverflowError) as error:
         why = os.strerror(error.errno or 0) if isinstance(error, OSError) else "there is no such port"
         raise InvalidConfiguration(

@@ -1,6 +1,5 @@
 """An application on a port of this machine, while a test runs."""
 
-import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Thread
@@ -8,11 +7,13 @@ from typing import Any
 
 import uvicorn
 
+from recordings_mcp.server._listener import open_listener
+
 
 @contextmanager
 def listening(application: Any) -> Generator[str]:
     """Serve an application. Gives its address; connections made before it has started wait for it."""
-    bound = socket.create_server(("127.0.0.1", 0))
+    bound = open_listener("127.0.0.1", 0)
     config = uvicorn.Config(application, log_level="error", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [bound]})

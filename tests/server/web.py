@@ -1,7 +1,6 @@
 """The server on a port of this machine, in the test's own event loop, and clients of both eras before it."""
 
 import os
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from mcp.types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 
 from recordings_mcp.client import Transport
 from recordings_mcp.server._http_application import create_http_application
+from recordings_mcp.server._listener import open_listener
 from recordings_mcp.server._listening import EndsListening
 from recordings_mcp.server._web_server import web_server
 from recordings_mcp.server.configuration import Configuration
@@ -82,7 +82,7 @@ async def serving(transport: Transport | None = None, **settings: Any) -> AsyncG
 async def serving_application(application: EndsListening) -> AsyncGenerator[Web]:
     """The same for an application that is built already."""
     server = web_server(application)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with open_listener("127.0.0.1", 0) as listener:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [listener])
             web = Web(f"http://127.0.0.1:{listener.getsockname()[1]}", server)

@@ -1,0 +1,14 @@
+"""Answers over HTTP leave at once."""
+
+import socket
+from contextlib import closing
+
+from recordings_mcp.server._listener import open_listener
+
+
+def test_what_is_sent_over_a_connection_leaves_at_once() -> None:
+    with closing(open_listener("127.0.0.1", 0)) as listener:
+        with socket.create_connection(listener.getsockname()):
+            connection, _ = listener.accept()
+        with closing(connection):
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
