@@ -1,0 +1,62 @@
+"""What a tool call costs above the HTTP requests it makes."""
+
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+
+import httpx
+from processes import OURS, SANDBOX_KEY, StdioServer, sandbox
+
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
+
+WARM_UP = 20
+
+
+def print_call_overhead(calls: int) -> None:
+    """Measure so many calls of two tools, each in turn with its bare requests, and print the table."""
+    print(f"\nA tool call over stdio above its HTTP requests, median of {calls} calls taking turns")
+    print("                         requests      call   requests alone   overhead")
+    with (
+        sandbox() as address,
+        StdioServer([*OURS, "--host", address], SANDBOX_KEY) as server,
+        httpx.Client(headers={"Authorization": f"Bearer {SANDBOX_API_KEY}"}, trust_env=False) as http,
+    ):
+        server.shake_hands()
+        listing = f"{address}/api/projects/{SANDBOX_PROJECT_ID}/session_recordings/"
+        recording = str(http.get(listing).json()["results"][0]["id"])
+        paths = {"get_recording": [""], "get_recording_sharing": ["", "sharing/"]}
+        for tool, ends in paths.items():
+            addresses = [f"{listing}{recording}/{end}" for end in ends]
+            print(_row(tool, server, http, recording, addresses, calls))
+    print("target                                                        2.5 ms", flush=True)
+
+
+def _row(
+    tool: str,
+    server: StdioServer,
+    http: httpx.Client,
+    recording: str,
+    addresses: Sequence[str],
+    calls: int,
+) -> str:
+    def request() -> None:
+        for address in addresses:
+            http.get(address).raise_for_status().json()
+
+    def call() -> None:
+        server.call(tool, recording=recording)
+
+    for _ in range(WARM_UP):
+        request()
+        call()
+    turns = [(_seconds(call), _seconds(request)) for _ in range(calls)]
+    called, requested = median(turn[0] for turn in turns), median(turn[1] for turn in turns)
+    overhead = median(turn[0] - turn[1] for turn in turns)
+    times = f"{called * 1e3:6.2f} ms {requested * 1e3:13.2f} ms {overhead * 1e3:7.2f} ms"
+    return f"{tool:24} {len(addresses):8} {times}"
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun

@@ -1,0 +1,151 @@
+"""Servers as processes of their own, spoken to in raw JSON, so that the client costs the same for all."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Self, cast
+
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
+
+ROOT = Path(__file__).parents[1]
+BARE = [sys.executable, str(ROOT / "benchmarks" / "bare_server.py")]
+OURS = [sys.executable, "-m", "recordings_mcp.server"]
+SANDBOX_KEY = {"POSTHOG_PERSONAL_API_KEY": SANDBOX_API_KEY, "POSTHOG_PROJECT_ID": str(SANDBOX_PROJECT_ID)}
+_SECONDS_TO_START = 60
+
+
+class StdioServer:
+    """A server over stdio and the plainest client of it.
+
+    Args:
+        command: What starts it.
+        environment: Variables beside those of this process.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - the commands are this benchmark's own
+            command,
+            env=_environment(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._last = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._to.close()
+        self._process.wait()
+
+    @property
+    def _to(self) -> IO[bytes]:
+        return cast("IO[bytes]", self._process.stdin)
+
+    def shake_hands(self) -> None:
+        """Initialize, as clients of all protocol versions up to 2025-11-25 do."""
+        client = {"name": "benchmark", "version": "1"}
+        self.ask("initialize", protocolVersion="2025-11-25", capabilities={}, clientInfo=client)
+        self._send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+
+    def ask(self, method: str, **parameters: Any) -> Any:
+        """Send a request; give its result."""
+        self._last += 1
+        self._send({"jsonrpc": "2.0", "id": self._last, "method": method, "params": parameters})
+        line = cast("IO[bytes]", self._process.stdout).readline()
+        return json.loads(line)["result"]
+
+    def call(self, tool: str, **arguments: Any) -> str:
+        """Call a tool; give the text of its answer, which must not be an error."""
+        result = self.ask("tools/call", name=tool, arguments=arguments)
+        text: str = result["content"][0]["text"]
+        if result.get("isError"):
+            raise RuntimeError(text)
+        return text
+
+    def cpu_seconds(self) -> float:
+        """CPU time it has had."""
+        return cpu_seconds(self._process.pid)
+
+    def megabytes(self) -> float:
+        """Memory it has resident."""
+        return resident_megabytes(self._process.pid)
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        self._to.write(json.dumps(message).encode() + b"\n")
+        self._to.flush()
+
+
+@contextmanager
+def http_server(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
+) -> Generator[int]:
+    """Start a server that listens on this port of this machine; gives the id of its process.
+
+    Raises:
+        RuntimeError: It does not listen.
+    """
+    with subprocess.Popen(  # noqa: S603 - as above
+        command, env=_environment(environment), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            _wait_until_listening(process, port)
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def sandbox() -> Generator[str]:
+    """Start the sandbox on a port of this machine; gives its address."""
+    port = free_port()
+    with http_server([*OURS, "sandbox", "--port", str(port)], port):
+        yield f"http://127.0.0.1:{port}"
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def cpu_seconds(process: int) -> float:
+    """Give the CPU time that the threads of a process have had, which Linux tells."""
+    spent = 0
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            spent += int((thread / "schedstat").read_text(encoding="ascii").split()[0])
+    return spent / 1e9
+
+
+def resident_megabytes(process: int) -> float:
+    """Give the memory a process has resident, which Linux tells."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    """This process's environment without settings of whoever measures."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("POSTHOG_", "RECORDINGS_MCP_"))
+    }
+    return {**kept, **(more or {})}
+
+
+def _wait_until_listening(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < until and process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"the server on port {port} did not start")

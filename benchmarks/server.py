@@ -1,0 +1,28 @@
+"""How fast the server starts and answers, against the least that is possible: `make bench`.
+
+Everything is measured in processes of their own, with a client that sends raw JSON and so costs the same for
+both sides. The sides take turns within one run, since whatever else the machine does then slows both alike;
+a ratio is the median of the turns' ratios. CPU is the time of the server's process alone.
+"""
+
+import argparse
+
+from call_overhead import print_call_overhead
+from cold_start import print_cold_start
+from throughput import print_throughput
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description="How fast the server starts and answers.")
+    parser.add_argument("--starts", type=int, default=15, help="starts of each side; default: 15")
+    parser.add_argument("--calls", type=int, default=300, help="calls of each side; default: 300")
+    parser.add_argument("--rounds", type=int, default=8, help="rounds of 200 calls over HTTP; default: 8")
+    options = parser.parse_args()
+    print_cold_start(options.starts)
+    print_call_overhead(options.calls)
+    print_throughput(options.rounds)
+
+
+if __name__ == "__main__":
+    main()

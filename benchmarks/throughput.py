@@ -1,0 +1,160 @@
+"""Calls a second over HTTP, against a bare server whose answers have the same size.
+
+Calls are of the protocol's stateless form, eight at a time over connections that stay open.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import anyio
+import httpx2
+from processes import BARE, OURS, SANDBOX_KEY, cpu_seconds, free_port, http_server, sandbox
+
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
+
+AT_A_TIME = 8
+CALLS_IN_A_ROUND = 200
+SECRET = "benchmark-" * 4
+VERSION = "2026-07-28"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A server and the call that is made of it."""
+
+    port: int
+    process: int
+    tool: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Calls a second, and CPU seconds of the server for each call."""
+
+    rate: float
+    cpu: float
+
+
+def print_throughput(rounds: int) -> None:
+    """Measure so many rounds of each side and print the table."""
+    print(
+        f"\nHTTP, {AT_A_TIME} calls at a time, median of {rounds} rounds of {CALLS_IN_A_ROUND} taking turns"
+    )
+    print("                                  ours      bare   ratio   CPU a call: ours    bare   ratio")
+    with sandbox() as address, ExitStack() as stack:
+        listing = f"{address}/api/projects/{SANDBOX_PROJECT_ID}/session_recordings/"
+        recording = _newest(listing)
+        calls: dict[str, tuple[str, dict[str, Any], str]] = {
+            "answered from memory": ("search_recordings", {"limit": 1}, ""),
+            "with one request": ("get_recording", {"recording": recording}, f"{listing}{recording}/"),
+        }
+        ours = _ours(stack, address)
+        for name, (tool, arguments, upstream) in calls.items():
+            side = Side(*ours, tool, arguments)
+            size = anyio.run(_size_of_answer, side)
+            bare = Side(*_bare(stack, size, upstream), "fetch" if upstream else "answer", {"recording": "x"})
+            turns = [(anyio.run(_round, side), anyio.run(_round, bare)) for _ in range(rounds + 1)]
+            print(_row(f"{name} ({size} B)", turns[1:]))
+    print("target                                               0.80", flush=True)
+
+
+def _row(name: str, turns: Sequence[tuple[Round, Round]]) -> str:
+    rates = [median(turn[side].rate for turn in turns) for side in (0, 1)]
+    costs = [median(turn[side].cpu for turn in turns) * 1e3 for side in (0, 1)]
+    rate = median(ours.rate / bare.rate for ours, bare in turns)
+    cost = median(ours.cpu / bare.cpu for ours, bare in turns)
+    return (
+        f"{name:29} {rates[0]:6.0f}/s {rates[1]:6.0f}/s {rate:7.2f}"
+        f" {costs[0]:16.2f} ms {costs[1]:4.2f} ms {cost:7.2f}"
+    )
+
+
+def _newest(listing: str) -> str:
+    answer = httpx2.get(listing, headers={"Authorization": f"Bearer {SANDBOX_API_KEY}"})
+    return str(answer.json()["results"][0]["id"])
+
+
+def _ours(stack: ExitStack, address: str) -> tuple[int, int]:
+    port = free_port()
+    command = [*OURS, "serve", "--http", f"127.0.0.1:{port}", "--host", address]
+    environment = {**SANDBOX_KEY, "RECORDINGS_MCP_HTTP_SECRET": SECRET}
+    return port, stack.enter_context(http_server(command, port, environment))
+
+
+def _bare(stack: ExitStack, size: int, upstream: str) -> tuple[int, int]:
+    port = free_port()
+    command = [*BARE, str(port), str(size), *([upstream, SANDBOX_API_KEY] if upstream else [])]
+    return port, stack.enter_context(http_server(command, port))
+
+
+async def _size_of_answer(side: Side) -> int:
+    async with _client() as client:
+        return len((await _call(client, side))["content"][0]["text"].encode())
+
+
+async def _round(side: Side) -> Round:
+    async def some(client: httpx2.AsyncClient) -> None:
+        for _ in range(CALLS_IN_A_ROUND // AT_A_TIME):
+            await _call(client, side)
+
+    async with _client() as client:
+        await _call(client, side)
+        begun, cpu = time.perf_counter(), cpu_seconds(side.process)
+        async with anyio.create_task_group() as tasks:
+            for _ in range(AT_A_TIME):
+                tasks.start_soon(some, client)
+        seconds = time.perf_counter() - begun
+    return Round(CALLS_IN_A_ROUND / seconds, (cpu_seconds(side.process) - cpu) / CALLS_IN_A_ROUND)
+
+
+def _client() -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(headers=headers(SECRET), timeout=60)
+
+
+def headers(bearer: str) -> dict[str, str]:
+    """What every request of the stateless form carries."""
+    return {
+        "Authorization": f"Bearer {bearer}",
+        "Accept": "application/json, text/event-stream",
+        "Content-Type": "application/json",
+        "MCP-Protocol-Version": VERSION,
+        "Mcp-Method": "tools/call",
+    }
+
+
+def body(tool: str, arguments: Mapping[str, Any]) -> bytes:
+    """A call in the stateless form."""
+    about: dict[str, Any] = {
+        "io.modelcontextprotocol/protocolVersion": VERSION,
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    parameters: dict[str, Any] = {"_meta": about, "name": tool, "arguments": arguments}
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": parameters}).encode()
+
+
+def result(text: str) -> Any:
+    """The result in an answer, which is an event stream or plain JSON.
+
+    Raises:
+        RuntimeError: It is an error.
+    """
+    data = next((line[5:] for line in text.splitlines() if line.startswith("data:")), text)
+    answer = json.loads(data)
+    if "result" not in answer or answer["result"].get("isError"):
+        raise RuntimeError(data)
+    return answer["result"]
+
+
+async def _call(client: httpx2.AsyncClient, side: Side) -> Any:
+    answer = await client.post(
+        f"http://127.0.0.1:{side.port}/mcp",
+        content=body(side.tool, side.arguments),
+        headers={"Mcp-Name": side.tool},
+    )
+    return result(answer.raise_for_status().text)
