@@ -26,8 +26,8 @@ from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings
 from recordings_mcp.tools._timelines import Timelines
 
 COMPARED = 10
-MEGABYTES = 8
-RUNS = 5
+MEGABYTES = 5
+RUNS = 3
 
 
 class AnswersFromMemory(httpx.AsyncBaseTransport):

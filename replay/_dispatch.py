@@ -18,7 +18,7 @@ from recordings_mcp.replay._navigation import on_document_parsed, on_full_snapsh
 from recordings_mcp.replay._network import on_legacy_network, on_network
 from recordings_mcp.replay._reading import MALFORMED
 from recordings_mcp.replay._shapes import fields_of
-from recordings_mcp.replay._shortcuts import SHORTCUTS
+from recordings_mcp.replay._shortcuts import shortcuts
 from recordings_mcp.replay._window import Arrival, Event, Handler, Session, Window
 
 _INCREMENTAL, _PLUGIN = 3, 6
@@ -32,7 +32,8 @@ def _on_full_snapshot(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a full snapshot, of a page or of a native app's screen."""
     on_full_snapshot(window, at, data)
     if window.screen is None:
-        window.sources, window.shortcuts = SOURCES, SHORTCUTS
+        window.sources = SOURCES
+        window.shortcuts = window.shortcuts or shortcuts(window)
     else:
         window.sources, window.shortcuts = SCREEN_SOURCES, {}
 

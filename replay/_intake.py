@@ -20,9 +20,9 @@ from recordings_mcp.replay._limits import (
     MAX_TIMESTAMP_MS,
     MAX_WINDOWS,
 )
-from recordings_mcp.replay._order import NO_STAMP, Order, Stamp, stamp_of
+from recordings_mcp.replay._order import NO_STAMP, Order, Run, Stamp, stamp_of
 from recordings_mcp.replay._shapes import is_fields, items_of
-from recordings_mcp.replay._shortcuts import HEAD_BYTES, time_of
+from recordings_mcp.replay._shortcuts import HEAD_BYTES
 from recordings_mcp.replay._window import Arrival, Event, Session, Window
 from recordings_mcp.replay._words import one_line
 
@@ -55,7 +55,7 @@ class Intake:
         self._lines: list[bytes] = []
         self._bytes = 0
         self._order = Order(self._newest)
-        self._current: Window | None = None
+        self._current = Window("", session)
         self._anchor: float | None = None
         self._earliest = float("inf")
         self._latest = float("-inf")
@@ -81,7 +81,7 @@ class Intake:
         self._take_chunk()
         for run in self._order.rest():
             self._hand_on(self._arrivals(run))
-        self._current = None
+        self._current = Window("", self._session)
         self._coverage.windows = len(self.windows)
         self._coverage.out_of_order = self._order.late
         seen = [window for window in self.windows.values() if window.oldest <= window.newest]
@@ -154,7 +154,8 @@ class Intake:
             if not _is_time(at):
                 self._coverage.undecodable += 1
                 continue
-            yield encode_json([_name(name), {**event, "timestamp": at}]), stamp_of(at)
+            # The point keeps its place among the digits, and takes no shortcut: this may be a fraction.
+            yield encode_json([_name(name), {**event, "timestamp": at}]), stamp_of(at) + b"."
 
     def _events_of(self, line: bytes) -> Iterator[tuple[object, Event]]:
         """Give the events of a line: one, or those of a line of older storage."""
@@ -178,31 +179,29 @@ class Intake:
         self._coverage.undecodable += 1
         return False
 
-    def _arrivals(self, run: list[bytes]) -> Iterator[Arrival]:
-        """Decode lines one by one, each when the one before has been dealt with."""
+    def _arrivals(self, run: Run) -> Iterator[Arrival]:  # noqa: C901  calls would cost more than the work
+        """Decode lines one by one, each when the one before has been dealt with, or take a shortcut."""
         loads, windows = orjson.loads, self.windows
         window, taken = self._current, 0
-        begin = 0 if window is None else len(window.prefix)
-        for line in run:
-            if (
-                window is not None
-                and (known := window.shortcuts.get(line[begin : begin + HEAD_BYTES]))
-                and line.startswith(window.prefix)
-                and line.startswith(known.rest, begin + HEAD_BYTES)
-                and (moment := time_of(line))
-                and self._earliest <= moment <= self._latest
-            ):
-                window.newest = max(window.newest, moment)
-                window.oldest = min(window.oldest, moment)
-                known.take(window, moment, line)
-                taken += 1
-                continue
+        begin = len(window.prefix) + HEAD_BYTES
+        for line, stamp in zip(run[0], run[1], strict=True):
             try:
+                known = window.shortcuts.get(line[:begin])
+                if known is not None and (known.rest is None or line.startswith(known.rest, begin)):
+                    moment = int(stamp)
+                    if self._earliest <= moment <= self._latest:
+                        if moment > window.newest:
+                            window.newest = moment
+                        if moment < window.oldest:
+                            window.oldest = moment
+                        known.take(window, moment, line)
+                        taken += 1
+                        continue
                 name, event = loads(line) if len(line) < _LARGE_BYTES else self._reader.decode(line)
                 at = event["timestamp"]
-                if window is None or name != window.id:
+                if windows[name] is not window:
                     window = self._current = windows[name]
-                    begin = len(window.prefix)
+                    begin = len(window.prefix) + HEAD_BYTES
             except (ValueError, TypeError, KeyError):
                 yield from self._odd_arrivals(line)
                 continue

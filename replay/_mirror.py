@@ -15,7 +15,11 @@ __all__ = ["DAMAGED", "Change", "Mirror", "Node"]
 
 
 class Mirror:
-    """One window's page, as it is at the moment somebody asks."""
+    """One window's page, as it is at the moment somebody asks.
+
+    Attributes:
+        descriptions: what nodes are called, as long as nothing changes.
+    """
 
     def __init__(self, read: Callable[[bytes], Change | None]) -> None:
         """Begin with an empty page.
@@ -26,6 +30,7 @@ class Mirror:
         self._read = read
         self._page = Page()
         self._pending = Pending()
+        self.descriptions: dict[int, str | None] = {}
 
     @property
     def damaged(self) -> int:
@@ -39,16 +44,19 @@ class Mirror:
 
     def reset(self, root: Node) -> None:
         """Take a full snapshot: all nodes and changes from before are gone."""
+        self.descriptions.clear()
         self._pending = Pending()
         self._page.reset(root)
 
     def change(self, change: Change) -> None:
         """Take a change of the page: removes, adds, texts and attributes, which apply in this order."""
+        self.descriptions.clear()
         self._settle(self._pending.take())
         self._page.change(change)
 
     def change_later(self, line: bytes) -> None:
         """Take a change of the page as the line that tells it."""
+        self.descriptions.clear()
         self._pending.put(line)
         if self._pending.size >= PENDING_BYTES or len(self._pending) >= PENDING_LINES:
             self._settle(self._pending.take())
@@ -59,25 +67,28 @@ class Mirror:
 
     def node(self, node_id: int) -> Node | None:
         """Give a node that is on the page, or was until a moment ago."""
-        if self._pending:
+        if self._pending.size:
             self._settle(self._pending.take_for((node_id,)))
         return self._page.node(node_id)
 
-    def parent(self, node: Node) -> Node | None:
-        """Give the node that a node is in. Damaged recordings may have circles of them."""
-        if not self._pending:
-            return self._page.parent(node)
-        self._settle(self._pending.take_for((node["id"],)))
-        parent = self._page.parent(node)
-        return None if parent is None else self.node(parent["id"])
+    def ancestors(self, node: Node, most: int) -> list[Node]:
+        """Give the nodes that a node is in, the nearest first; damaged recordings have circles."""
+        while True:
+            ancestors = self._page.ancestors(node, most)
+            if not self._pending.size:
+                return ancestors
+            lines = self._pending.take_for([node["id"], *(ancestor["id"] for ancestor in ancestors)])
+            if not lines:
+                return ancestors
+            self._settle(lines)
 
     def children(self, node: Node) -> Sequence[Node]:
         """Give the nodes within a node, in order; not all, if there are more than anyone reads."""
-        lines = self._pending.take_for((node["id"],)) if self._pending else []
+        lines = self._pending.take_for((node["id"],)) if self._pending.size else []
         while True:
             self._settle(lines)
             children = self._page.children(node)
-            if not self._pending:
+            if not self._pending.size:
                 return children
             lines = self._pending.take_for([child["id"] for child in children[:MAX_READ_CHILDREN]])
             if not lines:

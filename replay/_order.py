@@ -10,6 +10,9 @@ from recordings_mcp.replay._limits import REORDERED_BYTES, REORDERED_LINES
 Stamp = bytes
 """The time of a line's event in milliseconds, as 13 digits: such stamps compare like the times."""
 
+Run = tuple[list[bytes], list[Stamp], int]
+"""Lines in order, their stamps, and the bytes of all."""
+
 NO_STAMP: Stamp = b"0" * 13
 
 
@@ -35,7 +38,7 @@ class Order:
         """
         self.late = 0
         self._newest = newest
-        self._runs: deque[tuple[list[bytes], list[Stamp]]] = deque()
+        self._runs: deque[Run] = deque()
         self._latest = NO_STAMP
         self._waiting = 0
         self._waiting_bytes = 0
@@ -45,41 +48,41 @@ class Order:
         if not lines:
             return
         self._waiting += len(lines)
-        self._waiting_bytes += sum(map(len, lines))
+        size = sum(map(len, lines))
+        self._waiting_bytes += size
         if stamps[0] < self._latest or stamps != sorted(stamps):
-            lines, stamps = self._sorted(lines, stamps)
-        self._runs.append((lines, stamps))
+            lines, stamps, size = self._sorted(lines, stamps, size)
+        self._runs.append((lines, stamps, size))
         self._latest = max(self._latest, stamps[-1])
 
-    def ready(self) -> Iterator[list[bytes]]:
+    def ready(self) -> Iterator[Run]:
         """Give the lines that have waited long enough, in order."""
         while self._runs and (
             self._waiting - len(self._runs[0][0]) >= REORDERED_LINES or self._waiting_bytes > REORDERED_BYTES
         ):
             yield self._first()
 
-    def rest(self) -> Iterator[list[bytes]]:
+    def rest(self) -> Iterator[Run]:
         """Give all lines that still wait, in order."""
         while self._runs:
             yield self._first()
 
-    def _first(self) -> list[bytes]:
-        lines, _ = self._runs.popleft()
-        self._waiting -= len(lines)
-        self._waiting_bytes -= sum(map(len, lines))
-        return lines
+    def _first(self) -> Run:
+        run = self._runs.popleft()
+        self._waiting -= len(run[0])
+        self._waiting_bytes -= run[2]
+        return run
 
-    def _sorted(self, lines: list[bytes], stamps: list[Stamp]) -> tuple[list[bytes], list[Stamp]]:
+    def _sorted(self, lines: list[bytes], stamps: list[Stamp], size: int) -> Run:
         """Put new lines among those that wait; count those that came late."""
         self._count_late(lines, stamps)
         first = min(stamps)
-        parts = [(lines, stamps)]
+        parts = [(lines, stamps, size)]
         while self._runs and self._runs[-1][1][-1] > first:
             parts.append(self._runs.pop())
-        ordered = sorted(
-            chain.from_iterable(zip(*part, strict=True) for part in reversed(parts)), key=itemgetter(1)
-        )
-        return [line for line, _ in ordered], [stamp for _, stamp in ordered]
+        pairs = chain.from_iterable(zip(part[0], part[1], strict=True) for part in reversed(parts))
+        ordered = sorted(pairs, key=itemgetter(1))
+        return [line for line, _ in ordered], [stamp for _, stamp in ordered], sum(part[2] for part in parts)
 
     def _count_late(self, lines: list[bytes], stamps: list[Stamp]) -> None:
         """Count the lines that came after a later one of their own window."""
@@ -106,7 +109,7 @@ class Order:
     def _newest_of(self, window: str) -> Stamp:
         """Give the newest stamp of a window among all lines so far."""
         head = b'["' + window.encode() + b'"'
-        for lines, stamps in reversed(self._runs):
+        for lines, stamps, _ in reversed(self._runs):
             for line, stamp in zip(reversed(lines), reversed(stamps), strict=True):
                 if line.startswith(head):
                     return stamp

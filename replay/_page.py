@@ -86,13 +86,24 @@ class Page:
         return self._nodes.get(node_id)
 
     def parent(self, node: Node) -> Node | None:
-        """Give the node that a node is in. Damaged recordings may have circles of them."""
-        node_id = node["id"]
-        parent_id = self._parent_id(node_id)
-        if parent_id is None and not self._indexed:
-            self._find(node_id)
-            parent_id = self._parents.get(node_id)
-        return None if parent_id is None else self.node(parent_id)
+        """Give the node that a node is in."""
+        ancestors = self.ancestors(node, 1)
+        return ancestors[0] if ancestors else None
+
+    def ancestors(self, node: Node, most: int) -> list[Node]:
+        """Give the nodes that a node is in, the nearest first."""
+        ancestors: list[Node] = []
+        current: Node | None = node
+        while current is not None and len(ancestors) < most:
+            node_id = current["id"]
+            parent_id = self._parent_id(node_id)
+            if parent_id is None and not self._indexed:
+                self._find(node_id)
+                parent_id = self._parents.get(node_id)
+            current = None if parent_id is None else self.node(parent_id)
+            if current is not None:
+                ancestors.append(current)
+        return ancestors
 
     def children(self, node: Node) -> Sequence[Node]:
         """Give the nodes within a node, in order; not all, if there are more than anyone reads."""

@@ -44,10 +44,8 @@ class Pending:
 
     def take_for(self, node_ids: Collection[int]) -> list[bytes]:
         """Give, and forget, the lines up to the last that may matter to one of these nodes."""
-        for line in self._lines[len(self._names) :]:
-            names = set(map(int, _IDS.findall(line)))
-            self._names.append(names)
-            self._named |= names
+        if len(self._names) < len(self._lines):
+            self._read_names()
         if not self._unknown and self._named.isdisjoint(node_ids):
             return []
         for index in range(len(self._names) - 1, self._unknown - 1, -1):
@@ -61,6 +59,12 @@ class Pending:
             if text in self._lines[index]:
                 return self._first(index + 1)
         return self._first(self._unknown)
+
+    def _read_names(self) -> None:
+        for line in self._lines[len(self._names) :]:
+            names = set(map(int, _IDS.findall(line)))
+            self._names.append(names)
+            self._named |= names
 
     def _first(self, count: int) -> list[bytes]:
         if not count:

@@ -19,23 +19,6 @@ HEAD_BYTES = 30
 _INCREMENTAL = b'{"type":3,"data":{"source":%d,"'
 _DOWN = b"17"  # a mouse button, a finger
 _CUSTOM = b'{"type":5,"data":{"tag":"%s",'
-_STAMP = b',"timestamp":'
-_MARK = b',"cv":"2024-10"}]'
-
-
-def time_of(line: bytes) -> int | None:
-    """Give the time at which a line ends as rrweb and posthog-js write it, or None."""
-    if line[-28:-15] == _STAMP and line.endswith(b"}]"):
-        digits = line[-15:-2]
-    elif line.endswith(_MARK) and line[-43:-30] == _STAMP:
-        digits = line[-30:-17]
-    else:
-        return None
-    return int(digits) if digits.isdigit() else None
-
-
-def _move(window: Window, at: float, _line: bytes) -> None:
-    window.touch(at)
 
 
 def _pointer(window: Window, at: float, line: bytes) -> None:
@@ -67,15 +50,23 @@ def _quiet() -> dict[bytes, Shortcut]:
     return {head: Shortcut(tuple(rest), _pass_over) for head, rest in rests.items()}
 
 
-SHORTCUTS: Final[dict[bytes, Shortcut]] = {
-    _incremental(0): Shortcut((b"",), _change),
-    _incremental(1): Shortcut((b'positions":[',), _move),
+_IGNORED = Shortcut(None, _pass_over)
+_MOVED = Shortcut(None, Window.touch)
+
+_SHORTCUTS: Final[dict[bytes, Shortcut]] = {
+    _incremental(0): Shortcut(None, _change),
+    _incremental(1): _MOVED,
     _incremental(2): Shortcut(tuple(b'type":%d,' % kind for kind in (0, 1, 7, 9)), _pointer),
-    _incremental(6): Shortcut((b'positions":[',), _move),
-    _incremental(8): Shortcut((b"",), _pass_over),
-    _incremental(12): Shortcut((b'"positions":[',), _move),
-    _incremental(13): Shortcut((b"",), _pass_over),
-    _incremental(15): Shortcut((b"",), _pass_over),
+    _incremental(6): _MOVED,
+    _incremental(8): _IGNORED,
+    _incremental(12): _MOVED,
+    _incremental(13): _IGNORED,
+    _incremental(15): _IGNORED,
     **_quiet(),
 }
 """What to do about lines of a page that had its full snapshot, by the first bytes of their event."""
+
+
+def shortcuts(window: Window) -> dict[bytes, Shortcut]:
+    """Give what to do about a window's lines once it had a full snapshot, by their first bytes."""
+    return {window.prefix + head: shortcut for head, shortcut in _SHORTCUTS.items()}

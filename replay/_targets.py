@@ -88,12 +88,16 @@ def describe(mirror: Mirror, node_id: int) -> str | None:
     The name is as the page has it at this moment. The suffix is what developers would search for: the node's
     `data-attr`, `data-testid`, `id` or `name`.
     """
-    try:
-        node = mirror.node(node_id)
-        return None if node is None else _describe(mirror, control_of(mirror, node))
-    except DAMAGED:
-        mirror.note_damage()
-        return None
+    if node_id not in mirror.descriptions:
+        try:
+            node = mirror.node(node_id)
+            mirror.descriptions[node_id] = (
+                None if node is None else _describe(mirror, control_of(mirror, node))
+            )
+        except DAMAGED:
+            mirror.note_damage()
+            return None
+    return mirror.descriptions[node_id]
 
 
 def _describe(mirror: Mirror, node: Node) -> str:
@@ -110,10 +114,7 @@ def control_of(mirror: Mirror, node: Node) -> Node:
     """Find the control a node is or is in; else the element marked for tests; else the element."""
     element: Node | None = None
     marked: Node | None = None
-    current: Node | None = node
-    for _ in range(_CLIMBED + 1):
-        if current is None:
-            break
+    for current in (node, *mirror.ancestors(node, _CLIMBED)):
         if current["type"] == _ELEMENT:
             attributes = current["attributes"]
             if current["tagName"] in _CONTROLS or attributes.get("role") in _CONTROL_ROLES:
@@ -121,7 +122,6 @@ def control_of(mirror: Mirror, node: Node) -> Node:
             element = element or current
             if marked is None and ("data-attr" in attributes or "data-testid" in attributes):
                 marked = current
-        current = mirror.parent(current)
     return marked or element or node
 
 
@@ -223,8 +223,8 @@ def _field_name(mirror: Mirror, node: Node) -> str:
 def _label_near(mirror: Mirror, node: Node) -> str:
     """Find the label of a field among its neighbours, where most are: the page need not be searched."""
     element_id = node["attributes"].get("id")
-    above = mirror.parent(node) if element_id else None
-    for sibling in mirror.children(above)[:_NEIGHBOURS] if above else ():
+    above = mirror.ancestors(node, 1) if element_id else None
+    for sibling in mirror.children(above[0])[:_NEIGHBOURS] if above else ():
         if sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
             return text_of(mirror, sibling)
     return ""
@@ -236,11 +236,9 @@ def _label_anywhere(mirror: Mirror, element_id: object) -> str:
 
 
 def _wrapping_label(mirror: Mirror, node: Node) -> str:
-    current: Node | None = node
-    for _ in range(_CLIMBED):
-        current = mirror.parent(current) if current else None
-        if current is not None and current.get("tagName") == "label":
-            return text_of(mirror, current)
+    for ancestor in mirror.ancestors(node, _CLIMBED):
+        if ancestor.get("tagName") == "label":
+            return text_of(mirror, ancestor)
     return ""
 
 

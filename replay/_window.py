@@ -101,7 +101,7 @@ class Window:
         prefix: how its lines begin.
         mirror: its page.
         sources: what takes its incremental events, by source.
-        shortcuts: what takes lines of it that need not be decoded now, by the first bytes of their event.
+        shortcuts: what takes lines of it that need not be decoded now, by their first bytes.
         oldest: the time of its earliest event so far.
         newest: the time of its latest event so far.
         focus: the node that has the keyboard.
@@ -229,8 +229,8 @@ class Window:
         """Say whether nothing was observed in this window since."""
         return self._last is observation
 
-    def touch(self, at: float) -> None:
-        """Note that the person was active."""
+    def touch(self, at: float, _line: bytes = b"") -> None:
+        """Note that the person was active, whatever the line that tells it says more."""
         if self.active_since <= at <= self.active_until + ACTIVE_GAP_MS:
             self.active_until = max(self.active_until, at)
             return
@@ -261,9 +261,9 @@ class Shortcut:
     """What to do about a line without decoding it.
 
     Attributes:
-        rest: what must follow the first bytes of its event, one of these.
+        rest: what must follow the first bytes of its event, one of these; None if anything may.
         take: takes the line in a window at a time in milliseconds.
     """
 
-    rest: tuple[bytes, ...]
+    rest: tuple[bytes, ...] | None
     take: Callable[[Window, float, bytes], None]
