@@ -190,9 +190,9 @@ class Intake:
                 if known is not None and (known.rest is None or line.startswith(known.rest, begin)):
                     moment = int(stamp)
                     if self._earliest <= moment <= self._latest:
-                        if moment > window.newest:
+                        if moment > window.newest:  # noqa: PLR1730  a call would cost more
                             window.newest = moment
-                        if moment < window.oldest:
+                        if moment < window.oldest:  # noqa: PLR1730  same
                             window.oldest = moment
                         known.take(window, moment, line)
                         taken += 1
@@ -206,7 +206,7 @@ class Intake:
                 yield from self._odd_arrivals(line)
                 continue
             if at.__class__ is int and self._earliest <= at <= self._latest:
-                if at > window.newest:  # noqa: PLR1730  a call would cost more than all the rest
+                if at > window.newest:  # noqa: PLR1730  same
                     window.newest = at
                 if at < window.oldest:  # noqa: PLR1730  same
                     window.oldest = at
