@@ -44,7 +44,7 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     elif kind == _CLICK:
         _click(window, at, data)
     elif kind == _FOCUS:
-        window.focus = data["id"]
+        window.focus, window.focused = data["id"], None
     elif kind == _BLUR:
         if window.focus == data["id"]:
             window.focus = None

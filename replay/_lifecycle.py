@@ -5,6 +5,7 @@ from typing import Any
 from recordings_mcp.replay._compression import encode_json
 from recordings_mcp.replay._frustration import ANSWERED_BY_CHANGE_MS, ANSWERED_BY_VISIBILITY_MS, answer
 from recordings_mcp.replay._model import Kind
+from recordings_mcp.replay._native import on_keyboard
 from recordings_mcp.replay._navigation import on_address_change
 from recordings_mcp.replay._shapes import fields_of
 from recordings_mcp.replay._targets import describe
@@ -50,8 +51,7 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     elif tag == "sessionIdle":
         _idle(window, at, payload)
     elif tag == "keyboard":
-        window.keyboard_open = bool(payload.get("open"))
-        window.observe(at, "custom", "keyboard", "opened" if payload.get("open") else "closed")
+        on_keyboard(window, at, payload)
     elif tag in _SAID:
         window.observe(at, "custom", "recorder", _SAID[tag])
     else:

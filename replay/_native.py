@@ -3,9 +3,10 @@
 from typing import Any
 
 from recordings_mcp.replay._frustration import rage_click
-from recordings_mcp.replay._screen import Screen, Wireframe, describe, role_of
+from recordings_mcp.replay._model import Kind
+from recordings_mcp.replay._screen import Screen, Wireframe, describe, is_typed_into, role_of
 from recordings_mcp.replay._window import Touch, Typing, Window
-from recordings_mcp.replay._words import whole
+from recordings_mcp.replay._words import has_mask, one_line, whole
 
 TAP_DISTANCE = 24.0
 """A touch that moves further than this is no tap but a swipe. Android's touch slop is 8 to 16 pixels
@@ -14,14 +15,29 @@ TAP_DISTANCE = 24.0
 CHANGED_BY_TAP_MS = 1000.0
 """A box that changes within this time of a tap was changed by it: screens are recorded with some delay."""
 
-_DOWN, _UP = 7, 9
+KEYBOARD = "keyboard"
+"""The target of what was tapped on a keyboard, where no field tells what came of it."""
+
+_DOWN, _UP, _CANCEL = 7, 9, 10
 _BOXES = frozenset({"checkbox", "toggle", "radio"})
-_TYPED = frozenset({"text", "email", "number", "search", "tel", "url", "password", "text_area"})
 
 
 def on_screen(window: Window, data: dict[str, Any]) -> None:
     """Take a picture of the whole screen."""
+    before = window.screen
     window.screen = Screen(data["wireframes"], window.page, window.viewport)
+    if before is not None and window.keyboard_open:
+        window.screen.keyboard_top = before.keyboard_top
+
+
+def on_keyboard(window: Window, at: float, payload: dict[str, Any]) -> None:
+    """Take that the keyboard opened, with its height, or closed."""
+    window.keyboard_open = bool(payload.get("open"))
+    window.observe(at, "custom", KEYBOARD, "opened" if window.keyboard_open else "closed")
+    if window.screen is not None:
+        height: Any = payload.get("height")
+        covers = window.keyboard_open and isinstance(height, (int, float)) and height > 0
+        window.screen.keyboard_top = window.screen.height - height if covers else float("inf")
 
 
 def on_screen_change(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -30,12 +46,21 @@ def on_screen_change(window: Window, at: float, data: dict[str, Any]) -> None:
         kind = after.get("inputType")
         target = describe(after) or role_of(after)
         if kind in _BOXES and before.get("checked") != after.get("checked"):
-            if at - window.clicked_at <= CHANGED_BY_TAP_MS:
-                window.observe(at, "input", target, "checked" if after.get("checked") else "unchecked")
-            else:
-                window.session.coverage.page_driven_inputs += 1
-        elif kind in _TYPED and before.get("value") != after.get("value"):
+            _changed(window, at, "input", target, "checked" if after.get("checked") else "unchecked")
+        elif kind == "select" and before.get("value") != after.get("value"):
+            value = str(after.get("value") or "")
+            said = "chose (masked)" if has_mask(value) else f'chose "{one_line(value)}"'
+            _changed(window, at, "select", target, said if value else "chose nothing")
+        elif is_typed_into(after) and before.get("value") != after.get("value"):
             _type(window, at, after, target)
+
+
+def _changed(window: Window, at: float, kind: Kind, target: str, detail: str) -> None:
+    """Tell a choice, if a finger made it."""
+    if at - window.clicked_at <= CHANGED_BY_TAP_MS:
+        window.observe(at, kind, target, detail)
+    else:
+        window.session.coverage.page_driven_inputs += 1
 
 
 def _type(window: Window, at: float, field: Wireframe, target: str) -> None:
@@ -55,8 +80,12 @@ def _type(window: Window, at: float, field: Wireframe, target: str) -> None:
 
 def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a finger that goes down or up: a tap where it stayed, a swipe where it moved."""
-    kind, x, y = data["type"], float(data["x"]), float(data["y"])
     window.touch(at)
+    kind = data["type"]
+    if kind == _CANCEL:
+        window.finger = None
+        return
+    x, y = float(data["x"]), float(data["y"])
     if kind == _DOWN:
         window.finger = Touch(at, x, y)
     elif kind == _UP and window.finger is not None:
@@ -69,6 +98,9 @@ def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:
 
 def _tap(window: Window, at: float, x: float, y: float) -> None:
     screen = window.screen
+    if screen is not None and y >= screen.keyboard_top:
+        _tap_key(window, at, screen)
+        return
     target = screen.target(x, y) if screen else None
     detail = None if target else f"at {whole(x)}, {whole(y)}"
     target = target or (screen.part(x, y) if screen else None)
@@ -77,6 +109,14 @@ def _tap(window: Window, at: float, x: float, y: float) -> None:
     window.actions.append(at)
     window.observe(at, "click", target, detail)
     rage_click(window, at, {"x": x, "y": y}, target)
+
+
+def _tap_key(window: Window, at: float, screen: Screen) -> None:
+    """Take a tap on the keyboard: it hits nothing behind it, and many in a row are no anger."""
+    window.actions.append(at)
+    if not screen.has_fields():
+        window.session.coverage.masked_inputs += 1
+        window.observe(at, "input", KEYBOARD, "typed (masked)").last = at
 
 
 def _swipe(window: Window, at: float, across: float, down: float) -> None:

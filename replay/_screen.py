@@ -25,6 +25,15 @@ _INPUT_ROLES = {
     "progress": "progress bar",
     "password": "password field",
 }
+_ROLES = {
+    "div": "area",
+    "rectangle": "area",
+    "radio_group": "radio group",
+    "status_bar": "status bar",
+    "navigation_bar": "navigation bar",
+}
+_BARS = frozenset({"status_bar", "navigation_bar"})
+_TYPED = frozenset({"text", "email", "number", "search", "tel", "url", "password", "text_area"})
 _PICTURES = frozenset({"screenshot", "web_view", "placeholder"})
 _NAMED_BY_VALUE = frozenset({"button", "checkbox", "toggle", "radio"})
 
@@ -36,11 +45,13 @@ class Screen:
         width: of the screen, in the units of the wireframes.
         height: of the screen.
         name: as the app calls it.
+        keyboard_top: from where on down the keyboard covers it; infinite when there is none.
     """
 
     def __init__(self, wireframes: object, name: str | None, size: tuple[float, float] | None) -> None:
         self.name = name
         self.width, self.height = size or (0.0, 0.0)
+        self.keyboard_top = float("inf")
         self._roots: list[Any] = []
         self._places: dict[object, list[Any]] = {}  # the list each wireframe is in, by its id
         self._wireframes: dict[object, Wireframe] = {}
@@ -75,9 +86,13 @@ class Screen:
                 width or 0
             )  # a string is a share, such as 100vw
             down = isinstance(height, str) or top <= y <= top + (height or 0)
-            if across and down and wireframe.get("type") not in ("status_bar", "navigation_bar"):
+            if across and down:
                 found = wireframe
         return found
+
+    def has_fields(self) -> bool:
+        """Say whether fields to type into are among its wireframes: then these tell what is typed."""
+        return any(is_typed_into(wireframe) for wireframe in self._wireframes.values())
 
     def target(self, x: float, y: float) -> str | None:
         """Say what is at a place; None if that has no name, or is the background of half the screen."""
@@ -90,7 +105,8 @@ class Screen:
             and isinstance(height, (int, float))
             and width * height >= self.width * self.height / 2
         )
-        return None if is_background and not (found.get("text") or found.get("label")) else describe(found)
+        named = found.get("text") or found.get("label") or found.get("type") in _BARS
+        return describe(found) if named or not is_background else None
 
     def part(self, x: float, y: float) -> str:
         """Say which part of the screen a place is in: `screen "Home" (bottom centre)`."""
@@ -109,6 +125,8 @@ class Screen:
         return order
 
     def _add(self, parent_id: object, wireframe: Wireframe) -> None:
+        if wireframe["id"] in self._wireframes:
+            self._take(wireframe["id"])
         parent = self._wireframes.get(parent_id)
         siblings = self._roots if parent is None else parent.setdefault(_CHILDREN, [])
         self._put(wireframe, siblings, len(siblings))
@@ -119,6 +137,8 @@ class Screen:
         waiting = [(wireframe, siblings)]
         while waiting and len(self._wireframes) < MAX_SCREEN_NODES:
             current, place = waiting.pop()
+            if self._wireframes.get(current["id"], current) is not current:
+                self._take(current["id"])  # apps send a box again within another one
             self._wireframes[current["id"]] = current
             self._places[current["id"]] = place
             children = items_of(current.get(_CHILDREN))
@@ -146,11 +166,16 @@ def describe(wireframe: Wireframe) -> str | None:
     name = name_of(wireframe)
     if name:
         return f'{role_of(wireframe)} "{name}"'
-    return (
-        f"{role_of(wireframe)} [{one_line(str(wireframe.get('inputType')))}]"
-        if wireframe.get("type") == "input"
-        else None
-    )
+    if wireframe.get("type") in _BARS:
+        return role_of(wireframe)
+    if wireframe.get("type") == "input":
+        return f"{role_of(wireframe)} [{one_line(str(wireframe.get('inputType')))}]"
+    return None
+
+
+def is_typed_into(wireframe: Wireframe) -> bool:
+    """Say whether a wireframe is a field for text."""
+    return wireframe.get("type") == "input" and wireframe.get("inputType") in _TYPED
 
 
 def role_of(wireframe: Wireframe) -> str:
@@ -158,9 +183,7 @@ def role_of(wireframe: Wireframe) -> str:
     kind = wireframe.get("type")
     if kind == "input":
         return _INPUT_ROLES.get(str(wireframe.get("inputType")), "textbox")
-    return {"div": "area", "rectangle": "area", "radio_group": "radio group"}.get(
-        str(kind), one_line(str(kind))
-    )
+    return _ROLES.get(str(kind)) or one_line(str(kind))
 
 
 def name_of(wireframe: Wireframe) -> str | None:

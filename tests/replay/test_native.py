@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.replay._building import Recording
+from tests.replay._building import Recording, event, told
 
 
 def box(frame_id: int, kind: str, y: int, **more: Any) -> dict[str, Any]:
@@ -150,3 +150,95 @@ DAMAGED: list[dict[str, Any]] = [
 @pytest.mark.parametrize("damaged", DAMAGED)
 def test_a_damaged_change_of_a_screen_is_no_end(damaged: dict[str, Any]) -> None:
     assert touch(checkout().change(0, **damaged), 200, 240).told("click") == ['click button "Pay now"']
+
+
+def test_choices_are_told_when_a_finger_made_them() -> None:
+    def choose(value: str) -> dict[str, Any]:
+        country = box(3, "input", 100, inputType="select", label="Country", value=value)
+        return {"updates": [{"parentId": 1, "wireframe": country}]}
+
+    recording = app(box(3, "input", 100, inputType="select", label="Country", value="Austria"))
+    touch(recording, 200, 120).change(0, **choose("Germany"))
+    touch(recording.at(2), 200, 120).change(0, **choose("*****"))
+    timeline = recording.at(9).change(0, **choose("Spain")).timeline()
+
+    assert told(timeline, "select") == [
+        'select combobox "Country" (chose "Germany")',
+        'select combobox "Country" (chose (masked))',
+    ]
+    assert timeline.coverage.page_driven_inputs == 1
+
+
+def test_a_cancelled_touch_taps_nothing_and_neither_does_its_end() -> None:
+    recording = checkout().interact(7, 1, x=200, y=240).interact(10, 1).interact(9, 1, x=200, y=240)
+
+    assert recording.told("click", "scroll") == []
+
+
+@pytest.mark.parametrize(("y", "expected"), [(10, "click status bar"), (820, "click navigation bar")])
+def test_the_bars_of_the_system_are_told_as_such(y: int, expected: str) -> None:
+    bars = (
+        {"id": 30, "type": "status_bar", "x": 0, "y": 0, "width": 411, "height": 24},
+        {"id": 31, "type": "navigation_bar", "x": 0, "y": 793, "width": "100vw", "height": 48},
+    )
+
+    assert touch(app(box(2, "text", 0, text="Hidden"), *bars), 200, y).told("click") == [expected]
+
+
+def test_a_tap_on_the_keyboard_hits_nothing_behind_it_and_is_no_rage() -> None:
+    low = box(12, "input", 700, inputType="button", value="Delete everything")
+    recording = app(low, box(3, "input", 100, inputType="text", value="")).tag(
+        "keyboard", {"open": True, "height": 290}
+    )
+    for _ in range(4):
+        touch(recording, 200, 720)
+    recording.add(2, {"wireframes": [low]})  # the keyboard stays open
+    touch(recording, 200, 720).tag("keyboard", {"open": False, "height": 0})
+
+    assert touch(recording, 200, 720).told("click", "rage_click", "input") == [
+        "input keyboard (typed (masked))",
+        'click button "Delete everything"',
+    ]
+
+
+def test_typing_on_a_screenshot_is_known_by_the_keyboard_alone() -> None:
+    picture = {"id": 7, "type": "screenshot", "x": 0, "y": 0, "width": 411, "height": 841, "base64": "data:"}
+    recording = app(picture).tag("keyboard", {"open": True, "height": 290})
+    for x in (20, 200, 390):
+        touch(recording, x, 700)
+
+    assert recording.told() == [
+        "page Checkout",
+        "custom keyboard (opened)",
+        "input keyboard (typed (masked)) x3",
+    ]
+
+
+def test_a_box_sent_again_within_another_is_there_once() -> None:
+    again = box(20, "div", 500, childWireframes=[box(5, "input", 520, inputType="button", value="Pay later")])
+    recording = checkout().change(0, adds=[{"parentId": 1, "wireframe": again}])
+    touch(touch(recording, 200, 240), 200, 540)
+
+    assert recording.change(0, removes=[{"parentId": 20, "id": 5}]).told("click") == [
+        'click screen "Checkout" (top centre) (at 200, 240)',
+        'click button "Pay later"',
+    ]
+
+
+def test_a_screen_known_from_an_event_alone_is_a_page() -> None:
+    recording = checkout().at(5).console("log", "end")
+    events = (
+        event("$screen", 0, dollar_screen_name="Checkout"),
+        event("$screen", 3, dollar_screen_name="Thanks"),
+    )
+
+    assert recording.told("page", events=events) == ["page Checkout", "page Thanks"]
+
+
+def test_boxes_without_place_or_kind_are_no_end() -> None:
+    recording = Recording().add(4, {"href": "Home", "width": 411, "height": 841})
+    recording.add(
+        2, {"wireframes": [{"id": 1, "type": "view"}, {"id": 2, "x": 0, "y": 0, "width": 9, "height": 9}]}
+    )
+
+    assert touch(recording, 5, 5).told("click") == ['click screen "Home" (top left) (at 5, 5)']

@@ -2,7 +2,9 @@
 
 import gzip
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,32 +12,67 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from recordings_mcp.replay import AnalyticsEvent, Timeline, read_timeline, recording_lines
+from recordings_mcp.replay import AnalyticsEvent, Kind, Timeline, read_timeline, recording_lines
 
 RECORDINGS = sorted(Path(__file__).parents[2].joinpath("sandbox/recordings").iterdir())
 CLICKS = {"click": 1, "tap": 1, "double_click": 2}
 
 
-def load(folder: Path) -> tuple[Timeline, dict[str, Any]]:
-    events = orjson.loads(gzip.decompress((folder / "events.json.gz").read_bytes()))
-    timeline = read_timeline(
-        recording_lines((folder / "snapshots.jsonl.gz").read_bytes()),
-        [
-            AnalyticsEvent(
-                event["event"],
-                datetime.fromisoformat(event["timestamp"]).timestamp() * 1000,
-                event["properties"],
-                event["uuid"],
-            )
-            for event in events
-        ],
-    )
-    return timeline, orjson.loads((folder / "truth.json").read_bytes())
+BOX = "input:"
+"""How a clicked checkbox or radio button is told: the recording shows its change, posthog-js sees none."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording of the project: its lines, the events of the session, and what its script did."""
+
+    lines: list[bytes]
+    events: list[AnalyticsEvent]
+    truth: dict[str, Any]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return read_timeline(self.lines, self.events)
+
+    def events_named(self, name: str) -> list[AnalyticsEvent]:
+        return [event for event in self.events if event.event == name]
+
+    @cached_property
+    def with_truth(self) -> tuple[Timeline, dict[str, Any]]:
+        return self.timeline, self.truth
+
+
+def load(folder: Path) -> Recorded:
+    events = [
+        AnalyticsEvent(
+            event["event"],
+            datetime.fromisoformat(event["timestamp"]).timestamp() * 1000,
+            event["properties"],
+            event["uuid"],
+        )
+        for event in orjson.loads(gzip.decompress((folder / "events.json.gz").read_bytes()))
+    ]
+    lines = [*recording_lines((folder / "snapshots.jsonl.gz").read_bytes())]
+    return Recorded(lines, events, orjson.loads((folder / "truth.json").read_bytes()))
 
 
 @pytest.fixture(params=RECORDINGS, ids=lambda folder: folder.name, scope="module")
-def recording(request: pytest.FixtureRequest) -> tuple[Timeline, dict[str, Any]]:
+def recorded(request: pytest.FixtureRequest) -> Recorded:
     return load(request.param)
+
+
+@pytest.fixture(scope="module")
+def recording(recorded: Recorded) -> tuple[Timeline, dict[str, Any]]:
+    return recorded.with_truth
+
+
+def times(timeline: Timeline, *kinds: Kind) -> int:
+    return sum(found.count for found in timeline.observations if found.kind in kinds)
+
+
+def named(target: str | None) -> str:
+    assert target is not None
+    return target.split('"')[1]
 
 
 def test_every_click_of_the_script_is_told_with_the_target_it_meant(
@@ -48,10 +85,49 @@ def test_every_click_of_the_script_is_told_with_the_target_it_meant(
     found = Counter[str]()
     for observation in timeline.observations:
         if observation.kind == "click":
-            assert observation.target is not None
-            found[observation.target.split('"')[1]] += observation.count
+            found[named(observation.target)] += observation.count
 
     assert +found == +meant
+
+
+def test_every_field_the_script_filled_in_is_told_and_no_other(recorded: Recorded) -> None:
+    actions = recorded.truth["actions"]
+    filled = {action["target"] for action in actions if action["action"] in ("type", "select")}
+    clicked = {action["target"] for action in actions if action["action"] in CLICKS}
+    inputs = [seen for seen in recorded.timeline.observations if seen.kind in ("input", "select")]
+    boxes = {named(seen.target) for seen in inputs if seen.detail in ("checked", "unchecked")}
+
+    assert {named(seen.target) for seen in inputs} - boxes == filled
+    assert boxes <= clicked
+    assert recorded.timeline.coverage.page_driven_inputs == 0
+
+
+def test_rage_and_dead_clicks_are_those_of_the_script_and_of_posthog_js(recorded: Recorded) -> None:
+    rage, dead = recorded.events_named("$rageclick"), recorded.events_named("$dead_click")
+
+    assert times(recorded.timeline, "rage_click") == len(rage) == recorded.truth["rage_clicks"]
+    assert times(recorded.timeline, "dead_click") == len(dead) >= recorded.truth["dead_clicks"]
+    assert all(
+        found.source == "event"
+        for found in recorded.timeline.observations
+        if found.kind in ("rage_click", "dead_click")
+    )
+
+
+def test_what_is_inferred_without_events_is_what_posthog_js_saw(recorded: Recorded) -> None:
+    inferred = read_timeline(recorded.lines)
+    dead = recorded.events_named("$dead_click")
+    unchanged = [event for event in dead if not event.properties["$elements_chain"].startswith(BOX)]
+
+    assert times(inferred, "rage_click") == len(recorded.events_named("$rageclick"))
+    assert times(inferred, "dead_click") == len(unchanged)
+
+
+def test_a_recording_sent_twice_is_told_once(recorded: Recorded) -> None:
+    twice = read_timeline([*recorded.lines, *recorded.lines], recorded.events)
+
+    assert twice.observations == recorded.timeline.observations
+    assert twice.coverage.duplicates == recorded.timeline.coverage.duplicates + len(recorded.lines)
 
 
 def test_every_page_of_the_script_is_told_in_order(recording: tuple[Timeline, dict[str, Any]]) -> None:

@@ -120,6 +120,15 @@ def test_the_focus_outlives_a_full_snapshot_of_the_same_page_only() -> None:
     assert other.input(13, "*").told("input") == []
 
 
+def test_a_field_that_takes_the_focus_on_a_new_page_has_it_whatever_had_it_before() -> None:
+    recording = form().focus(23).open("/other", element(13, "input", name="q"), element(23, "p"))
+
+    assert recording.focus(13).input(13, "*").told("input") == ['input textbox "q" [q] (typed (masked))']
+    assert form().focus(13).open("/other", element(13, "input", name="q")).focus(13).input(13, "*").told(
+        "input"
+    ) == ['input textbox "q" [q] (typed (masked))']
+
+
 @pytest.mark.parametrize(
     ("node_id", "state", "expected"),
     [

@@ -1,0 +1,57 @@
+"""What a recording does not hold is not told as if it had not happened, and what it merely shows not as if it had."""
+
+import pytest
+
+from recordings_mcp.replay import describe_coverage, digest_timeline, read_timeline
+from tests.replay._building import Recording, element, event, text, told
+
+
+def checkout() -> Recording:
+    return Recording().open(
+        "/checkout", element(10, "button", text(11, "Pay now")), element(12, "p", text(13, "Hi"))
+    )
+
+
+def test_requests_that_were_not_recorded_are_not_requests_that_did_not_fail() -> None:
+    assert "no requests (may not have been recorded)" in describe_coverage(checkout().timeline().coverage)
+    assert "1 request," in describe_coverage(
+        checkout().request("/api", responseStatus=200).timeline().coverage
+    )
+
+
+def test_a_session_without_a_recorded_error_is_not_said_to_have_had_none() -> None:
+    finding = digest_timeline(checkout().click(10).mutate(texts=[(13, "Paid")]).timeline()).finding
+
+    assert finding.startswith("Clean: no error and no friction was recorded in ")
+
+
+def test_a_click_is_told_by_the_recording_whether_autocapture_sent_it_or_not() -> None:
+    recording = checkout().at(1).click(10).mutate(texts=[(13, "1")]).at(5).click(10).mutate(texts=[(13, "2")])
+    captured = event("$autocapture", 1, dollar_event_type="click", dollar_el_text="Pay now")
+
+    assert told(recording.timeline(), "click") == told(recording.timeline(captured), "click")
+    assert told(recording.timeline(captured), "click") == ['click button "Pay now" x2']
+
+
+@pytest.mark.parametrize("hidden", ["display:none", ""])
+def test_an_error_that_merely_stands_on_the_page_is_none(hidden: str) -> None:
+    recording = checkout().mutate(
+        adds=[(6, element(30, "div", text(31, "Error 500: payment failed"), style=hidden, role="alert"))]
+    )
+
+    assert recording.told() == ["page shop.example/checkout"]
+    assert digest_timeline(recording.timeline()).is_clean
+
+
+def test_the_mark_of_compression_is_no_matter_on_data_that_is_decoded_already() -> None:
+    plain = checkout().at(1).mutate(texts=[(11, "Pay later")]).click(10)
+    marked = Recording()
+    marked.events = [one | {"cv": "2024-10"} if one["type"] in (2, 3) else one for one in plain.events]
+
+    assert read_timeline(marked.lines()).observations == plain.timeline().observations
+
+
+def test_an_image_too_large_to_be_recorded_leaves_the_rest_of_its_event() -> None:
+    recording = Recording().open("/", element(10, "button", element(11, "img", alt="Basket", rr_dataURL="")))
+
+    assert recording.click(11).told("click") == ['click button "Basket"']
