@@ -1,4 +1,7 @@
-"""Claude Code, in its headless form, before a stand-in for its model. A hook answers when the server asks."""
+"""Claude Code, in its headless form, before a stand-in for its model. A hook answers when the server asks.
+
+On stdio it starts the server as `recordings-mcp install` told it to; over HTTP it is told by its own option.
+"""
 
 import json
 import os
@@ -20,7 +23,8 @@ from tests.clients.servers import Place
 from tests.clients.stand_in_model import PROMPT, Block, StandInModel, serving
 
 _SECONDS = 60
-_PREFIX = "mcp__recordings__"
+_NAME = "recordings-mcp"
+_PREFIX = f"mcp__{_NAME}__"
 _LAST_WORDS = 400
 _ACTIONS: dict[Reply, Block] = {
     "accept": {"action": "accept", "content": {"approve": True}},
@@ -77,6 +81,8 @@ async def claude_code(program: str, place: Place) -> AsyncGenerator[ClaudeCode]:
     model = StandInModel()
     with TemporaryDirectory() as name, serving(model) as address:
         folder = Path(name)
+        if place.transport == "stdio":
+            await _install(folder, place)
         with (folder / "output.jsonl").open("wb") as output:
             async with await anyio.open_process(
                 _command(program, folder, place), cwd=folder, env=_environment(folder, address),
@@ -94,17 +100,20 @@ async def claude_code(program: str, place: Place) -> AsyncGenerator[ClaudeCode]:
                         process.kill()
 
 
+async def _install(folder: Path, place: Place) -> None:
+    command, *options = place.command
+    environment = os.environ | {"HOME": str(folder)}
+    await anyio.run_process([command, "install", "claude-code", *options], env=environment)
+
+
 def _command(program: str, folder: Path, place: Place) -> list[str]:
-    server = (
-        {"type": "http", "url": place.url, "headers": place.headers}
-        if place.url
-        else {"type": "stdio", "command": place.command[0], "args": place.command[1:]}
-    )
+    server = {"type": "http", "url": place.url, "headers": place.headers}
+    told = ["--strict-mcp-config", "--mcp-config", json.dumps({"mcpServers": {_NAME: server}})]
     asked, answer = quote(str(folder / "asked.jsonl")), quote(str(folder / "answer.json"))
     hook = {"type": "command", "command": f"{{ cat; echo; }} >> {asked}; cat {answer}"}
     return [
         program, "--print", PROMPT, "--output-format", "stream-json", "--verbose",
-        "--strict-mcp-config", "--mcp-config", json.dumps({"mcpServers": {"recordings": server}}),
+        *(told if place.transport == "http" else []),
         "--settings", json.dumps({"hooks": {"Elicitation": [{"hooks": [hook]}]}}),
         "--allowedTools", _PREFIX.removesuffix("__"),
     ]  # fmt: skip

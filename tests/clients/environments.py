@@ -109,11 +109,13 @@ class NodeEnvironment:
         name: What the folder is called.
         package: The package and its version.
         program: The command that is wanted of it, if any.
+        trial: Options with which that command says that it works here.
     """
 
     name: str
     package: str
     program: str | None = None
+    trial: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -130,10 +132,10 @@ class NodeEnvironment:
         if _begin(self.folder, (self.package,)):
             self.folder.mkdir(parents=True)
             (self.folder / "package.json").write_text("{}")
-            options = ["--engine-strict", "--no-audit", "--no-fund", "--loglevel", "error"]
+            options = ["--no-audit", "--no-fund", "--loglevel", "error"]
             _run("npm", "install", *options, "--prefix", self.folder, self.package)
-            if self.program and not Path(self.executable).exists():
-                raise NotInstalled(f"its command {self.program} did not come with it")
+            if self.trial:
+                _run(self.executable, *self.trial)
             _finish(self.folder, (self.package,))
 
     def command(self, program: Path) -> list[str]:
@@ -171,7 +173,7 @@ def _run(*command: object) -> None:
     try:
         subprocess.run(words, capture_output=True, text=True, check=True, timeout=_MINUTES)  # noqa: S603
     except FileNotFoundError:
-        raise NotInstalled(f"there is no {words[0]} here") from None
+        raise NotInstalled(f"there is no {Path(words[0]).name} here") from None
     except subprocess.TimeoutExpired:
         raise NotInstalled("installing it took too long") from None
     except subprocess.CalledProcessError as error:

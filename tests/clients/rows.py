@@ -16,8 +16,10 @@ _ASKED_MODERN = Ways(asks=True, modern=True)
 _DATA_ASKED = Ways(asks=True, modern=True, structured=True)
 _DATA_BY_TOKEN = Ways(structured=True)
 
-_INSPECTOR = NodeEnvironment("inspector", "@modelcontextprotocol/inspector@2.12.0", "mcp-inspector")
-_CLAUDE_CODE = NodeEnvironment("claude-code", "@anthropic-ai/claude-code@2.1.330", "claude")
+_INSPECTOR = NodeEnvironment(
+    "inspector", "@modelcontextprotocol/inspector@2.12.0", "mcp-inspector", ("--cli", "--version")
+)
+_CLAUDE_CODE = NodeEnvironment("claude-code", "@anthropic-ai/claude-code@2.1.330", "claude", ("--version",))
 _REMOTE = NodeEnvironment("mcp-remote", "mcp-remote@0.15.1", "mcp-remote")
 _TYPESCRIPT_1 = NodeEnvironment("typescript-1", "@modelcontextprotocol/sdk@1.32.2")
 _TYPESCRIPT_2 = NodeEnvironment("typescript-2", "@modelcontextprotocol/client@2.4.0")

@@ -105,7 +105,8 @@ def coded(environment: NodeEnvironment, transport: Transport) -> Row:
 
 async def _code(environment: NodeEnvironment, transport: Transport) -> Done:
     async with place(transport, "text") as server, claude_code(environment.executable, server) as client:
-        return Done(await hold(client))
+        done = await hold(client)
+        return Done(f"recordings-mcp install, {done}" if transport == "stdio" else done)
 
 
 def bridged(bridge: NodeEnvironment, client: Environment, program: str, ways: Ways) -> Row:
