@@ -3,11 +3,10 @@
 import os
 import sys
 
-import anyio
-
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._logging import log_to_stderr
 from recordings_mcp.server._start_line import start_line
+from recordings_mcp.server._stdio import serve_over_stdio
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
@@ -30,5 +29,4 @@ def run(options: CommandLine) -> int:
     server = create_server(configuration)
     sys.stderr.write(start_line(configuration, "over stdio"))
     sys.stderr.flush()
-    anyio.run(server.run_stdio_async)
-    return 0
+    return serve_over_stdio(server)

@@ -188,6 +188,7 @@ def test_ctrl_c_ends_the_server_at_once_and_quietly() -> None:
         assert '"serverInfo"' in server.stdout.readline()
 
         server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)  # its input is still open: a closed one would end it by itself
         _, errors = server.communicate(timeout=10)
 
     assert (server.returncode, errors) == (130, SANDBOX_OVER_STDIO)
