@@ -24,9 +24,7 @@ class Transport(Protocol):
 
 def application_transport(application: Any) -> Transport:
     """Carry requests to an ASGI application in this process, such as the sandbox, instead of the network."""
-    import httpx  # noqa: PLC0415 - needed with the first request only, see `_http`
-
-    return httpx.ASGITransport(app=application)
+    return _ApplicationTransport(application)
 
 
 def network_transports() -> Callable[[], Transport]:
@@ -34,8 +32,21 @@ def network_transports() -> Callable[[], Transport]:
 
     For many clients at once; each has connections of its own.
     """
-    import httpx  # noqa: PLC0415 - as above
+    import httpx  # noqa: PLC0415 - as below
 
     certificates = httpx.create_ssl_context(trust_env=False)
     limits = httpx.Limits(max_connections=CONNECTIONS)
     return lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=limits, trust_env=False)
+
+
+class _ApplicationTransport:
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def handle_async_request(self, request: "httpx.Request") -> "httpx.Response":
+        import httpx  # noqa: PLC0415 - not a part of a server's start, see `_http`
+
+        return await httpx.ASGITransport(app=self._application).handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""

@@ -13,12 +13,16 @@ from recordings_mcp.client import (
     RateBudget,
     RecordingsClient,
     Transport,
-    application_transport,
     network_transports,
+)
+from recordings_mcp.server._embedded_sandbox import (
+    EMBEDDED_API_KEY,
+    EMBEDDED_HOST,
+    EMBEDDED_PROJECT,
+    embedded_sandbox,
 )
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
-_SANDBOX_HOST = "http://localhost:8000"
 _ANY_KEY = "phx_00000000"
 """Has the shape of a key, to try the other settings with; never sent."""
 _MEMORY_OF_ALL_CALLERS = 64 * 2**20
@@ -55,10 +59,8 @@ def prepare_caller_clients(
         InvalidConfiguration: The host or the project cannot be used.
     """
     if configuration.sandbox:
-        from recordings_mcp.sandbox import create_sandbox  # noqa: PLC0415 - as below
-
-        transport = transport or application_transport(create_sandbox())
-    host = _SANDBOX_HOST if configuration.sandbox else configuration.host
+        transport = transport or embedded_sandbox()
+    host = EMBEDDED_HOST if configuration.sandbox else configuration.host
     make_transport = network_transports() if transport is None else lambda: transport
     # Of the process, so that a caller who left and comes back has spent what was spent.
     budget = _rate_budget(configuration)
@@ -112,14 +114,11 @@ def _posthog(
 
 
 def _sandbox(transport: Transport | None, budget: RateBudget) -> Callable[[], RecordingsClient]:
-    # Most servers never need the sandbox, which would be a third of their start.
-    from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, create_sandbox  # noqa: PLC0415
-
-    carrier = transport or application_transport(create_sandbox())
+    carrier = transport or embedded_sandbox()
     return lambda: RecordingsClient(
-        host=_SANDBOX_HOST,
-        project_id=SANDBOX_PROJECT_ID,
-        api_key=SANDBOX_API_KEY,
+        host=EMBEDDED_HOST,
+        project_id=EMBEDDED_PROJECT,
+        api_key=EMBEDDED_API_KEY,
         rate_budget=budget,
         transport=carrier,
     )
