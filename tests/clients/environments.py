@@ -89,7 +89,9 @@ class PythonEnvironment:
         if _begin(self.folder, self.requirements):
             _run(sys.executable, "-m", "venv", "--without-pip", self.folder)
             pip = [sys.executable, "-m", "pip", "--python", self._interpreter]
-            _run(*pip, "install", "--quiet", "--disable-pip-version-check", *self.requirements)
+            # What is imported is compiled then; most of it never is.
+            options = ["--quiet", "--no-compile", "--disable-pip-version-check"]
+            _run(*pip, "install", *options, *self.requirements)
             _finish(self.folder, self.requirements)
 
     def command(self, program: Path) -> list[str]:
