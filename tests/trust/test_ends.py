@@ -28,8 +28,11 @@ def close_input(process: Process) -> None:
 
 
 def close_output(process: Process) -> None:
-    transport: Any = process._transport  # type: ignore[attr-defined]
-    transport.get_pipe_transport(1).close()
+    # There is no public way to it.
+    transport = cast("asyncio.SubprocessTransport", getattr(process, "_transport"))  # noqa: B009
+    pipe = transport.get_pipe_transport(1)
+    assert pipe is not None
+    pipe.close()
 
 
 def close_both(process: Process) -> None:
