@@ -7,7 +7,12 @@ from typing import Any
 
 import anyio
 import pytest
+from pydantic import SecretStr
 
+from recordings_mcp.client import NotAuthenticated, RecordingFilters, Throttled, deadline
+from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
+from recordings_mcp.server._account import prepare_caller_clients
+from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era, data_of, error_of, text_of
 from tests.trust.virtual_time import IdleClock, ThrottledSandbox, virtual_time
 
@@ -147,3 +152,23 @@ async def test_a_search_too_many_is_answered_at_once_and_costs_no_request(
     assert [result.is_error for result in (*results, waited)] == [False] * 12 + [True] * 2 + [False]
     assert "Try again in 61 seconds." in error_of(results[-1])
     assert (posthog.requests["listing"], posthog.refused, round(clock.time)) == (13, 0, 60)
+
+
+async def test_a_caller_of_a_gateway_who_comes_back_has_spent_what_was_spent(
+    tmp_path: Path, clock: IdleClock
+) -> None:
+    posthog = ThrottledSandbox(tmp_path, clock, IDS[:2])
+    gateway = Configuration(sandbox=True, gateway=True, plan="free", project=str(SANDBOX_PROJECT_ID))
+    connect = prepare_caller_clients(gateway, posthog)
+    own, other = SecretStr(SANDBOX_API_KEY), SecretStr("phx_somebody_elses_key")
+    for limit in range(1, 13):
+        async with connect(own) as client:
+            await client.search(RecordingFilters(limit=limit))
+    async with connect(own) as client:
+        with deadline(50), pytest.raises(Throttled):
+            await client.search(RecordingFilters(limit=50))
+    async with connect(other) as client:
+        with pytest.raises(NotAuthenticated):
+            await client.search(RecordingFilters(limit=50))
+
+    assert (posthog.requests["listing"], posthog.refused) == (13, 0)
