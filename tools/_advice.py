@@ -38,7 +38,9 @@ async def explain_nothing(client: RecordingsClient, query: SearchQuery) -> str:
 
 
 def _nothing_at_all(query: SearchQuery) -> str:
+    until, order = (f" until {query.until}", ", which must lie before until") if query.until else ("", "")
     return (
-        f'There is no recording at all since {query.since}. Widen since (e.g. "-30d"). If that is empty too: '
+        f"There is no recording at all since {query.since}{until}. "
+        f'Widen since (e.g. "-30d"){order}. If that is empty too: '
         "recording may be off in this project, the recordings may have expired, or it is another project."
     )

@@ -1,6 +1,7 @@
 """Arguments several tools share, each with its text and its limits."""
 
 import re
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -23,9 +24,15 @@ def check_date(value: str) -> str:
     Raises:
         ValueError: Anything else.
     """
-    if _RELATIVE_DATE.fullmatch(value) or _ISO_DATE.fullmatch(value):
+    if _RELATIVE_DATE.fullmatch(value):
         return value
-    raise ValueError('must be relative such as "-3d" or "-24h", or a date such as "2026-03-31"')
+    if not _ISO_DATE.fullmatch(value):
+        raise ValueError('must be relative such as "-3d" or "-24h", or a date such as "2026-03-31"')
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError('there is no such day or time; a date looks like "2026-03-31"') from None
+    return value
 
 
 RecordingText = Annotated[str, Field(min_length=1, max_length=2_000)]

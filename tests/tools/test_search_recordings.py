@@ -51,7 +51,7 @@ Query: date_from=-3d events=[{"id":"$dead_click","name":"$dead_click","type":"ev
 """)
     assert text_of(too_short) == snapshot("""\
 No recording found.
-There is no recording at all since 2026-03-10T11:30. Widen since (e.g. "-30d"). If that is empty too: recording may be off in this project, the recordings may have expired, or it is another project.
+There is no recording at all since 2026-03-10T11:30 until 2026-03-10T11:45. Widen since (e.g. "-30d"), which must lie before until. If that is empty too: recording may be off in this project, the recordings may have expired, or it is another project.
 Query: date_from=2026-03-10T11:30 date_to=2026-03-10T11:45 order=start_time order_direction=DESC limit=20\
 """)
 
@@ -124,6 +124,14 @@ async def test_pages_follow_one_another_by_cursor(connect: Connect) -> None:
             {"since": "last week"},
             'since: must be relative such as "-3d" or "-24h", or a date such as "2026-03-31"',
         ),
+        *[
+            ({name: date}, f'{name}: there is no such day or time; a date looks like "2026-03-31"')
+            for name, date in [
+                ("since", "2026-13-45"),
+                ("until", "2026-02-30"),
+                ("since", "2026-03-10T25:00"),
+            ]
+        ],
         (
             {"friction": ["anger"]},
             "friction.0: Input should be 'rage_click', 'dead_click', 'console_error' or 'exception' (got \"anger\")",
