@@ -22,6 +22,9 @@ TOGGLE_MS = 100
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's, for its checkbox."""
 
+TYPED_AND_EMPTIED = "typed, then emptied"
+"""What was done in a field in which something was typed that is gone again."""
+
 _MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
 _PRESSES = frozenset({_MOUSE_DOWN, _TOUCH_START})
 _FIELDS = frozenset({"input", "select", "textarea"})
@@ -161,7 +164,10 @@ def _type(window: Window, at: float, node: Node | None, node_id: int, text: str)
 def _type_on(window: Window, at: float, typing: Typing, text: str) -> None:
     window.actions.append(at)
     typing.observation.last = at
-    typing.observation.detail = _typed(window, text, secret=typing.secret)
+    detail = _typed(window, text, secret=typing.secret)
+    typing.observation.detail = (
+        TYPED_AND_EMPTIED if not text and typing.observation.detail != detail else detail
+    )
 
 
 def _typed(window: Window, text: str, *, secret: bool) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from recordings_mcp.replay._frustration import rage_click
+from recordings_mcp.replay._interaction import TYPED_AND_EMPTIED
 from recordings_mcp.replay._model import Kind
 from recordings_mcp.replay._screen import Screen, Wireframe, describe, is_typed_into, role_of
 from recordings_mcp.replay._window import Touch, Typing, Window
@@ -74,8 +75,9 @@ def _type(window: Window, at: float, field: Wireframe, target: str) -> None:
     if window.typing is None or window.typing.node_id != field["id"]:
         window.typing = Typing(field["id"], window.observe(at, "input", target, detail))
     else:
-        window.typing.observation.last = at
-        window.typing.observation.detail = detail
+        observation = window.typing.observation
+        observation.last = at
+        observation.detail = detail if field.get("value") else TYPED_AND_EMPTIED
 
 
 def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:

@@ -113,7 +113,7 @@ def title_of(observation: Observation) -> str | None:
 
 def is_typing(observation: Observation) -> bool:
     """Say whether an observation is text typed into a field, no box checked and no option chosen."""
-    return observation.kind == "input" and (observation.detail or "").startswith(("typed", "left empty"))
+    return observation.kind == "input" and (observation.detail or "").startswith("typed")
 
 
 def last_of(observation: Observation) -> float:

@@ -31,7 +31,7 @@ EVENTS = b"\n\0events\n"
 LONGEST_SECONDS = 10
 LARGEST_BYTES = 200_000
 LARGEST_MEMORY_MB = 2048
-EXAMPLES = 2000
+EXAMPLES = 500
 SHORTEST_RUN = 5.0
 ODD_VALUES: list[Any] = [
     None, True, -1, 0, 1, 2, 3, 5, 10, 12, 2**53, 1e308, -0.5, "", "*", "a", "\x1f\x8b", "2024-10", [], {}, [[]],

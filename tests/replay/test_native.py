@@ -115,6 +115,16 @@ def test_typing_is_told_while_the_keyboard_is_open_and_never_what() -> None:
     assert recording.told("input") == ["input textbox [email] (typed (masked))"]
 
 
+def test_a_field_emptied_again_was_typed_into() -> None:
+    recording = checkout().tag("keyboard", {"open": True, "height": 290})
+    for value in ("j", ""):
+        recording.change(
+            0, updates=[{"parentId": 1, "wireframe": box(3, "input", 100, inputType="email", value=value)}]
+        )
+
+    assert recording.told("input") == ["input textbox [email] (typed, then emptied)"]
+
+
 def test_screens_change_box_by_box() -> None:
     recording = checkout().change(
         0, adds=[{"parentId": 1, "wireframe": box(20, "text", 600, text="Payment failed")}]

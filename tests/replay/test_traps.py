@@ -96,6 +96,16 @@ def test_typing_needs_the_focus_and_is_one_observation_however_many_keys() -> No
     assert (timeline.coverage.page_driven_inputs, timeline.coverage.masked_inputs) == (1, 3)
 
 
+def test_a_field_typed_into_and_emptied_again_was_typed_into() -> None:
+    typed = form().focus(13).input(13, "*").input(13, "").input(13, "")
+
+    assert typed.told("input") == ['input textbox "E-mail" [email] (typed, then emptied)']
+    assert typed.input(13, "**").told("input") == ['input textbox "E-mail" [email] (typed (masked))']
+    assert form().focus(13).input(13, "").input(13, "").told("input") == [
+        'input textbox "E-mail" [email] (emptied)'
+    ]
+
+
 def test_a_clicked_field_has_the_focus_even_if_it_had_it_before_the_recorder_began() -> None:
     assert form().click(13).input(13, "*").told("input") == [
         'input textbox "E-mail" [email] (typed (masked))'
