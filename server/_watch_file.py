@@ -13,8 +13,10 @@ from recordings_mcp.replay import (
     Kind,
     NotARecording,
     Timeline,
+    TimelineText,
     clock,
     describe_coverage,
+    observation_as_dict,
     parse_moment,
     read_timeline,
     recording_lines,
@@ -39,15 +41,18 @@ def run(options: CommandLine) -> int:
     """
     outgoing = Outgoing(_privacy(options.settings.get("privacy", "standard")))
     start, end, kinds = _moment("start", options), _moment("end", options), _kinds(options.kinds)
+    if start is not None and end is not None and start > end:
+        raise InvalidConfiguration(f"start: {clock(start)} lies after end, {clock(end)}.")
     try:
         timeline = _read(options.file)
     except NotARecording as error:
         sys.stderr.write(f"recordings-mcp: {outgoing.line(str(options.file))} is no recording. {error}\n")
         return 1
+    told = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
     if options.format == "json":
-        sys.stdout.write(_as_json(timeline, outgoing))
+        sys.stdout.write(_as_json(timeline, told, outgoing))
     else:
-        sys.stdout.write(_as_text(timeline, outgoing, start, end, kinds))
+        sys.stdout.write(_as_text(timeline, told, outgoing))
     return 0
 
 
@@ -59,15 +64,13 @@ def _read(file: Path) -> Timeline:
         raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None
 
 
-def _as_text(
-    timeline: Timeline, outgoing: Outgoing, start: float | None, end: float | None, kinds: list[Kind]
-) -> str:
-    told = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
-    length = f"{clock(timeline.duration)} long, {told.total} observations."
+def _as_text(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:
+    everything = len(timeline.observations)
+    much = f"{everything}" if told.total == everything else f"{told.total} of its {everything}"
     return "\n".join(
         [
-            length,
-            outgoing.text("\n".join(told.lines)),
+            f"{clock(timeline.duration)} long, {much} observations.",
+            *([outgoing.text("\n".join(told.lines))] if told.lines else []),
             describe_coverage(timeline.coverage),
             *([outgoing.notice] if outgoing.redactions else []),
             "",
@@ -75,10 +78,11 @@ def _as_text(
     )
 
 
-def _as_json(timeline: Timeline, outgoing: Outgoing) -> str:
-    return (
-        orjson.dumps(outgoing.values(timeline_as_dict(timeline)), option=orjson.OPT_INDENT_2).decode() + "\n"
-    )
+def _as_json(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:
+    document = timeline_as_dict(timeline) | {
+        "observations": [observation_as_dict(observation) for observation in told.observations]
+    }
+    return orjson.dumps(outgoing.values(document), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _moment(name: str, options: CommandLine) -> float | None:

@@ -6,7 +6,15 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
 
-from recordings_mcp.replay import InvalidCursorError, Kind, TimelineText, describe_coverage, render
+from recordings_mcp.replay import (
+    InvalidCursorError,
+    Kind,
+    Timeline,
+    TimelineText,
+    clock,
+    describe_coverage,
+    render,
+)
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._gaps import gaps_of
@@ -18,7 +26,10 @@ from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length
 
 _OWN_WORDS = 700
-"""Tokens left for what stands around the timeline: first line, fence, coverage, cut."""
+"""Tokens left for what stands around the timeline: first line, fence, coverage, cut, gaps."""
+
+_LEAST_SHARE = 0.4
+"""Part of a small budget that the timeline gets all the same; what stands around it seldom takes 300."""
 
 
 class ToldObservation(BaseModel):
@@ -40,6 +51,7 @@ class ToldObservation(BaseModel):
 class WatchedRecording(ToolResult):
     """What happened, in the order it happened."""
 
+    answer: Annotated[str, Field(exclude=True)]
     recording: str
     duration: float
     observations: list[ToldObservation]
@@ -54,9 +66,8 @@ class WatchedRecording(ToolResult):
 
     def text(self) -> ResultText:
         """How much there is, the timeline, then what was cut and what could not be seen."""
-        shown = "" if self.shown == self.total else f", {self.shown} of them one by one"
         return ResultText(
-            answer=f"{length(self.duration)} long, {counted(self.total, 'observation')}{shown}.",
+            answer=self.answer,
             recorded="\n".join(self.lines),
             closing="\n".join([*filter(None, [self.notice]), self.coverage, *self.gaps]),
         )
@@ -85,20 +96,42 @@ async def watch_recording(
     max_tokens: TokenBudget | None = None,
 ) -> WatchedRecording:
     """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""
+    if start is not None and end is not None and start > end:
+        raise ToolError(f"start: {clock(start)} lies after end, {clock(end)}.")
     recording_id = await services.client.resolve(recording)
     read = await services.timelines.read(recording_id, block_progress(context))
-    budget = (max_tokens or services.max_tokens) - _OWN_WORDS
+    most = max_tokens or services.max_tokens
+    budget = max(most - _OWN_WORDS, int(most * _LEAST_SHARE))
     try:
         told = render(read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget)
     except InvalidCursorError as error:
         raise ToolError(f"cursor: {error}") from error
-    return _watched(recording_id, read, told, await person_values(services, recording_id))
+    limits = [
+        *(["of these kinds"] if kinds else []),
+        *(["in this span"] if (start, end, cursor) != (None, None, None) else []),
+    ]
+    answer = _answer(read.timeline, told, " and ".join(limits))
+    return _watched(recording_id, read, told, answer, await person_values(services, recording_id))
+
+
+def _answer(timeline: Timeline, told: TimelineText, limits: str) -> str:
+    """How long, and how much of what there is."""
+    everything = len(timeline.observations)
+    if told.total == everything:
+        much = f", {counted(everything, 'observation')}"
+    elif told.total:
+        much = f", {told.total} of its {everything} observations"
+    else:
+        much = f"; none of its {counted(everything, 'observation')} is {limits}"
+    one_by_one = "" if told.shown == told.total else f", {told.shown} of them one by one"
+    return f"{length(timeline.duration)} long{much}{one_by_one}."
 
 
 def _watched(
-    recording_id: str, read: ReadRecording, told: TimelineText, person: PersonValues
+    recording_id: str, read: ReadRecording, told: TimelineText, answer: str, person: PersonValues
 ) -> WatchedRecording:
     return WatchedRecording(
+        answer=answer,
         recording=recording_id,
         duration=read.timeline.duration,
         observations=[ToldObservation.model_validate(observation) for observation in told.observations],

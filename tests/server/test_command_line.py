@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -68,9 +69,40 @@ def test_a_saved_recording_is_told_as_text_with_its_coverage(
     assert "\nCoverage: " in out
 
 
+def test_programs_get_the_part_that_was_asked_for(
+    tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    part = ["--start", "00:10", "--end", "00:30", "--kinds", "click"]
+
+    assert main(["watch", str(tmp_path / "a.jsonl"), "--format", "json", *part]) == 0
+
+    observations = json.loads(capsys.readouterr().out)["observations"]
+    assert observations
+    assert {observation["kind"] for observation in observations} == {"click"}
+    assert all(10 <= observation["t"] <= 30 for observation in observations)
+
+
+def test_a_part_in_which_nothing_happened_is_not_taken_for_the_recording(
+    tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+
+    assert main(["watch", str(tmp_path / "a.jsonl"), "--start", "10:00"]) == 0
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\d\d:\d\d long, 0 of its \d+ observations\.", first)
+    assert second.startswith("Coverage: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
+        (
+            ["watch", "README.md", "--start", "00:30", "--end", "00:10"],
+            2,
+            "recordings-mcp: start: 00:30 lies after end, 00:10.\n",
+        ),
         (
             ["watch", "absent"],
             2,

@@ -88,6 +88,45 @@ async def test_a_window_and_kinds_narrow_the_timeline(connect: Connect) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "first_line"),
+    [
+        ({"kinds": ["click"]}, "00:05 long, 1 of its 4 observations."),
+        ({"start": "00:01"}, "00:05 long, 2 of its 4 observations."),
+        ({"kinds": ["exception"]}, "00:05 long; none of its 4 observations is of these kinds."),
+        ({"start": "10:00"}, "00:05 long; none of its 4 observations is in this span."),
+        (
+            {"kinds": ["page"], "start": 2, "end": 3},
+            "00:05 long; none of its 4 observations is of these kinds and in this span.",
+        ),
+        ({"cursor": "99.0s+0"}, "00:05 long; none of its 4 observations is in this span."),
+    ],
+)
+async def test_a_part_is_never_mistaken_for_the_whole(
+    connect: Connect, narrowed: dict[str, object], first_line: str
+) -> None:
+    async with connect(CHECKOUT) as client:
+        result = await client.call_tool("watch_recording", {"recording": "checkout", **narrowed})
+
+    assert text_of(result).splitlines()[0] == first_line
+
+
+async def test_a_span_that_ends_before_it_starts_is_refused(connect: Connect) -> None:
+    arguments = {"recording": "checkout", "start": "02:00", "end": "01:20"}
+
+    async with connect(CHECKOUT) as client:
+        result = await client.call_tool("watch_recording", arguments)
+
+    assert error_of(result) == "start: 02:00 lies after end, 01:20."
+
+
+async def test_the_smallest_answer_tells_more_than_a_line(connect: Connect) -> None:
+    async with connect(CHECKOUT) as client:
+        result = await client.call_tool("watch_recording", {"recording": "checkout", "max_tokens": 500})
+
+    assert text_of(result).splitlines()[0] == "00:05 long, 4 observations."
+
+
 async def test_a_long_timeline_is_cut_and_goes_on_with_its_cursor(connect: Connect) -> None:
     errors = [
         line(
