@@ -123,7 +123,7 @@ async def measured(folder: Path) -> list[tuple[float, float]]:
         ]
 
 
-def main() -> None:
+def compare() -> None:
     """Print the ratio."""
     with TemporaryDirectory() as folder:
         runs = anyio.run(measured, Path(folder))
@@ -136,4 +136,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    compare()

@@ -1,30 +1,37 @@
 """How fast the replay engine reads recordings, and in how much memory: `make bench`.
 
-Five inputs are made from the recordings of the sandbox. Each is written to a file and read back line by
-line, as a download would be. "Decode" is the least any reader must do: each line to Python objects,
-compressed fields inflated, everything dropped at once. "Walk" is all of it: decoding, deduplication,
-order, pages, names, observations, signals. Both run on one thread with the garbage collector quiet.
+Five inputs are made from the recordings of the sandbox. "Decode" is the least any reader must do: each
+line to Python objects, compressed fields inflated, everything dropped at once. "Walk" is all of it:
+deduplication, order, pages, names, observations, signals, and as much decoding as these need. Both run on
+one thread with the garbage collector quiet.
 Times are CPU times, the best of several runs; the ratio tells more than the rates, which depend on the
 machine and on what else runs there. "Peak" is the memory of a process of its own above what it needed
-before the first line. "Growth" is the time of the input over that of a tenth of it.
+before the first line. "Growth" is the time of the input over that of its first tenth.
+
+With `--profile` it says for each input where the time goes, in shares and in times of decoding alone.
 """
 
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import orjson
+from comparison import compare
 from inputs import MEGABYTE, inflate, inputs, up_to
+from stages import report, sampled
 
 from recordings_mcp.replay import read_timeline
 from recordings_mcp.replay._collector import quiet_collector
 
 RUNS = 7
 RUNS_OF_LARGE_INPUTS = 3
+RUNS_OF_TENTHS = 3
 LARGE_MEGABYTES = 50
 
 
@@ -48,18 +55,18 @@ def lines_of(path: Path) -> Iterator[bytes]:
             yield line[:-1]
 
 
-def cpu_seconds(work: Callable[[Iterable[bytes]], None], path: Path) -> float:
-    """Give the CPU time of one run; lines are read from the file before it, if that is not too large."""
-    large = path.stat().st_size > LARGE_MEGABYTES * MEGABYTE
-    lines = lines_of(path) if large else list(lines_of(path))
+def cpu_seconds(work: Callable[[Iterable[bytes]], None], lines: list[bytes]) -> float:
+    """Give the CPU time of one run."""
     begun = time.process_time()
     work(lines)
     return time.process_time() - begun
 
 
-def peak_megabytes(path: Path) -> float:
-    """Give the peak memory of a walk above that of the process before it."""
-    with get_context("spawn").Pool(1) as pool:
+def peak_megabytes(lines: list[bytes]) -> float:
+    """Give the peak memory of a walk above that of the process before it, which reads a file line by line."""
+    with TemporaryDirectory() as folder, get_context("spawn").Pool(1) as pool:
+        path = Path(folder) / "lines"
+        path.write_bytes(b"\n".join(lines) + b"\n")
         return pool.apply(_peak_of_walk, (path,))
 
 
@@ -75,33 +82,62 @@ def _peak_kilobytes() -> int:
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
-def measured(name: str, megabytes: float, lines: Iterable[bytes], folder: Path) -> str:
-    """Measure one input; gives its row of the table."""
-    once, tenth = folder / "once", folder / "tenth"
-    for path, share in ((tenth, 0.1), (once, 1.0)):
-        kept = list(up_to(megabytes * share, lines))
-        lines = chain(kept, lines)
-        path.write_bytes(b"\n".join(kept) + b"\n")
-    runs = RUNS if megabytes < LARGE_MEGABYTES else RUNS_OF_LARGE_INPUTS
-    # One after the other, so that whatever else the machine does slows all of them alike.
-    times = [
-        (cpu_seconds(decode_only, once), cpu_seconds(walk, once), cpu_seconds(walk, tenth))
+@dataclass
+class Times:
+    """CPU seconds of one run each, one after the other, so that whatever else runs slows all alike."""
+
+    decoding: float
+    walking: float
+    walking_a_tenth: float
+
+
+def timed(lines: list[bytes], tenth: list[bytes], runs: int) -> list[Times]:
+    """Measure both ways, and the walk over the first tenth, which is too short to be measured once."""
+    return [
+        Times(
+            cpu_seconds(decode_only, lines),
+            cpu_seconds(walk, lines),
+            min(cpu_seconds(walk, tenth) for _ in range(RUNS_OF_TENTHS)),
+        )
         for _ in range(runs)
     ]
-    decoding, walking = min(time[0] for time in times), min(time[1] for time in times)
-    ratio, growth = median(time[1] / time[0] for time in times), median(time[1] / time[2] for time in times)
-    size, events = once.stat().st_size / MEGABYTE, once.read_bytes().count(b"\n")
-    rates = f"{size / decoding:8.0f} {size / walking:8.0f} {ratio:7.2f}"
-    return f"{name:21} {size:6.1f} {events:8} {rates} {peak_megabytes(once):8.0f} {growth:8.1f}"
+
+
+def row(name: str, lines: list[bytes], times: list[Times], peak: float) -> str:
+    """Give one row of the table."""
+    size = sum(map(len, lines)) / MEGABYTE
+    decoding, walking = min(run.decoding for run in times), min(run.walking for run in times)
+    growth = median(run.walking / run.walking_a_tenth for run in times)
+    rates = f"{size / decoding:8.0f} {size / walking:8.0f} {ratio_of(times):7.2f}"
+    return f"{name:21} {size:6.1f} {len(lines):8} {rates} {peak:8.0f} {growth:8.1f}"
+
+
+def ratio_of(times: list[Times]) -> float:
+    """Give the time of the walk over that of decoding."""
+    return median(run.walking / run.decoding for run in times)
+
+
+def measure(name: str, megabytes: float, endless: Iterable[bytes], *, profile: bool) -> None:
+    """Measure one input; print its row of the table."""
+    lines = list(up_to(megabytes, endless))
+    tenth = list(up_to(megabytes / 10, lines))
+    times = timed(lines, tenth, RUNS if megabytes < LARGE_MEGABYTES else RUNS_OF_LARGE_INPUTS)
+    print(row(name, lines, times, peak_megabytes(lines)), flush=True)
+    if profile:
+        samples = Counter[str]()
+        for _ in range(RUNS):
+            samples += sampled(walk, lines)
+        report(samples, ratio_of(times))
 
 
 def main() -> None:
     """Print the table."""
     print("input                     MB    lines   decode     walk   ratio     peak   growth")
     print("                                        MB/s     MB/s                MB   1x-10x")
-    with TemporaryDirectory() as folder:
-        for name, megabytes, lines in inputs():
-            print(measured(name, megabytes, lines, Path(folder)), flush=True)
+    profile = "--profile" in sys.argv[1:]
+    for name, megabytes, lines in inputs():
+        measure(name, megabytes, lines, profile=profile)
+    compare()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""Where the time of a walk goes, sampled: `python benchmarks/replay.py --profile`.
+
+A timer interrupts the walk after every millisecond of CPU time, and what was being done is counted under its
+stage. So the walk itself is hardly slowed, unlike under a profiler that follows every call.
+"""
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FrameType
+
+import recordings_mcp.replay
+
+INTERVAL_SECONDS = 0.001
+
+_ENGINE = Path(recordings_mcp.replay.__file__).parent
+_STAGES = {
+    "decode the lines that are read": ("_arrivals", "_reading", "_compression"),
+    "take lines: once each, in order, by kind": ("_intake", "_order", "_shortcuts", "_dispatch"),
+    "keep the page, find nodes in it": (
+        "_navigation", "_mirror", "_page", "_pending", "_additions", "_tree", "_references",
+    ),
+    "name nodes": ("_targets", "_words", "_cut"),
+    "tell what happened": (
+        "_interaction", "_frustration", "_window", "_network", "_console", "_lifecycle", "_addresses",
+        "_model", "_scrolling", "_shapes",
+    ),
+    "finish: merge, signals, sort": (
+        "_walker", "_finish", "_merge", "_idle", "_quick_back", "_stretches", "_read", "_collector",
+    ),
+}  # fmt: skip
+_STAGE_OF = {part: stage for stage, parts in _STAGES.items() for part in parts}
+
+
+def sampled(work: Callable[[Iterable[bytes]], None], lines: Iterable[bytes]) -> Counter[str]:
+    """Run once; give how often each stage was found at work."""
+    samples = Counter[str]()
+
+    def note(_signal: int, frame: FrameType | None) -> None:
+        samples[_stage(frame)] += 1
+
+    before = signal.signal(signal.SIGPROF, note)
+    signal.setitimer(signal.ITIMER_PROF, INTERVAL_SECONDS, INTERVAL_SECONDS)
+    try:
+        work(lines)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    return samples
+
+
+def _stage(frame: FrameType | None) -> str:
+    while frame is not None:
+        file = Path(frame.f_code.co_filename)
+        if file.parent.name == _ENGINE.name:
+            part = "_arrivals" if frame.f_code.co_name == "_arrivals" else file.stem
+            return _STAGE_OF.get(part, part)
+        frame = frame.f_back
+    return "elsewhere"
+
+
+def report(samples: Counter[str], ratio: float) -> None:
+    """Print each stage's share of the walk, and what that is in times of decoding alone."""
+    whole = samples.total()
+    for stage, count in samples.most_common():
+        print(f"  {stage:42} {count / whole:4.0%} {ratio * count / whole:6.2f}")
