@@ -1,0 +1,19 @@
+"""Many callers at once, a shorter form of what `benchmarks/load.py` does by default."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = Path(__file__).parents[2] / "benchmarks" / "load.py"
+
+
+def test_callers_with_keys_of_their_own_are_all_answered_and_see_nothing_of_each_other() -> None:
+    command = [sys.executable, str(PROGRAM), "--callers", "20", "--seconds", "2"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)  # noqa: S603 - our own
+
+    calls, failed = re.findall(r"20 callers for 2 s: (\d+) calls, (\d+) failed", ended.stdout)[0]
+    assert int(calls) >= 40
+    assert int(failed) == 0
+    assert "answers with another's visitor, or without the own: 0\n" in ended.stdout
+    assert (ended.returncode, ended.stderr) == (0, "")
