@@ -5,7 +5,7 @@ FUZZ_MINUTES ?= 10
 SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect conformance score snapshots bench fuzz recordings pages bundle server-json clean clients
+.PHONY: demo test check format inspect conformance score snapshots bench load fuzz recordings pages bundle server-json clean clients
 
 demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -43,6 +43,10 @@ snapshots: .venv/.installed-dev  ## accept a change of the tools' contract
 bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
 	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/privacy.py
+	$(BIN)/python benchmarks/server.py
+
+load: .venv/.installed-dev  ## 500 callers with keys of their own for a minute
+	$(BIN)/python benchmarks/load.py
 
 fuzz: .venv/.installed-dev  ## ten minutes of hostile recordings, guided by coverage (Linux; FUZZ_MINUTES=60 for an hour)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'

@@ -6,7 +6,8 @@ visitor and nobody else's. The gateway's memory is looked at all the time; it co
 last quarter at most a tenth above the second (in the first one the callers arrive), and is judged when there
 was half a minute for it.
 
-Every caller makes each call at least once. Ends with 1 if any call failed, any caller saw another's visitor, or the memory grew.
+Every caller makes each call at least once. Ends with 1 if any call failed, any caller saw another's visitor,
+or the memory grew.
 """
 
 import argparse
