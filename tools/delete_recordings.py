@@ -28,6 +28,7 @@ _WORDS = Words(
     consequence="PostHog destroys the data at once: this cannot be undone, by anyone.",
     nothing_done="Nothing was deleted.",
 )
+_STATUS_IN_WORDS = {"already_gone": "not in this project", "not_tried": "not tried"}
 _GONE = "This project has no such recording: deleted before, expired, or of another project."
 
 Recordings = Annotated[
@@ -59,7 +60,7 @@ async def _deletion(recordings: Recordings, services: Injected) -> Act:
         found = tuple(recording for recording in page.results if recording.id in ids)
         if not found:
             raise Withheld(_told(recordings, ids, []))
-        return Seen(found)
+        return Seen(found, missing=len(ids) - len(found))
 
     return Act(
         tool="delete_recordings",
@@ -116,4 +117,4 @@ def _told(asked: list[str], ids: list[str], outcomes: list[DeletionOutcome]) -> 
 
 def _summary(outcomes: list[DeletionOutcome]) -> str:
     counts = Counter(outcome.status for outcome in outcomes)
-    return ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in counts.items())
+    return ", ".join(f"{number} {_STATUS_IN_WORDS.get(status, status)}" for status, number in counts.items())

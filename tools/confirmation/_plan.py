@@ -29,10 +29,12 @@ class Seen:
     Attributes:
         recordings: The recordings that would be hit, as they are.
         state: What else was read of them, such as whether they are public.
+        missing: How many more were named that the project does not have.
     """
 
     recordings: tuple[Recording, ...]
     state: Mapping[str, str] = field(default_factory=dict[str, str])
+    missing: int = 0
 
     @property
     def ids(self) -> tuple[str, ...]:

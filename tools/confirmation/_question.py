@@ -80,7 +80,9 @@ def summarize(plan: Plan) -> str:
     """What would be done to how much, and what follows: our own words and numbers only."""
     words, number = plan.act.words, len(plan.seen.recordings)
     question = words.question.format(recordings=counted(number, "recording"))
-    return " ".join([question, *([_extent(plan.seen)] if number > 1 else []), words.consequence])
+    extent = [_extent(plan.seen)] if number > 1 else []
+    missing = [f"{plan.seen.missing} more named, not in this project."] if plan.seen.missing else []
+    return " ".join([question, *extent, *missing, words.consequence])
 
 
 def _extent(seen: Seen) -> str:
