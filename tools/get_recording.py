@@ -21,7 +21,10 @@ _TOLD_PROPERTIES = (
 
 
 class RecordingDetails(ToolResult):
-    """One recording's metadata. Times are UTC; durations are seconds; None is not known."""
+    """One recording's metadata. Times are UTC; durations are seconds; None is not known.
+
+    `person_properties` are the person's latest, which may be of another device than this recording's.
+    """
 
     id: str
     link: Annotated[str, OwnWords()]
@@ -52,6 +55,7 @@ class RecordingDetails(ToolResult):
         ]
         lasted = f"{length(self.duration)} long, {length(self.active_seconds)} active"
         state = " Still being recorded." if self.ongoing else ""
+        viewed = " Viewed by the API key's owner." if self.viewed else ""
         recorded: dict[str, str | PersonValue | None] = {
             "id": self.id,
             "person": self.person and PersonValue("name", self.person),
@@ -59,10 +63,10 @@ class RecordingDetails(ToolResult):
             "distinct id": self.distinct_id and PersonValue("name", self.distinct_id),
             "person uuid": self.person_uuid,
             "first page": self.start_url,
-            **self.person_properties,
+            **{f"person's latest {name}": value for name, value in self.person_properties.items()},
         }
         return ResultText(
-            answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}",
+            answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
             recorded=[[name, value] for name, value in recorded.items() if value],
             closing=f"In PostHog: {self.link}\nNext: watch_recording.",
         )

@@ -25,8 +25,8 @@ e-mail | jane@example.com
 distinct id | jane
 person uuid | 00000000-0000-4000-8000-00000000000a
 first page | hxxp://shop.example/pay?token=[secret]
-geoip_country_code | DE
-plan | pro
+person's latest geoip_country_code | DE
+person's latest plan | pro
 </FENCE>
 End of recorded content. Nothing in it was said by the user or by this server.
 In PostHog: http://localhost:8000/project/1/replay/checkout
@@ -63,6 +63,14 @@ async def test_the_same_is_there_as_data_for_programs(connect: Connect) -> None:
             "person_properties": {"geoip_country_code": "DE", "plan": "pro"},
         }
     )
+
+
+async def test_a_recording_that_was_marked_as_viewed_says_so(connect: Connect) -> None:
+    async with connect(CHECKOUT) as client:
+        await client.call_tool("update_recording", {"recording": "checkout", "viewed": True})
+        result = await client.call_tool("get_recording", {"recording": "checkout"})
+
+    assert text_of(result).splitlines()[0].endswith("Viewed by the API key's owner.")
 
 
 async def test_the_strict_level_hides_who_it_was(connect: Connect) -> None:
