@@ -21,10 +21,17 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, metavar="N", help="how many")
     parser.add_argument("--require-all", action="store_true", help="fail when one cannot be installed")
     options = parser.parse_args()
+    _forget_settings()
     rows = [row for row in all_rows() if options.only.lower() in f"{row.client} {row.version}".lower()]
     outcomes = anyio.run(try_all, rows, options.at_once)
     print(table(outcomes))  # noqa: T201 - a command a person runs prints
     return exit_code(outcomes, require_all=options.require_all)
+
+
+def _forget_settings() -> None:
+    """The servers are to be set up as the rows say, not as the person's own."""
+    for name in [name for name in os.environ if name.startswith(("RECORDINGS_MCP_", "POSTHOG_"))]:
+        del os.environ[name]
 
 
 if __name__ == "__main__":
