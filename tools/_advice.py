@@ -5,6 +5,7 @@ from recordings_mcp.tools._search_query import SearchQuery
 
 _NOTES = {
     "exclude_test_accounts": "exclude_test_accounts leaves out your own team",
+    "events": "events are exact names; a page view is $pageview",
     "friction": "friction rests on events PostHog captures only when the project switched them on",
     "hide_viewed": "hide_viewed leaves out what this key's owner has watched",
     "match": "match='all' wants every condition at once; match='any' one of them",
@@ -25,9 +26,8 @@ async def explain_nothing(client: RecordingsClient, query: SearchQuery) -> str:
     page = await client.search(query.window_only())
     if not page.results:
         return _nothing_at_all(query)
-    notes = [
-        _NOTES[name] for name in [*narrowing, *(["match"] if len(narrowing) > 1 else [])] if name in _NOTES
-    ]
+    match = ["match"] if len(narrowing) > 1 and query.match == "all" else []
+    notes = [_NOTES[name] for name in [*narrowing, *match] if name in _NOTES]
     return "\n".join(
         [
             f"There are recordings in this time span, so it is the conditions: {', '.join(narrowing)}.",

@@ -1,9 +1,10 @@
 """What a search asks for, and how the recordings API is asked."""
 
+import re
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from recordings_mcp.client import (
     ConsoleLogFilter,
@@ -23,13 +24,18 @@ _DERIVED = 5
 _FRICTION_EVENTS = {"rage_click": "$rageclick", "dead_click": "$dead_click", "exception": "$exception"}
 
 
+def _truth_as_text(value: object) -> object:
+    # PostHog compares with the words; as a number it would find nothing.
+    return str(value).lower() if isinstance(value, bool) else value
+
+
 class PropertyCondition(BaseModel):
     """A condition on a property of the person or of an event."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     key: Annotated[str, Field(min_length=1, max_length=200)]
-    value: str | float | list[str] | None = None
+    value: Annotated[str | float | list[str] | None, BeforeValidator(_truth_as_text)] = None
     operator: Operator = "exact"
     type: Literal["event", "person", "session"] = "event"
 
@@ -111,8 +117,9 @@ class SearchQuery(BaseModel):
     def _property_filters(self) -> list[PropertyFilter]:
         filters = [PropertyFilter(**condition.model_dump()) for condition in self.properties]
         if self.url:
+            page = _as_recorded(self.url)
             filters.append(
-                PropertyFilter(key="visited_page", value=self.url, operator="icontains", type="recording")
+                PropertyFilter(key="visited_page", value=page, operator="icontains", type="recording")
             )
         if self.device:
             filters.append(PropertyFilter(key="$device_type", value=[self.device]))
@@ -148,6 +155,11 @@ class SearchQuery(BaseModel):
         if _is_person_uuid(self.person):
             return _PersonFilters(uuid=self.person)
         return _PersonFilters(distinct_ids=(self.person,))
+
+
+def _as_recorded(address: str) -> str:
+    """An address that may be copied from an answer, where it was made unfit for clicking."""
+    return re.sub(r"\Ahxxp(?=s?://)", "http", address).replace("[.]", ".")
 
 
 def _is_person_uuid(text: str) -> bool:

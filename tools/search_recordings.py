@@ -22,6 +22,9 @@ Device = Literal["Desktop", "Mobile", "Tablet"]
 Source = Literal["web", "mobile"]
 
 
+_LAST_PAGE = "The page before was the last one. To see the first again, search without cursor."
+
+
 class FoundRecording(BaseModel):
     """One row of a search. Durations are seconds; None is not known."""
 
@@ -133,5 +136,5 @@ async def search_recordings(
         recordings=[FoundRecording.of(recording) for recording in page.results],
         next_cursor=page.next_cursor,
         query=echo_query(filters.query()),
-        advice=None if page.results else await explain_nothing(client, query),
+        advice=None if page.results else _LAST_PAGE if cursor else await explain_nothing(client, query),
     )

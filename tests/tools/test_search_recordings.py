@@ -73,6 +73,9 @@ Query: date_from=2026-03-10T11:30 date_to=2026-03-10T11:45 order=start_time orde
         ({"min_console_errors": 1}, []),
         ({"source": "mobile"}, []),
         ({"properties": [{"key": "plan", "value": "pro", "type": "person"}]}, ["checkout"]),
+        ({"properties": [{"key": "staff", "value": True, "type": "person"}]}, ["visit"]),
+        ({"url": "hxxp://shop.example/"}, ["checkout", "visit"]),
+        ({"url": "shop[.]example/"}, ["checkout", "visit"]),
         ({"order_by": "start_time", "ascending": True}, ["visit", "checkout"]),
         ({"limit": 1}, ["checkout"]),
     ],
@@ -113,6 +116,16 @@ async def test_pages_follow_one_another_by_cursor(connect: Connect) -> None:
         "visit",
     ]
     assert rest["next_cursor"] is None
+
+
+async def test_an_empty_page_after_a_cursor_is_the_end_and_no_matter_of_conditions(connect: Connect) -> None:
+    async with connect(CHECKOUT, HOME, output="structured") as client:
+        cursor = data_of(await client.call_tool("search_recordings", {"limit": 1}))["next_cursor"]
+        result = await client.call_tool("search_recordings", {"cursor": cursor, "min_clicks": 50})
+
+    assert data_of(result)["advice"] == (
+        "The page before was the last one. To see the first again, search without cursor."
+    )
 
 
 @pytest.mark.parametrize(
