@@ -1,7 +1,7 @@
 """What every test may use."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,19 @@ from mcp import Client
 
 from tests.mcp_client import Connect, Era, open_client
 from tests.sandbox.shop import Recording
+
+CANARY = "phx_Canary"
+"""How the API keys begin with which tests call; what they print and log is searched for it."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test whose output or log shows its API key."""
+    report = yield
+    if report.when == "call" and any(CANARY in text for _, text in report.sections):
+        report.outcome = "failed"
+        report.longrepr = f"The API key of {item.nodeid} is in its output or its log."
+    return report
 
 
 def pytest_configure() -> None:
