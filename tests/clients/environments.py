@@ -12,7 +12,7 @@ from typing import Protocol
 
 ROOT = Path(__file__).parents[2]
 _ENVIRONMENTS = ROOT / ".clients"
-_MINUTES = 600
+_SECONDS_TO_INSTALL = 300
 _ADDRESS = re.compile(r"\w+://\S+")
 _LONGEST_REASON = 120
 
@@ -173,7 +173,7 @@ def _finish(folder: Path, contents: tuple[str, ...]) -> None:
 def _run(*command: object) -> None:
     words = [str(word) for word in command]
     try:
-        subprocess.run(words, capture_output=True, text=True, check=True, timeout=_MINUTES)  # noqa: S603
+        subprocess.run(words, capture_output=True, text=True, check=True, timeout=_SECONDS_TO_INSTALL)  # noqa: S603
     except FileNotFoundError:
         raise NotInstalled(f"there is no {Path(words[0]).name} here") from None
     except subprocess.TimeoutExpired:
@@ -183,5 +183,5 @@ def _run(*command: object) -> None:
 
 
 def _reason(stderr: str) -> str:
-    lines = [line for line in stderr.splitlines() if "error" in line.lower()] or ["it did not install"]
-    return _ADDRESS.sub("…", lines[0])[:_LONGEST_REASON]
+    lines = [line for line in stderr.splitlines() if line.startswith(("ERROR: ", "npm error "))]
+    return _ADDRESS.sub("…", lines[0] if lines else "it did not install")[:_LONGEST_REASON]
