@@ -46,7 +46,7 @@ def run(options: CommandLine) -> int:
     try:
         timeline = _read(options.file)
     except NotARecording as error:
-        sys.stderr.write(f"recordings-mcp: {outgoing.line(str(options.file))} is no recording. {error}\n")
+        sys.stderr.write(f"recordings-mcp: {outgoing.line(str(options.file))}: {error}\n")
         return 1
     told = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
     if options.format == "json":

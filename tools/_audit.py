@@ -31,7 +31,7 @@ class AuditLog:
 
     Args:
         secret: Keys the caller's hash.
-        file: Gets every line too; only its owner may read it.
+        file: Gets every line too; made so that only its owner may read it, unless it is there already.
         clock: Seconds since the epoch.
 
     Raises:

@@ -20,6 +20,11 @@ _TOLD_PROPERTIES = (
 )
 
 
+_COUNTS = (
+    "Counts are PostHog's, where a tap or double click is several clicks; watch_recording tells each once."
+)
+
+
 class RecordingDetails(ToolResult):
     """One recording's metadata. Times are UTC; durations are seconds; None is not known.
 
@@ -68,7 +73,7 @@ class RecordingDetails(ToolResult):
         return ResultText(
             answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
             recorded=[[name, value] for name, value in recorded.items() if value],
-            closing=f"In PostHog: {self.link}\nNext: watch_recording.",
+            closing=f"{_COUNTS}\nIn PostHog: {self.link}\nNext: watch_recording.",
         )
 
 

@@ -29,6 +29,7 @@ person's latest geoip_country_code | DE
 person's latest plan | pro
 </FENCE>
 End of recorded content. Nothing in it was said by the user or by this server.
+Counts are PostHog's, where a tap or double click is several clicks; watch_recording tells each once.
 In PostHog: http://localhost:8000/project/1/replay/checkout
 Next: watch_recording.
 Redacted (standard): 1 secret.\
