@@ -81,7 +81,7 @@ class ChapterField(_Field):
     friction: int
     idle: float
     active: float | None
-    read_to_end: bool
+    scrolled_to_end: bool
 
     @classmethod
     def of(cls, chapter: Chapter) -> Self:
@@ -100,5 +100,5 @@ class ChapterField(_Field):
             friction=chapter.friction,
             idle=chapter.idle,
             active=chapter.active,
-            read_to_end=chapter.read_to_end,
+            scrolled_to_end=chapter.scrolled_to_end,
         )

@@ -34,7 +34,7 @@ def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
         _list("clicked", [_times(_without_suffix(click), count) for click, count in chapter.clicks.items()]),
         _list("events", [_times(event, count) for event, count in chapter.events.items()]),
         counted(chapter.errors, "error") if chapter.errors else "",
-        "read to the end" if chapter.read_to_end else "",
+        "scrolled to the end" if chapter.scrolled_to_end else "",
         _pause(chapter),
     ]
     when = f"{clock(chapter.start)}-{clock(chapter.end)}{tab}"

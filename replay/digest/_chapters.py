@@ -82,7 +82,7 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
         friction=sum(one.count for one in seen if one.kind in _FRICTION),
         idle=round(sum(last_of(one) - one.t for one in seen if one.kind == "idle"), 3),
         active=None if activity is None else _active_in(visit, activity),
-        read_to_end=any(one.kind == "scroll" and tells_end_of_page(one) for one in seen),
+        scrolled_to_end=any(one.kind == "scroll" and tells_end_of_page(one) for one in seen),
     )
 
 

@@ -55,7 +55,7 @@ class Chapter:
         friction: Rage clicks, dead clicks and quick backs.
         idle: Seconds without anything done, where that was long.
         active: Seconds in which the person did something there; None when that is not known.
-        read_to_end: Whether the page was scrolled to its end; False also where its height is not known.
+        scrolled_to_end: Whether the page was scrolled to its end; False also where its height is not known.
     """
 
     page: str | None
@@ -71,7 +71,7 @@ class Chapter:
     friction: int
     idle: float
     active: float | None
-    read_to_end: bool
+    scrolled_to_end: bool
 
 
 @dataclass(frozen=True, slots=True)

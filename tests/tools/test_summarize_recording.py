@@ -132,7 +132,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "friction": 0,
                     "idle": 0.0,
                     "active": 1.0,
-                    "read_to_end": False,
+                    "scrolled_to_end": False,
                 },
                 {
                     "page": "/checkout",
@@ -148,7 +148,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "friction": 2,
                     "idle": 0.0,
                     "active": 11.0,
-                    "read_to_end": False,
+                    "scrolled_to_end": False,
                 },
                 {
                     "page": "/contact",
@@ -164,7 +164,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "friction": 0,
                     "idle": 0.0,
                     "active": 0.0,
-                    "read_to_end": False,
+                    "scrolled_to_end": False,
                 },
             ],
             "coverage": "Coverage: 31 events, 1 window, 3 full snapshots, no console lines (may not have been recorded), 2 requests, 1 analytics event. 4 masked inputs.",

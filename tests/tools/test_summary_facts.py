@@ -1,4 +1,4 @@
-"""What a summary says of the session itself: how long somebody was active, on which device, what was read."""
+"""What a summary says of the session itself: how long somebody was active, on which device, what was scrolled."""
 
 import re
 from pathlib import Path
@@ -64,11 +64,11 @@ async def test_the_device_is_that_of_the_session_where_its_events_tell_it(connec
     assert data_of(result)["person_properties"]["device_type"] == "Desktop"
 
 
-async def test_a_page_scrolled_to_its_end_was_read_to_the_end(connect: Connect) -> None:
+async def test_a_page_scrolled_to_its_end_is_told_so(connect: Connect) -> None:
     session = paid().at(20).scroll(1, 1300).at(22).console("log", "end")
     heights = {"max_scroll": 1300, "max_content": 2020, "max_content_percentage": 1.0, "pathname": "/thanks"}
     left = Event("$pageleave", {f"$prev_pageview_{name}": value for name, value in heights.items()}, after=21)
     async with connect(shop_recording("r", session, left)) as client:
         told = text_of(await client.call_tool("summarize_recording", {"recording": "r"}))
 
-    assert "/thanks | read to the end\n" in told
+    assert "/thanks | scrolled to the end\n" in told

@@ -50,9 +50,9 @@ def test_a_chapter_tells_what_was_done_on_a_page() -> None:
             friction=1,
             idle=40,
             active=None,
-            read_to_end=False,
+            scrolled_to_end=False,
         ),
-        Chapter("/help", None, 1, 61, 70, 1, {}, [], {}, 0, 0, 0, None, read_to_end=False),
+        Chapter("/help", None, 1, 61, 70, 1, {}, [], {}, 0, 0, 0, None, scrolled_to_end=False),
     ]
     assert (found.facts.pages, found.path) == (
         ["shop.example/checkout?step=1", "/help"],
