@@ -1,4 +1,9 @@
-"""What a tool call costs above the HTTP requests it makes."""
+"""What a tool call costs above the HTTP requests it makes.
+
+"Of it CPU" is the CPU time of the server for a call, less that of this process for the bare requests and for
+being the server's client. Unlike the overhead it does not count how long each waits for its turn on a busy
+machine.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +20,7 @@ WARM_UP = 20
 def print_call_overhead(calls: int) -> None:
     """Measure so many calls of two tools, each in turn with its bare requests, and print the table."""
     print(f"\nA tool call over stdio above its HTTP requests, median of {calls} calls taking turns")
-    print("                         requests      call   requests alone   overhead")
+    print("                         requests      call   requests alone   overhead   of it CPU")
     with (
         sandbox() as address,
         StdioServer([*OURS, "--host", address], SANDBOX_KEY) as server,
@@ -49,10 +54,12 @@ def _row(
     for _ in range(WARM_UP):
         request()
         call()
+    cpu, own_cpu = server.cpu_seconds(), time.process_time()
     turns = [(_seconds(call), _seconds(request)) for _ in range(calls)]
+    cpu = (server.cpu_seconds() - cpu - (time.process_time() - own_cpu)) / calls
     called, requested = median(turn[0] for turn in turns), median(turn[1] for turn in turns)
     overhead = median(turn[0] - turn[1] for turn in turns)
-    times = f"{called * 1e3:6.2f} ms {requested * 1e3:13.2f} ms {overhead * 1e3:7.2f} ms"
+    times = f"{called * 1e3:6.2f} ms {requested * 1e3:13.2f} ms {overhead * 1e3:7.2f} ms {cpu * 1e3:8.2f} ms"
     return f"{tool:24} {len(addresses):8} {times}"
 
 

@@ -5,6 +5,7 @@ import sys
 
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._logging import log_to_stderr
+from recordings_mcp.server._quick_start import without_collector
 from recordings_mcp.server._start_line import start_line
 from recordings_mcp.server._stdio import serve_over_stdio
 from recordings_mcp.server.application import create_server
@@ -26,7 +27,8 @@ def run(options: CommandLine) -> int:
         return serve_http(configuration)
     if configuration.gateway:
         raise InvalidConfiguration("gateway: works over HTTP only; set http, for example 127.0.0.1:8080.")
-    server = create_server(configuration)
+    with without_collector():
+        server = create_server(configuration)
     sys.stderr.write(start_line(configuration, "over stdio"))
     sys.stderr.flush()
     return serve_over_stdio(server)
