@@ -106,9 +106,10 @@ class ChildWalk:
         await self._send(EVENTS, pickle.dumps(list(events), pickle.HIGHEST_PROTOCOL))
         try:
             (size,) = ANSWER.unpack(await self._answers.receive_exactly(ANSWER.size))
-            timeline: Timeline = pickle.loads(await self._answers.receive_exactly(size))  # noqa: S301  our own child's
+            answer = await self._answers.receive_exactly(size)
         except _GONE as error:
             raise WalkInterrupted from error
+        timeline: Timeline = await to_thread.run_sync(pickle.loads, answer)
         return timeline
 
     async def end(self) -> None:
