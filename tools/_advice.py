@@ -10,6 +10,7 @@ _NOTES = {
     "hide_viewed": "hide_viewed leaves out what this key's owner has watched",
     "match": "match='all' wants every condition at once; match='any' one of them",
     "person": "person is an exact e-mail, distinct id or person uuid",
+    "recordings": "recordings finds only ids that this project still has; since does not matter to it",
     "url": "url matches any part of a page's address",
 }
 

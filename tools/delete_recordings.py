@@ -107,9 +107,11 @@ def _told(asked: list[str], ids: list[str], outcomes: list[DeletionOutcome]) -> 
         for recording_id in ids
     ]
     twice = len(asked) - len(ids)
+    # What failed may be gone all the same, so only of those that were not there this is certain.
+    nothing = all(outcome.status == "already_gone" for outcome in told)
     return DeletedRecordings(
         done=any(outcome.status == "deleted" for outcome in told),
-        message=f"{_summary(told).capitalize()}.",
+        message=f"{'Nothing was deleted: ' if nothing else ''}{_summary(told)}.",
         advice=f"Named more than once: {counted(twice, 'recording')}." if twice else None,
         outcomes=tuple(told),
     )

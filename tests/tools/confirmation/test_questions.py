@@ -234,7 +234,7 @@ async def test_when_all_vanish_while_the_question_stands_nothing_is_left_to_do(
 
     result = await delete(world, era, remove_then_agree, "one")
 
-    assert text_of(result).startswith("1 not in this project.")
+    assert text_of(result).startswith("Nothing was deleted: 1 not in this project.")
     assert world.writes == []
 
 

@@ -271,5 +271,5 @@ async def test_a_server_that_dies_after_the_write_does_not_write_again_when_it_i
     async with client_of(world.serve(**shared), era) as client:
         again = await delete(client, "one", "two", confirmation=token)
 
-    assert text_of(again).startswith("2 not in this project.")
+    assert text_of(again).startswith("Nothing was deleted: 2 not in this project.")
     assert world.writes == [Write("delete", ("one", "two"))]
