@@ -22,10 +22,25 @@ MESSAGE: Final = struct.Struct(">cI")
 ANSWER: Final = struct.Struct(">I")
 
 
+MOST_BYTES: Final = 320 * 1024 * 1024
+"""Memory of this process. The largest pages that browsers still handle, of 100,000 nodes, take half of it."""
+
+
 def main() -> None:
     """Walk recordings until the input ends."""
+    _bound_memory()
     with suppress(BrokenPipeError, KeyboardInterrupt):  # whoever asked has gone
         _serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def _bound_memory() -> None:
+    """Let the system refuse more memory: a recording made to cost it ends this process and nothing else."""
+    try:
+        import resource  # noqa: PLC0415 - POSIX has it
+    except ImportError:
+        return
+    with suppress(OSError, ValueError):  # a lower bound is set already
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
 
 
 def _serve(source: BinaryIO, sink: BinaryIO) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
-from recordings_mcp.replay._limits import MAX_BODY_BYTES, MAX_CONTAINERS, MAX_INFLATED_BYTES
+from recordings_mcp.replay._limits import MAX_BODY_BYTES, MAX_INFLATED_BYTES, MAX_LINE_CONTAINERS
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -21,14 +21,14 @@ class TooLargeError(ValueError):
     """Inflating or decoding would go beyond a limit."""
 
 
-def decode_json(data: bytes) -> object:
+def decode_json(data: bytes, most: int = MAX_LINE_CONTAINERS) -> object:
     """Decode JSON, also with the lone surrogates and NaN that JavaScript writes and strict JSON forbids.
 
     Raises:
-        TooLargeError: it holds more containers than `MAX_CONTAINERS`.
+        TooLargeError: it holds more containers than `most`.
         ValueError: it is no JSON, or nested too deeply.
     """
-    if len(data) > _SMALL_JSON_BYTES and data.count(b"{") + data.count(b"[") > MAX_CONTAINERS:
+    if len(data) > _SMALL_JSON_BYTES and data.count(b"{") + data.count(b"[") > most:
         raise TooLargeError("More objects than a recording may hold.")
     try:
         return orjson.loads(data)

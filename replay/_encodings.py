@@ -24,7 +24,7 @@ from recordings_mcp.replay._compression import (
     inflate_snappy_block,
     inflate_zstd,
 )
-from recordings_mcp.replay._limits import MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
+from recordings_mcp.replay._limits import MAX_CONTAINERS, MAX_DOCUMENT_BYTES, MAX_LINE_BYTES
 from recordings_mcp.replay._shapes import fields_of, items_of
 
 _CHUNK_BYTES = 1024 * 1024
@@ -157,7 +157,7 @@ def _is_line(line: bytes) -> bool:
     if line.lstrip().startswith(b'["'):
         return True  # whole or damaged: no document begins so
     try:
-        record = decode_json(line)
+        record = decode_json(line, MAX_CONTAINERS)
     except ValueError:
         return False
     return isinstance(record, dict) and ("window_id" in record or "timestamp" in record)
@@ -165,7 +165,7 @@ def _is_line(line: bytes) -> bool:
 
 def _document_lines(text: bytes) -> Iterator[bytes]:
     try:
-        document = decode_json(text)
+        document = decode_json(text, MAX_CONTAINERS)
     except ValueError as error:
         raise NotARecording(
             "This is neither lines of a recording nor one JSON document. A file cut short while it was "

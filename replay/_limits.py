@@ -17,7 +17,10 @@ MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 """A recording that is one JSON document, which must be held as a whole, is not read beyond this."""
 
 MAX_CONTAINERS = 4_000_000
-"""JSON with more objects and arrays than this is not decoded: each takes some 20 times its text in memory."""
+"""A document with more objects and arrays is not decoded: each takes some 20 times its text in memory."""
+
+MAX_LINE_CONTAINERS = 600_000
+"""Nor is a line or a compressed field with more: a page of 200,000 nodes, in some 270 MB."""
 
 MAX_NODES = 400_000
 """A window's page keeps no more nodes than this.

@@ -1,0 +1,43 @@
+"""A recording that is made to cost memory is refused, or ends a process of its own, and the server goes on."""
+
+from collections.abc import AsyncIterator
+
+import anyio
+import pytest
+
+from recordings_mcp.replay import read_timeline
+from recordings_mcp.tools._walking import Children, WalkInterrupted, walk_lines
+
+pytestmark = pytest.mark.anyio
+
+NODE = b'{"type":2,"id":%d,"tagName":"p","attributes":{},"childNodes":[]}'
+
+
+def snapshot(window: int, nodes: int) -> bytes:
+    """A full snapshot of a page with that many nodes, in a window of its own."""
+    children = b",".join([NODE % number for number in range(10, nodes)])
+    root = b'{"type":0,"id":1,"childNodes":[%b]}' % children
+    offset = b'{"left":0,"top":0}'
+    return b'["w%d",{"type":2,"data":{"node":%b,"initialOffset":%b},"timestamp":1770000000000}]' % (
+        window,
+        root,
+        offset,
+    )
+
+
+async def many_pages() -> AsyncIterator[bytes]:
+    for window in range(20):
+        yield snapshot(window, 190_000)
+
+
+async def test_pages_that_are_together_too_large_end_the_process_that_walks_them() -> None:
+    async with Children(anyio.CapacityLimiter(1), worth_bytes=0) as children:
+        with pytest.raises(WalkInterrupted, match="perhaps because memory was short"):
+            await walk_lines(many_pages(), children, [])
+
+
+def test_a_line_of_too_many_objects_is_counted_and_not_decoded() -> None:
+    timeline = read_timeline([snapshot(0, 100), snapshot(1, 250_000)])
+
+    assert timeline.coverage.full_snapshots == 1
+    assert timeline.coverage.undecodable
