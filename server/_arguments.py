@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
@@ -103,14 +104,29 @@ def parse_arguments(arguments: Sequence[str]) -> CommandLine:
         SystemExit: Wrong usage (2), or --help and --version (0).
     """
     parser = _parser()
-    parsed = vars(parser.parse_args(arguments))
+    try:
+        parsed = vars(parser.parse_args(arguments))
+    except argparse.ArgumentError as error:
+        parser.error(_misspelt_option(arguments, parser.format_help()) or str(error))
     settings = {name: parsed.pop(name) for name in Configuration.model_fields if name in parsed}
     return CommandLine(**parsed, settings=settings)
+
+
+def _misspelt_option(arguments: Sequence[str], help_text: str) -> str | None:
+    """Name the option that does not exist; argparse would take the value behind it for the command."""
+    known = set(re.findall(r"--[a-z-]+", help_text))
+    for argument in arguments:
+        name = argument.partition("=")[0]
+        if name.startswith("--") and not any(option.startswith(name) for option in known):
+            near = get_close_matches(name, known, 1)
+            return f"there is no option {name}{f'; did you mean {near[0]}?' if near else ''}"
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_PROGRAM,
+        exit_on_error=False,
         usage=f"{_PROGRAM} [COMMAND] [OPTIONS]",
         description=_ABOUT,
         epilog=_EXAMPLES,

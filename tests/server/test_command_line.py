@@ -136,6 +136,25 @@ def test_wrong_usage_is_answered_with_what_is_wrong(
     assert message is None or captured.err == message
 
 
+@pytest.mark.parametrize(
+    ("arguments", "last_line"),
+    [
+        (["--projet", "3"], "there is no option --projet; did you mean --project?"),
+        (["--hots=x", "serv"], "there is no option --hots; did you mean --host?"),
+        (["serv"], "argument COMMAND: invalid choice: 'serv' "),
+        (["serve", "--sanbox"], "unrecognized arguments: --sanbox"),
+        (["--sandbox", "--projet"], "unrecognized arguments: --projet"),
+    ],
+)
+def test_a_misspelt_option_is_named_instead_of_its_value(
+    arguments: list[str], last_line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"recordings-mcp: error: {last_line}")
+
+
 def test_a_file_that_is_no_recording_is_a_failure_not_an_empty_success(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
