@@ -9,7 +9,8 @@ from anyio import to_thread
 
 from recordings_mcp.client import DeadlineExceeded, RecordingsClient, RecordingsError, Throttled, deadline
 from recordings_mcp.replay.digest import Digest, digest_timeline
-from recordings_mcp.tools._timelines import ReadRecording, Timelines
+from recordings_mcp.tools._gaps import gaps_of
+from recordings_mcp.tools._timelines import Timelines
 
 AT_ONCE = 4
 """Downloads under way at the same time: enough to hide delays of the network, few enough for the limits."""
@@ -27,13 +28,13 @@ class DigestedRecording:
 
     Attributes:
         id: Its id.
-        read: What could be read of it.
-        digest: What it comes down to.
+        digest: What it comes down to. Not the timeline: twenty of the largest would be a gigabyte.
+        gaps: What could not be read of it, one sentence each.
     """
 
     id: str
-    read: ReadRecording
     digest: Digest
+    gaps: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class ManyRecordings:
                 self._throttled = error
             return UnreadRecording(reference, _reason(error, refused))
         digest = await to_thread.run_sync(digest_timeline, read.timeline)
-        return DigestedRecording(recording_id, read, digest)
+        return DigestedRecording(recording_id, digest, gaps_of(read))
 
 
 def _reason(error: RecordingsError, refused: Throttled | None) -> str:

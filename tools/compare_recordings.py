@@ -11,7 +11,6 @@ from recordings_mcp.client import RecordingsClient
 from recordings_mcp.replay.digest import Branch, CommonTrouble, Comparison, compare_digests
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._result import CountsByName, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Injected, Services
@@ -171,7 +170,7 @@ def _line(client: RecordingsClient, number: int, one: DigestedRecording) -> Comp
         duration=one.digest.facts.duration,
         outcome=one.digest.outcome.status,
         finding=one.digest.finding,
-        gaps=gaps_of(one.read),
+        gaps=one.gaps,
     )
 
 
