@@ -8,6 +8,7 @@ Calls get a few seconds instead of minutes, so that what never ends is over soon
 
 import asyncio
 import json
+import os
 import re
 import sys
 import time
@@ -21,7 +22,10 @@ from tests.client.faulty import Behaviour, head
 from tests.client.scripted import ID, KEY
 
 MOST_MEBIBYTES = 512
-"""The bound the server states."""
+"""The bound that is stated of the server, with the process that walks one large recording."""
+
+MOST_MEBIBYTES_MORE = 320
+"""And of each further process that walks at the same time; there are as many as cores."""
 
 AT_ONCE = 8
 SECONDS = 30.0
@@ -233,8 +237,9 @@ async def main() -> int:
         met = await meet(call)
         largest = max(largest, met.mebibytes)
         print(row(name, met), flush=True)
-    print(f"\nAt most {largest:.0f} MiB; the bound is {MOST_MEBIBYTES}.")
-    return int(largest > MOST_MEBIBYTES)
+    bound = MOST_MEBIBYTES + MOST_MEBIBYTES_MORE * ((os.cpu_count() or 1) - 1)
+    print(f"\nAt most {largest:.0f} MiB; the bound on this machine is {bound}.")
+    return int(largest > bound)
 
 
 if __name__ == "__main__":
