@@ -1,5 +1,6 @@
 """Analytics events of the session, merged into what the recording shows without telling anything twice."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
@@ -21,6 +22,7 @@ SAME_MOMENT_MS = 2000
 _VITALS = ("LCP", "INP", "CLS", "FCP")
 _TOLD_CUSTOM = frozenset({"$identify"})
 _DETAILS = 5
+_MOST_LOOKED_AT = 100
 _CLOCKS_APART_MS = 60_000  # PostHog corrects an event's time by when it was sent
 _LARGEST_SHIFT = 1e6
 
@@ -63,8 +65,9 @@ class _Merger:
         self._home = session.home
         self._windows = [window.id for window in windows]
         self._of_kind: dict[tuple[Kind, str], list[Observation]] = {}
-        for observation in session.observations:
+        for observation in sorted(session.observations, key=_time):
             self._of_kind.setdefault((observation.kind, observation.window), []).append(observation)
+        self._added: dict[tuple[Kind, str], Observation] = {}
 
     def merge(self, event: AnalyticsEvent) -> None:
         name = event.event
@@ -100,32 +103,38 @@ class _Merger:
     ) -> None:
         at = event.timestamp if at is None else at
         window_id = self._window_of(event)
-        told = self._of_kind.setdefault((kind, window_id), [])
-        if told and told[-1].source == "event" and (told[-1].target, told[-1].detail) == (target, detail):
-            told[-1].count += 1
-            told[-1].last = max(told[-1].t, told[-1].last or at, at)
+        last = self._added.get((kind, window_id))
+        if last is not None and (last.target, last.detail) == (target, detail):
+            last.count += 1
+            last.last = max(last.t, last.last or at, at)
         elif len(self._observations) < MAX_OBSERVATIONS:
-            told.append(Observation(at, window_id, kind, target, detail, source="event"))
-            self._observations.append(told[-1])
+            added = Observation(at, window_id, kind, target, detail, source="event")
+            self._added[kind, window_id] = added
+            self._observations.append(added)
+            insort(self._of_kind.setdefault((kind, window_id), []), added, key=_time)
+
+    def _around(self, kind: Kind, event: AnalyticsEvent, at: float, until: float) -> list[Observation]:
+        """Give the last observation up to a moment, and some of those up to another one, in order."""
+        seen = self._of_kind.get((kind, self._window_of(event)), [])
+        first = bisect_right(seen, at, key=_time)
+        end = min(bisect_right(seen, until, key=_time), first + _MOST_LOOKED_AT)
+        return seen[max(0, first - 1) : end]
 
     def _page(self, event: AnalyticsEvent) -> None:
         url = event.properties.get("$current_url") or event.properties.get("$screen_name")
         if not isinstance(url, str):
             return
-        pages = self._of_kind.get(("page", self._window_of(event)), [])
         addresses = {short_address(url, self._home), short_address(url, None)}
-        shown = max(
-            (page for page in pages if page.t <= event.timestamp), key=lambda page: page.t, default=None
-        )
-        soon = [page for page in pages if 0 < page.t - event.timestamp <= PAGE_MS]
-        if any(page is not None and page.target in addresses for page in (shown, *soon)):
+        pages = self._around("page", event, event.timestamp, event.timestamp + PAGE_MS)
+        if any(page.target in addresses for page in pages):
             return
         self._add(event, "page", short_address(url, self._home), _title(event))
 
     def _exception(self, event: AnalyticsEvent) -> None:
         message = _exception_message(event.properties)
         value = message.partition(": ")[2] or message
-        for told in self._of_kind.get(("exception", self._window_of(event)), []):
+        at = event.timestamp
+        for told in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
             if (
                 told.source == "replay"
                 and value in (told.detail or "")
@@ -138,7 +147,7 @@ class _Merger:
         """Tell of a rage or dead click at the click it speaks of, never before it."""
         window_id = self._window_of(event)
         at = _clicked_at(event)
-        clicks = self._of_kind.get(("click", window_id), [])
+        clicks = self._around("click", event, at, float("inf"))[:2]
         nearest = min(clicks, key=lambda click: _distance(click, at), default=None)
         if nearest is not None and _distance(nearest, at) <= SAME_MOMENT_MS:
             target, at = nearest.target, max(at, nearest.t)
@@ -161,6 +170,10 @@ class _Merger:
                     name,
                     f"{amount}, {one_line(rating)}" if isinstance(rating, str) else amount,
                 )
+
+
+def _time(observation: Observation) -> float:
+    return observation.t
 
 
 def _clicked_at(event: AnalyticsEvent) -> float:

@@ -15,6 +15,7 @@ WHOLE_PAGE = "page"
 """The target of what scrolls the page itself, and no part of it."""
 
 _ALL = 0.995
+_MOST_LOOKED_AT = 1000
 _TOLD = " (the end of the page"
 _WENT_DOWN = re.compile(r"down to (\d{1,9}) px", re.ASCII)
 _MAX_SCROLL, _MAX_CONTENT, _SHARE, _PATH = (
@@ -66,7 +67,8 @@ def _scrolls_of(seen: list[Observation], event: AnalyticsEvent) -> list[Observat
     until = bisect_right(seen, event.timestamp, key=lambda one: one.t)
     scrolls: list[Observation] = []
     pages = 0
-    for one in reversed(seen[:until]):
+    for index in range(until - 1, max(-1, until - _MOST_LOOKED_AT), -1):
+        one = seen[index]
         if one.kind == "scroll":
             scrolls.append(one)
         elif _path_of(one) == event.properties.get(_PATH):

@@ -360,6 +360,23 @@ def test_many_clicks_on_a_page_with_many_nodes_take_time_in_proportion() -> None
     assert sum(found.count for found in recording.timeline().observations if found.kind == "click") == 600
 
 
+def test_many_analytics_events_beside_many_clicks_take_time_in_proportion() -> None:
+    recording = Recording().open("/", *[element(100 + index, "button") for index in range(100)])
+    for index in range(4000):
+        recording.at(1 + index / 2).click(100 + index % 100).scroll(1, index)
+    heights = {"pathname": "/", "max_scroll": 9, "max_content": 99, "max_content_percentage": 0.5}
+    left = {f"$prev_pageview_{name}": value for name, value in heights.items()}
+    events = [
+        AnalyticsEvent(name, START + 400 * index, {"$current_url": f"https://shop.example/{index}", **left})
+        for index in range(1250)
+        for name in ("$rageclick", "$dead_click", "$pageview", "$exception")
+    ]
+    timeline = recording.timeline(*events)
+
+    check(timeline)
+    assert timeline.coverage.analytics_events == 5000
+
+
 def test_many_events_in_one_moment_are_read() -> None:
     recording = page()
     for index in range(20_000):
