@@ -31,6 +31,12 @@ _OWN_WORDS = 700
 _LEAST_SHARE = 0.4
 """Part of a small budget that the timeline gets all the same; what stands around it seldom takes 300."""
 
+_TOLD_INSTEAD = frozenset[Kind]({"exception", "network_error"})
+_NOT_AS_CONSOLE_ERRORS = (
+    "Console errors about an uncaught exception or a failed request are told as exception and network_error: "
+    "ask for those kinds too."
+)
+
 
 class ToldObservation(BaseModel):
     """One thing that happened. `t` and `last` are seconds from the recording's start."""
@@ -111,7 +117,16 @@ async def watch_recording(
         *(["in this span"] if (start, end, cursor) != (None, None, None) else []),
     ]
     answer = _answer(read.timeline, told, " and ".join(limits))
-    return _watched(recording_id, read, told, answer, await person_values(services, recording_id))
+    notices = [told.notice, _NOT_AS_CONSOLE_ERRORS if _passes_over_errors(read.timeline, kinds) else None]
+    notice = " ".join(filter(None, notices)) or None
+    person = await person_values(services, recording_id)
+    return _watched(recording_id, read, told, answer=answer, notice=notice, person=person)
+
+
+def _passes_over_errors(timeline: Timeline, kinds: list[Kind]) -> bool:
+    """Whether console errors are asked for, and the recording has some that are told as something else."""
+    others = _TOLD_INSTEAD.difference(kinds)
+    return "console_error" in kinds and any(seen.kind in others for seen in timeline.observations)
 
 
 def _answer(timeline: Timeline, told: TimelineText, limits: str) -> str:
@@ -128,7 +143,13 @@ def _answer(timeline: Timeline, told: TimelineText, limits: str) -> str:
 
 
 def _watched(
-    recording_id: str, read: ReadRecording, told: TimelineText, answer: str, person: PersonValues
+    recording_id: str,
+    read: ReadRecording,
+    told: TimelineText,
+    *,
+    answer: str,
+    notice: str | None,
+    person: PersonValues,
 ) -> WatchedRecording:
     return WatchedRecording(
         answer=answer,
@@ -139,7 +160,7 @@ def _watched(
         shown=told.shown,
         total=told.total,
         next_cursor=told.next_cursor,
-        notice=told.notice,
+        notice=notice,
         coverage=describe_coverage(read.timeline.coverage),
         gaps=gaps_of(read),
         person=person,

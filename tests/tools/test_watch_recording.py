@@ -111,6 +111,21 @@ async def test_a_part_is_never_mistaken_for_the_whole(
     assert text_of(result).splitlines()[0] == first_line
 
 
+@pytest.mark.parametrize(
+    ("kinds", "told"), [(["console_error"], True), (["console_error", "exception", "network_error"], False)]
+)
+async def test_console_errors_that_are_told_as_exceptions_are_not_lost(
+    connect: Connect, kinds: list[str], *, told: bool
+) -> None:
+    payload = {"level": "error", "payload": ['"Uncaught TypeError: x is not a function"']}
+    uncaught = line(3, 6, {"plugin": "rrweb/console@1", "payload": payload})
+
+    async with connect(Recording("broken", lines=[*PAGE, uncaught])) as client:
+        result = await client.call_tool("watch_recording", {"recording": "broken", "kinds": kinds})
+
+    assert ("are told as exception and network_error: ask for those kinds too." in text_of(result)) is told
+
+
 async def test_a_span_that_ends_before_it_starts_is_refused(connect: Connect) -> None:
     arguments = {"recording": "checkout", "start": "02:00", "end": "01:20"}
 
