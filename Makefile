@@ -41,12 +41,12 @@ snapshots: .venv/.installed-dev  ## accept a change of the tools' contract
 	$(BIN)/pytest --inline-snapshot=create,fix tests/tools/test_contract.py
 
 bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
-	$(BIN)/python benchmarks/replay.py
-	$(BIN)/python benchmarks/privacy.py
-	$(BIN)/python benchmarks/server.py
+	$(BIN)/python -m benchmarks.replay
+	$(BIN)/python -m benchmarks.privacy
+	$(BIN)/python -m benchmarks.server
 
 load: .venv/.installed-dev  ## 500 callers with keys of their own for a minute
-	$(BIN)/python benchmarks/load.py
+	$(BIN)/python -m benchmarks.load
 
 fuzz: .venv/.installed-dev  ## ten minutes of hostile recordings, guided by coverage (Linux; FUZZ_MINUTES=60 for an hour)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'

@@ -1,20 +1,18 @@
-"""The least that a server on the same SDK can be: one tool. What our own server is measured against.
+"""The least that a server on the same SDK can be. What our own server is measured against.
 
-`python benchmarks/bare_server.py` serves over stdio; `… bare_server.py PORT BYTES [ADDRESS KEY]` over HTTP,
-with answers of that size, after a request to that address with that key if one is named.
+`python benchmarks/bare_server.py` serves one tool over stdio; with `PORT BYTES [ADDRESS KEY]` it serves over
+HTTP, with answers of that size, and two more things to ask for: a prompt of that size, and a tool that makes a
+request to that address with that key first.
 """
 
 import sys
 
 from mcp.server.mcpserver import MCPServer
 
-NAME = "bare"
 
-
-def create(size: int = 20, address: str = "", key: str = "") -> MCPServer[None]:
-    """Build it: its tool's answers have so many bytes."""
-    server = MCPServer[None](NAME, log_level="WARNING")
-    text = "x" * size
+def create(text: str = "x" * 20) -> MCPServer[None]:
+    """Build it: its tool answers with this text."""
+    server = MCPServer[None]("bare", log_level="WARNING")
 
     @server.tool(structured_output=False)
     async def answer(recording: str) -> str:
@@ -22,29 +20,33 @@ def create(size: int = 20, address: str = "", key: str = "") -> MCPServer[None]:
         del recording
         return text
 
+    return server
+
+
+def serve_http(port: int, text: str, address: str = "", key: str = "") -> None:
+    """Serve over HTTP, with uvicorn set up as `recordings-mcp` sets it up."""
+    # Both are a part of the start only where they are used.
+    import httpx  # noqa: PLC0415
+    import uvicorn  # noqa: PLC0415
+
+    server = create(text)
+    http = httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+
     @server.tool(structured_output=False)
     async def fetch(recording: str) -> str:
         """Make one HTTP request, then answer with a text."""
         del recording
-        (await http.get(address, headers={"Authorization": f"Bearer {key}"})).raise_for_status()
+        (await http.get(address)).raise_for_status()
         return text
 
-    if not address:
-        server.remove_tool("fetch")
-        return server
-
-    import httpx  # noqa: PLC0415 - a part of the start only where it is used
-
-    http = httpx.AsyncClient(trust_env=False)
-    return server
-
-
-def serve_http(port: int, size: int, address: str = "", key: str = "") -> None:
-    """Serve over HTTP, with uvicorn set up as `recordings-mcp` sets it up."""
-    import uvicorn  # noqa: PLC0415 - as above
+    @server.prompt()
+    def question(recording: str) -> str:
+        """Ask with a text."""
+        del recording
+        return text
 
     uvicorn.run(
-        create(size, address, key).streamable_http_app(),
+        server.streamable_http_app(),
         port=port,
         lifespan="on",
         ws="none",
@@ -58,6 +60,6 @@ def serve_http(port: int, size: int, address: str = "", key: str = "") -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        serve_http(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
+        serve_http(int(sys.argv[1]), "x" * int(sys.argv[2]), *sys.argv[3:])
     else:
         create().run()

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 import httpx
-from processes import OURS, SANDBOX_KEY, StdioServer, sandbox
 
+from benchmarks.processes import OURS, SANDBOX_KEY, StdioServer, sandbox
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 
 WARM_UP = 20

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from processes import BARE, OURS, SANDBOX_KEY, StdioServer, sandbox
+from benchmarks.processes import BARE, OURS, SANDBOX_KEY, StdioServer, sandbox
 
 FIRST_CALL = "search_recordings"
 

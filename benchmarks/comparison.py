@@ -17,8 +17,8 @@ import anyio
 import httpx
 import orjson
 from anyio import to_thread
-from inputs import RECORDINGS, in_sequence, recordings, up_to
 
+from benchmarks.inputs import RECORDINGS, in_sequence, recordings, up_to
 from recordings_mcp.client import RecordingsClient, application_transport
 from recordings_mcp.replay import digest_timeline
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, SandboxSettings, create_sandbox

@@ -1,4 +1,4 @@
-"""What our server imports beyond a bare one, and how long that takes: `python benchmarks/imports.py`.
+"""What our server imports beyond a bare one, and how long that takes: `python -m benchmarks.imports`.
 
 Options are those of the server, for example `--sandbox`. Times are of each module alone, the best of some
 runs, summed up by package; Python's own measuring adds to them, so compare, do not add up.
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
-from processes import BARE, OURS, SANDBOX_KEY
+from benchmarks.processes import BARE, OURS, SANDBOX_KEY
 
 RUNS = 5
 SHOWN = 25

@@ -1,4 +1,4 @@
-"""Many callers at once, each with a key of its own: `python benchmarks/load.py --callers 500 --seconds 60`.
+"""Many callers at once, each with a key of its own: `python -m benchmarks.load --callers 500 --seconds 60`.
 
 Three processes: the gateway, a PostHog with as many accounts (see `many_projects`), and this one, where every
 caller calls one tool after the other over a connection of its own. Every answer must name the caller's own
@@ -24,9 +24,10 @@ from tempfile import TemporaryDirectory
 
 import anyio
 import httpx2
-from many_projects import CANARY, RECORDING, api_key, canary
-from processes import OURS, free_port, http_server, resident_megabytes
-from throughput import body, headers, result
+
+from benchmarks.many_projects import CANARY, RECORDING, api_key, canary
+from benchmarks.processes import OURS, free_port, http_server, resident_megabytes
+from benchmarks.throughput import body, headers, result
 
 CALLS = (
     ("search_recordings", body("search_recordings", {"limit": 5})),
@@ -128,7 +129,9 @@ async def _call_until(until: float, address: str, account: int, report: Report) 
             if begun >= until and number >= len(CALLS):
                 return
             try:
-                answer = await client.post(address, content=content, headers={"Mcp-Name": tool})
+                answer = await client.post(
+                    address, content=content, headers={"Mcp-Method": "tools/call", "Mcp-Name": tool}
+                )
                 named = set(CANARY.findall(str(result(answer.raise_for_status().text))))
             except (httpx2.HTTPError, RuntimeError) as error:
                 report.failures[f"{type(error).__name__}: {error}"[:300]] += 1

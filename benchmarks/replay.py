@@ -22,10 +22,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import orjson
-from comparison import compare
-from inputs import MEGABYTE, inflate, inputs, up_to
-from stages import report, sampled
 
+from benchmarks.comparison import compare
+from benchmarks.inputs import MEGABYTE, inflate, inputs, up_to
+from benchmarks.stages import report, sampled
 from recordings_mcp.replay import read_timeline
 from recordings_mcp.replay._collector import quiet_collector
 

@@ -7,9 +7,9 @@ a ratio is the median of the turns' ratios. CPU is the time of the server's proc
 
 import argparse
 
-from call_overhead import print_call_overhead
-from cold_start import print_cold_start
-from throughput import print_throughput
+from benchmarks.call_overhead import print_call_overhead
+from benchmarks.cold_start import print_cold_start
+from benchmarks.throughput import print_throughput
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Where the time of a walk goes, sampled: `python benchmarks/replay.py --profile`.
+"""Where the time of a walk goes, sampled: `python -m benchmarks.replay --profile`.
 
 A timer interrupts the walk after every millisecond of CPU time, and what was being done is counted under its
 stage. So the walk itself is hardly slowed, unlike under a profiler that follows every call.

@@ -1,6 +1,9 @@
 """Calls a second over HTTP, against a bare server whose answers have the same size.
 
-Calls are of the protocol's stateless form, eight at a time over connections that stay open.
+Calls are of the protocol's stateless form, eight at a time over connections that stay open. A prompt is a
+call without work of its own: what all that stands around a tool costs. A search answered from memory adds a
+tool's own work (its answer is read, redacted, rendered), which the bare server has none of. With one request,
+both ask the sandbox before they answer.
 """
 
 import json
@@ -13,14 +16,15 @@ from typing import Any
 
 import anyio
 import httpx2
-from processes import BARE, OURS, SANDBOX_KEY, cpu_seconds, free_port, http_server, sandbox
 
+from benchmarks.processes import BARE, OURS, SANDBOX_KEY, cpu_seconds, free_port, http_server, sandbox
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 
 AT_A_TIME = 8
 CALLS_IN_A_ROUND = 200
 SECRET = "benchmark-" * 4
 VERSION = "2026-07-28"
+_BARE_NAMES = {"tools/call": "answer", "prompts/get": "question"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,9 @@ class Side:
 
     port: int
     process: int
-    tool: str
+    name: str
     arguments: Mapping[str, Any]
+    method: str = "tools/call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,17 @@ def print_throughput(rounds: int) -> None:
         listing = f"{address}/api/projects/{SANDBOX_PROJECT_ID}/session_recordings/"
         recording = _newest(listing)
         calls: dict[str, tuple[str, dict[str, Any], str]] = {
+            "a prompt": ("write_bug_report", {"recording": recording}, ""),
             "answered from memory": ("search_recordings", {"limit": 1}, ""),
             "with one request": ("get_recording", {"recording": recording}, f"{listing}{recording}/"),
         }
         ours = _ours(stack, address)
-        for name, (tool, arguments, upstream) in calls.items():
-            side = Side(*ours, tool, arguments)
+        for name, (called, arguments, upstream) in calls.items():
+            method = "prompts/get" if name == "a prompt" else "tools/call"
+            side = Side(*ours, called, arguments, method)
             size = anyio.run(_size_of_answer, side)
-            bare = Side(*_bare(stack, size, upstream), "fetch" if upstream else "answer", {"recording": "x"})
+            its = "fetch" if upstream else _BARE_NAMES[method]
+            bare = Side(*_bare(stack, size, upstream), its, {"recording": "x"}, method)
             turns = [(anyio.run(_round, side), anyio.run(_round, bare)) for _ in range(rounds + 1)]
             print(_row(f"{name} ({size} B)", turns[1:]))
     print("target                                               0.80", flush=True)
@@ -95,7 +103,9 @@ def _bare(stack: ExitStack, size: int, upstream: str) -> tuple[int, int]:
 
 async def _size_of_answer(side: Side) -> int:
     async with _client() as client:
-        return len((await _call(client, side))["content"][0]["text"].encode())
+        result = await _call(client, side)
+        content = result["content"][0] if "content" in result else result["messages"][0]["content"]
+        return len(content["text"].encode())
 
 
 async def _round(side: Side) -> Round:
@@ -124,18 +134,17 @@ def headers(bearer: str) -> dict[str, str]:
         "Accept": "application/json, text/event-stream",
         "Content-Type": "application/json",
         "MCP-Protocol-Version": VERSION,
-        "Mcp-Method": "tools/call",
     }
 
 
-def body(tool: str, arguments: Mapping[str, Any]) -> bytes:
+def body(name: str, arguments: Mapping[str, Any], method: str = "tools/call") -> bytes:
     """A call in the stateless form."""
     about: dict[str, Any] = {
         "io.modelcontextprotocol/protocolVersion": VERSION,
         "io.modelcontextprotocol/clientCapabilities": {},
     }
-    parameters: dict[str, Any] = {"_meta": about, "name": tool, "arguments": arguments}
-    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": parameters}).encode()
+    parameters: dict[str, Any] = {"_meta": about, "name": name, "arguments": arguments}
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters}).encode()
 
 
 def result(text: str) -> Any:
@@ -154,7 +163,7 @@ def result(text: str) -> Any:
 async def _call(client: httpx2.AsyncClient, side: Side) -> Any:
     answer = await client.post(
         f"http://127.0.0.1:{side.port}/mcp",
-        content=body(side.tool, side.arguments),
-        headers={"Mcp-Name": side.tool},
+        content=body(side.name, side.arguments, side.method),
+        headers={"Mcp-Method": side.method, "Mcp-Name": side.name},
     )
     return result(answer.raise_for_status().text)
