@@ -9,7 +9,7 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from recordings_mcp.client import application_transport
+from recordings_mcp.client import Transport, application_transport
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
@@ -254,7 +254,7 @@ async def test_cancelling_ends_every_download(tmp_path: Path, era: Era) -> None:
 class Intercepted(httpx.AsyncBaseTransport):
     """The sandbox, behind something that sees every request first and may answer it."""
 
-    def __init__(self, sandbox: httpx.AsyncBaseTransport, intercept: Intercept) -> None:
+    def __init__(self, sandbox: Transport, intercept: Intercept) -> None:
         self._sandbox = sandbox
         self._intercept = intercept
 
