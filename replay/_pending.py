@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-_IDS: Final = re.compile(rb'd":(\d{1,15})')  # every "id", "parentId" and "nextId"
+_IDS: Final = re.compile(rb'd":(\d+)')  # every "id", "parentId" and "nextId"
 _MARKED = b'"}]'
 
 
@@ -24,8 +24,8 @@ class Pending:
     def __init__(self) -> None:
         self.size = 0
         self._lines: list[bytes] = []
-        self._names: list[set[int]] = []  # of the first lines, as far as somebody asked
-        self._named: set[int] = set()  # all of those
+        self._names: list[set[bytes]] = []  # of the first lines, as far as somebody asked
+        self._named: set[bytes] = set()  # all of those
         self._unknown = 0  # so many lines from the first on end with a compressed one
 
     def __len__(self) -> int:
@@ -46,10 +46,11 @@ class Pending:
         """Give, and forget, the lines up to the last that may matter to one of these nodes."""
         if len(self._names) < len(self._lines):
             self._read_names()
-        if not self._unknown and self._named.isdisjoint(node_ids):
+        asked = [str(node_id).encode() for node_id in node_ids]
+        if not self._unknown and self._named.isdisjoint(asked):
             return []
         for index in range(len(self._names) - 1, self._unknown - 1, -1):
-            if not self._names[index].isdisjoint(node_ids):
+            if not self._names[index].isdisjoint(asked):
                 return self._first(index + 1)
         return self._first(self._unknown)
 
@@ -62,7 +63,7 @@ class Pending:
 
     def _read_names(self) -> None:
         for line in self._lines[len(self._names) :]:
-            names = set(map(int, _IDS.findall(line)))
+            names: set[bytes] = set(_IDS.findall(line))
             self._names.append(names)
             self._named |= names
 
@@ -71,7 +72,7 @@ class Pending:
             return []
         first, self._lines = self._lines[:count], self._lines[count:]
         self._names = self._names[count:]
-        self._named = set[int]().union(*self._names)
+        self._named = set[bytes]().union(*self._names)
         self._unknown = max(0, self._unknown - count)
         self.size = sum(map(len, self._lines))
         return first
