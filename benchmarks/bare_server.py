@@ -1,8 +1,8 @@
 """The least that a server on the same SDK can be. What our own server is measured against.
 
 `python benchmarks/bare_server.py` serves one tool over stdio; with `PORT BYTES [ADDRESS KEY]` it serves over
-HTTP, with answers of that size, and two more things to ask for: a prompt of that size, and a tool that makes a
-request to that address with that key first.
+HTTP, with answers of that size, and two more things to ask for: a prompt of that size, and a tool that makes
+a request to that address with that key first.
 """
 
 import sys
