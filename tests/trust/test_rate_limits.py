@@ -106,6 +106,7 @@ async def test_a_call_that_the_client_gave_up_is_gone_on_with(
     tmp_path: Path, clock: IdleClock, era: Era
 ) -> None:
     posthog = ThrottledSandbox(tmp_path, clock, IDS[:10])
+    clock.held = True
     async with posthog.open(era, plan="free") as client:
         async with anyio.create_task_group() as calls:
 
@@ -116,6 +117,7 @@ async def test_a_call_that_the_client_gave_up_is_gone_on_with(
 
             await client.call_tool("compare_recordings", compared(IDS[:10]), progress_callback=give_up)
         begun = len(posthog.downloaded)
+        clock.held = False
         clock.time += 61
         result = await client.call_tool("compare_recordings", compared(IDS[:10]))
 

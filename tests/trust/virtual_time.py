@@ -29,10 +29,12 @@ class IdleClock:
 
     Attributes:
         time: Seconds since it was made.
+        held: Whether waits do not end.
     """
 
     def __init__(self) -> None:
         self.time = 0.0
+        self.held = False
         self._waits: list[float] = []
         self._quiet = 0
 
@@ -50,7 +52,8 @@ class IdleClock:
                 self._quiet += 1
                 if to_thread.current_default_thread_limiter().borrowed_tokens:
                     self.touch()
-                if self._quiet > _QUIET_ROUNDS * len(self._waits) and end == min(self._waits):
+                idle = self._quiet > _QUIET_ROUNDS * len(self._waits) and not self.held
+                if idle and end == min(self._waits):
                     self.time = end
         finally:
             self._waits.remove(end)
