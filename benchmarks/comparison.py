@@ -26,7 +26,7 @@ from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings
 from recordings_mcp.tools._timelines import Timelines
 
 COMPARED = 10
-MEGABYTES = 5
+MEGABYTES = 8
 RUNS = 3
 
 
