@@ -3,7 +3,7 @@
 import math
 import re
 
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2}(?:\.\d{1,3})?)", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):([0-5]?\d(?:\.\d{1,3})?)", re.ASCII)
 
 
 def parse_moment(text: str) -> float:

@@ -42,7 +42,7 @@ def error_text(seen: Observation) -> str:
     """Write an error as it was recorded."""
     match seen.kind:
         case "network_error":
-            return f"{seen.target}, {seen.detail}"
+            return ", ".join(filter(None, [seen.target, seen.detail]))
         case "exception":
             return seen.detail or ""
         case "console_error":
@@ -91,11 +91,9 @@ def _counted(errors: Iterable[Observation]) -> list[str]:
 def _others(group: Group) -> list[str]:
     texts: list[str] = []
     for signal in group.signals:
-        if signal.name in ("long_wait", "slow_request", "poor_vital"):
-            texts += [f"{seen.target} {seen.detail}" for seen in signal.observations]
-        elif signal.name == "form_given_up":
+        if signal.name == "form_given_up":
             texts += [seen.target or "" for seen in signal.observations]
-        elif signal.name == "quick_back":
+        elif signal.name in ("long_wait", "slow_request", "poor_vital", "quick_back"):
             texts += [" ".join(filter(None, [seen.target, seen.detail])) for seen in signal.observations]
         elif signal.name == "redirect_loop" and signal.visit.next:
             texts.append(f"{signal.visit.address} and {signal.visit.next.address}")

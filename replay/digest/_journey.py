@@ -81,19 +81,22 @@ class Journey:
     Attributes:
         observations: Sorted by time.
         visits: In order of their start.
-        duration: Seconds.
+        duration: Seconds of the recording.
+        end: Seconds at which the last thing ended; analytics events may come after the recording.
     """
 
     observations: Sequence[Observation]
     visits: Sequence[Visit]
     duration: float
+    end: float
 
     @classmethod
     def of(cls, observations: Iterable[Observation], duration: float) -> "Journey":
         """Read observations, in any order; one whose time is no number is left out."""
         ordered = sorted((seen for seen in observations if isfinite(seen.t)), key=lambda seen: seen.t)
-        end = max([duration if isfinite(duration) else 0.0, *(last_of(seen) for seen in ordered[-1:])])
-        return cls(ordered, _visits(ordered, end), end)
+        known = duration if isfinite(duration) else 0.0
+        end = max([known, *(last_of(seen) for seen in ordered[-1:])])
+        return cls(ordered, _visits(ordered, end), known or end, end)
 
     @cached_property
     def actions(self) -> Sequence[Action]:

@@ -94,7 +94,7 @@ def outages(journey: Journey) -> list[tuple[float, float]]:
     for seen in journey.observations:
         if seen.kind == "custom" and seen.target == "recorder" and seen.source == "replay":
             if (seen.detail or "").endswith("went offline"):
-                spans.append((seen.t, journey.duration))
+                spans.append((seen.t, journey.end))
             elif (seen.detail or "").endswith("back online") and spans:
                 spans[-1] = (spans[-1][0], seen.t)
     return spans

@@ -86,3 +86,9 @@ def test_a_hash_route_is_a_page_and_an_anchor_is_none() -> None:
     )
 
     assert found.path == ["/#/inbox", "/#/sent", "/"]
+
+
+def test_what_an_analytics_event_tells_after_the_end_makes_no_recording_longer() -> None:
+    digest = digest_of(click(58, 'button "Pay"'), event(63, "$web_vitals"), until=60)
+
+    assert digest.facts.duration == 60

@@ -3,6 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
+from recordings_mcp.replay import Observation
 from tests.replay.digest.story import (
     EMAIL,
     PAY,
@@ -127,3 +128,9 @@ def test_two_clicks_on_different_controls_are_two_moments() -> None:
     )
 
     assert [moment.target for moment in found.moments] == [PAY, 'button "Help"']
+
+
+def test_a_request_nobody_knows_the_address_of_is_told_by_what_is_known() -> None:
+    moment = only_moment([click(10, PAY), Observation(11, "w", "network_error", None, "no answer")])
+
+    assert moment.evidence == f"{PAY}: no answer"
