@@ -7,11 +7,12 @@ machine.
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from statistics import median
 
 import httpx
 
-from benchmarks.processes import OURS, SANDBOX_KEY, StdioServer, sandbox
+from benchmarks.processes import BARE, OURS, SANDBOX_KEY, StdioServer, sandbox
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 
 WARM_UP = 20
@@ -23,33 +24,34 @@ def print_call_overhead(calls: int) -> None:
     print("                         requests      call   requests alone   overhead   of it CPU")
     with (
         sandbox() as address,
+        StdioServer(BARE) as bare,
         StdioServer([*OURS, "--host", address], SANDBOX_KEY) as server,
         httpx.Client(headers={"Authorization": f"Bearer {SANDBOX_API_KEY}"}, trust_env=False) as http,
     ):
+        bare.shake_hands()
+        print(_row("bare server's tool", lambda: bare.call("answer", recording="-"), bare, http, [], calls))
         server.shake_hands()
         listing = f"{address}/api/projects/{SANDBOX_PROJECT_ID}/session_recordings/"
         recording = str(http.get(listing).json()["results"][0]["id"])
         paths = {"get_recording": [""], "get_recording_sharing": ["", "sharing/"]}
         for tool, ends in paths.items():
             addresses = [f"{listing}{recording}/{end}" for end in ends]
-            print(_row(tool, server, http, recording, addresses, calls))
+            call = partial(server.call, tool, recording=recording)
+            print(_row(tool, call, server, http, addresses, calls))
     print("target                                                        2.5 ms", flush=True)
 
 
 def _row(
-    tool: str,
+    name: str,
+    call: Callable[[], object],
     server: StdioServer,
     http: httpx.Client,
-    recording: str,
     addresses: Sequence[str],
     calls: int,
 ) -> str:
     def request() -> None:
         for address in addresses:
             http.get(address).raise_for_status().json()
-
-    def call() -> None:
-        server.call(tool, recording=recording)
 
     for _ in range(WARM_UP):
         request()
@@ -60,10 +62,10 @@ def _row(
     called, requested = median(turn[0] for turn in turns), median(turn[1] for turn in turns)
     overhead = median(turn[0] - turn[1] for turn in turns)
     times = f"{called * 1e3:6.2f} ms {requested * 1e3:13.2f} ms {overhead * 1e3:7.2f} ms {cpu * 1e3:8.2f} ms"
-    return f"{tool:24} {len(addresses):8} {times}"
+    return f"{name:24} {len(addresses):8} {times}"
 
 
-def _seconds(work: Callable[[], None]) -> float:
+def _seconds(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun

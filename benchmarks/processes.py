@@ -133,11 +133,11 @@ def resident_megabytes(process: int) -> float:
 
 
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    """This process's environment without settings of whoever measures."""
+    """This process's environment without settings of whoever measures; imports may be kept compiled."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("POSTHOG_", "RECORDINGS_MCP_"))
+        if not name.startswith(("POSTHOG_", "RECORDINGS_MCP_", "PYTHONDONTWRITEBYTECODE"))
     }
     return {**kept, **(more or {})}
 

@@ -61,7 +61,9 @@ def prepare_caller_clients(
     if configuration.sandbox:
         transport = transport or embedded_sandbox()
     host = EMBEDDED_HOST if configuration.sandbox else configuration.host
-    make_transport = network_transports() if transport is None else lambda: transport
+    # Behind a proxy each client makes its own: httpx leaves the proxies of the environment to its client.
+    alone = transport is None and not configuration.environment_proxy
+    make_transport = network_transports() if alone else lambda: transport
     # Of the process, so that a caller who left and comes back has spent what was spent.
     budget = _rate_budget(configuration)
     memory = AnswerMemory(_MEMORY_OF_ALL_CALLERS)
@@ -74,6 +76,7 @@ def prepare_caller_clients(
             rate_budget=budget,
             memory=memory,
             transport=make_transport(),
+            proxies_from_environment=configuration.environment_proxy,
         )
 
     with _named_as_settings():
@@ -110,6 +113,7 @@ def _posthog(
         api_key=api_key,
         rate_budget=budget,
         transport=transport,
+        proxies_from_environment=configuration.environment_proxy,
     )
 
 

@@ -58,6 +58,11 @@ class Configuration(BaseModel):
         description="what your PostHog organization pays for: a key may search 12, 60 or 100 times a minute, "
         "60, 300 or 400 an hour, and download as often; auto learns it from PostHog's first refusal",
     )
+    environment_proxy: bool = Field(
+        default=False,
+        description="reach PostHog through the proxy, and with the certificates, that HTTPS_PROXY and "
+        "SSL_CERT_FILE name",
+    )
     toolsets: Names = Field(default=(), description="only these groups of tools: recordings, manage, sharing")
     tools: Names = Field(default=(), description="only these tools, e.g. search_recordings,watch_recording")
     exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")

@@ -18,7 +18,7 @@ from recordings_mcp.client import RecordingsError, deadline
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._echo import echo, echo_path
 from recordings_mcp.tools._output import OutputForm, render_result
-from recordings_mcp.tools._progress import wait_progress
+from recordings_mcp.tools._progress import rising_progress, wait_progress
 from recordings_mcp.tools._schema import compact_input_schema, compact_schema
 from recordings_mcp.tools.confirmation import Withheld
 
@@ -73,7 +73,7 @@ class RegisteredTool(Tool):
         """Run the tool and render its result; every foreseen failure is a `ToolError` of one line."""
         del convert_result  # the result is always rendered here
         try:
-            with self._deadline(context):
+            with self._deadline(context), rising_progress():
                 result = await super().run(arguments, context)
         except ToolError as error:
             if not isinstance(error.__cause__, Withheld):

@@ -11,6 +11,7 @@ from recordings_mcp.client import RecordingsClient
 from recordings_mcp.replay.digest import Branch, CommonTrouble, Comparison, compare_digests
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._progress import report_progress
 from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._result import CountsByName, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Injected, Services
@@ -130,7 +131,7 @@ async def compare_recordings(
     references = list(dict.fromkeys(reference.strip() for reference in recordings))
 
     async def report(done: int) -> None:
-        await context.report_progress(done, len(references), f"{done} of {len(references)} recordings read")
+        await report_progress(context, done, len(references), f"{done} of {len(references)} recordings read")
 
     results = await ManyRecordings(services.client, services.timelines, report).read(references)
     readable = {result.id: result for result in results if isinstance(result, DigestedRecording)}

@@ -32,10 +32,12 @@ class Told:
 
     def __init__(self) -> None:
         self.messages: list[str] = []
+        self.progress: list[float] = []
 
     async def __call__(self, progress: float, total: float | None, message: str | None) -> None:
-        del progress, total
+        del total
         self.messages.append(message or "")
+        self.progress.append(progress)
 
     @property
     def waits(self) -> list[tuple[int, str]]:
@@ -69,6 +71,8 @@ async def test_a_long_wait_is_told_again_and_again(tmp_path: Path, clock: IdleCl
 
     seconds = sorted({wait for wait, _ in told.waits}, reverse=True)
     assert seconds == [60, 45, 30, 15]
+    assert told.progress == sorted(set(told.progress))
+    assert told.progress[-1] == 7
 
 
 async def test_without_a_plan_one_refusal_teaches_it(tmp_path: Path, clock: IdleClock) -> None:
