@@ -61,9 +61,7 @@ def prepare_caller_clients(
     if configuration.sandbox:
         transport = transport or embedded_sandbox()
     host = EMBEDDED_HOST if configuration.sandbox else configuration.host
-    # Behind a proxy each client makes its own: httpx leaves the proxies of the environment to its client.
-    alone = transport is None and not configuration.environment_proxy
-    make_transport = network_transports() if alone else lambda: transport
+    make_transport = _transports(transport, configuration)
     # Of the process, so that a caller who left and comes back has spent what was spent.
     budget = _rate_budget(configuration)
     memory = AnswerMemory(_MEMORY_OF_ALL_CALLERS)
@@ -82,6 +80,13 @@ def prepare_caller_clients(
     with _named_as_settings():
         connect(SecretStr(_ANY_KEY))
     return connect
+
+
+def _transports(transport: Transport | None, configuration: Configuration) -> Callable[[], Transport | None]:
+    # Through a proxy each client makes its own: httpx leaves the proxies of the environment to its clients.
+    if transport is None and not configuration.environment_proxy:
+        return network_transports()
+    return lambda: transport
 
 
 @contextmanager
