@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
-_INDENTED_KEY = re.compile(r'\n([ \t]+)"')
+_INDENTED_KEY = re.compile(r'\n([ \t]+)"(?:[^"\\\n]|\\.)*"[ \t]*:')
 _DEFAULT_INDENT = "  "
 
 

@@ -4,7 +4,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
 from recordings_mcp.client import InvalidInput, RecordingDeleted, RecordingNotFound, RecordingsError
-from recordings_mcp.tools import Services, render_text, watch_recording
+from recordings_mcp.tools import Services, render_text, rising_progress, watch_recording
 
 
 def publish_timelines(server: MCPServer[Services]) -> None:
@@ -14,7 +14,8 @@ def publish_timelines(server: MCPServer[Services]) -> None:
         """What happened in a recording, with times."""
         services = context.request_context.lifespan_context
         try:
-            watched = await watch_recording.function(id, context, services)
+            with rising_progress():
+                watched = await watch_recording.function(id, context, services)
         except (RecordingNotFound, RecordingDeleted, InvalidInput) as error:
             raise ResourceNotFoundError(str(error)) from error
         except RecordingsError as error:

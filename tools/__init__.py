@@ -3,6 +3,7 @@
 from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._definition import ToolDefinition, Toolset
 from recordings_mcp.tools._output import render_text
+from recordings_mcp.tools._progress import rising_progress
 from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._registration import RegisteredTool
 from recordings_mcp.tools._scopes import Scopes
@@ -51,5 +52,6 @@ __all__ = [
     "ToolDefinition",
     "Toolset",
     "render_text",
+    "rising_progress",
     "watch_recording",
 ]

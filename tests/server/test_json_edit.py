@@ -42,6 +42,13 @@ def test_a_document_has_the_value_afterwards_and_all_that_it_had(
     assert changed.count("\n") == changed.count(newline) if "\n" in text else "\n" not in changed
 
 
+def test_the_strings_of_a_list_tell_nothing_of_a_documents_indentation() -> None:
+    changed = with_value('{\n"a": {}\n}', ["a"], [["b"]])
+
+    assert changed == '{\n"a": [\n  [\n    "b"\n  ]\n]\n}'
+    assert with_value(changed, ["a"], [["b"]]) == changed
+
+
 @given(DOCUMENTS, STYLES, st.text(min_size=5, max_size=8), VALUES)
 def test_nothing_but_the_new_member_is_added(
     document: dict[str, Any], style: dict[str, Any], key: str, value: Any
