@@ -68,6 +68,8 @@ def _set(text: str, opening: int, path: Sequence[str], value: Any) -> str:
             value = {missing: value}
         return _inserted(text, opening, members, key, value)
     if not rest:
+        if _dumped(json.loads(text[member.value : member.end])) == _dumped(value):
+            return text
         return text[: member.value] + _rendered(text, member.start, value) + text[member.end :]
     if text[member.value] != "{":
         raise NotEditable(f'"{key}" in it is not an object')
