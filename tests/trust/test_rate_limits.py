@@ -129,7 +129,8 @@ async def test_a_call_that_the_client_gave_up_is_gone_on_with(
     assert 4 <= begun < 10
     assert text_of(result).startswith("10 recordings compared")
     assert len(posthog.downloaded) <= 10 + 4  # what was under way is asked for again
-    assert (posthog.requests["parts"], posthog.refused) == (10, 0)
+    assert 10 <= posthog.requests["parts"] <= 10 + 4
+    assert posthog.refused == 0
 
 
 async def test_what_is_in_memory_is_told_whatever_the_rate_limits_say(
