@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from recordings_mcp.client import AnswerMemory, RateBudget, RecordingsClient
+from recordings_mcp.client import AnswerMemory, RateBudget, RecordingFilters, RecordingsClient
 from tests.client.clock import StandingClock
 
 KEY = "phx_CanaryThatMustNeverBeSeenAnywhere01"
@@ -94,3 +94,12 @@ def connect(
         rate_budget=rate_budget or RateBudget(clock=StandingClock()),
         memory=memory,
     )
+
+
+NOTHING_FOUND = Answer(body={"results": []})
+
+
+async def searches(client: RecordingsClient, count: int) -> None:
+    """Search so many times, each time for something else."""
+    for number in range(1, count + 1):
+        await client.search(RecordingFilters(limit=number))

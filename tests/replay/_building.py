@@ -6,7 +6,15 @@ from typing import Any, Self
 
 import orjson
 
-from recordings_mcp.replay import AnalyticsEvent, Observation, Timeline, read_timeline
+from recordings_mcp.replay import (
+    KINDS,
+    AnalyticsEvent,
+    Observation,
+    Timeline,
+    read_timeline,
+    render,
+    timeline_to_json,
+)
 
 START = 1_795_000_000_000
 HOST = "https://shop.example"
@@ -150,3 +158,70 @@ def sentence(observation: Observation) -> str:
     if observation.count > 1:
         parts.append(f"x{observation.count}")
     return " ".join(part for part in parts if part)
+
+
+def form(recording: Recording | None = None) -> Recording:
+    """Open a checkout page with a field of each kind."""
+    return (recording or Recording()).open(
+        "/checkout",
+        element(
+            10,
+            "form",
+            element(11, "label", text(12, "E-mail"), for_="email"),
+            element(13, "input", type="email", id="email"),
+            element(
+                14,
+                "label",
+                element(15, "input", type="checkbox", name="terms"),
+                text(16, "I accept the terms"),
+            ),
+            element(17, "input", type="radio", name="size", value="s", aria_label="Small"),
+            element(18, "input", type="radio", name="size", value="m", aria_label="Medium"),
+            element(
+                20, "select", element(21, "option", text(22, "Germany"), value="de"), aria_label="Country"
+            ),
+            element(23, "button", text(24, "Pay now")),
+        ),
+    )
+
+
+def visit() -> Recording:
+    """Click a button, and click it again under its new name."""
+    return (
+        Recording()
+        .open("/cart", element(10, "button", text(11, "Pay now"), id="pay"), title="Cart")
+        .at(1)
+        .click(11)
+        .mutate(texts=[(11, "Paying")])
+        .at(2)
+        .click(11)
+    )
+
+
+def check(timeline: Timeline) -> None:
+    """What holds for every timeline, whatever it was read from."""
+    assert timeline.duration >= 0
+    times = [found.t for found in timeline.observations]
+    assert times == sorted(times)
+    for found in timeline.observations:
+        assert 0 <= found.t <= timeline.duration + 0.001 or found.source == "event"
+        assert found.count >= 1
+        assert found.last is None or found.last >= found.t
+        assert found.kind in KINDS
+        assert len(found.target or "") <= 260
+        assert len(found.detail or "") <= 260
+    timeline_to_json(timeline)
+    for budget in (50, 500, 8000):
+        render(timeline, max_tokens=budget)
+
+
+def busy() -> Recording:
+    """Do a little of everything."""
+    recording = Recording().open(
+        "/", element(10, "form", element(11, "button", text(12, "Pay")), element(13, "input"))
+    )
+    recording.click(12).focus(13).input(13, "*").mutate(
+        adds=[(10, element(20, "p", text(21, "No")))], removes=[(10, 11)]
+    )
+    recording.console("error", "Uncaught Error: x").request("/api", status=500).tag("sessionIdle", {})
+    return recording.scroll(1, 100).open("/next", element(10, "p"))

@@ -2,7 +2,7 @@
 
 First the properties of `test_hostile` are tried with many more examples. Then libFuzzer, by way of Atheris, mutates
 recordings, byte by byte and as JSON, and keeps what reaches new code. A finding is an exception other than
-`NotARecording`, a broken promise of `test_hostile.check`, an input that takes more than ten seconds, or one that
+`NotARecording`, a broken promise of `_building.check`, an input that takes more than ten seconds, or one that
 takes more than two gigabytes. Each is saved with what it did; the command fails if there is any.
 """
 
@@ -41,11 +41,11 @@ ODD_VALUES: list[Any] = [
 
 def seeds() -> Iterator[bytes]:
     """Recordings in every form there is, web and native, and beginnings of real ones with their events."""
-    forms = import_module("tests.replay.test_encodings")
-    hostile, native = import_module("tests.replay.test_hostile"), import_module("tests.replay.test_native")
+    building, forms = import_module("tests.replay._building"), import_module("tests.replay.test_encodings")
+    native = import_module("tests.replay.test_native")
     for form in forms.FORMS.values():
-        yield form(forms.visit())
-    for recording in (hostile.busy(), native.touch(native.checkout(), 200, 240)):
+        yield form(building.visit())
+    for recording in (building.busy(), native.touch(native.checkout(), 200, 240)):
         yield b"\n".join(recording.lines())
     for folder in sorted(RECORDINGS.iterdir()):
         lines = gzip.decompress((folder / "snapshots.jsonl.gz").read_bytes()).split(b"\n")
@@ -135,7 +135,7 @@ def read(data: bytes) -> None:
     except replay.NotARecording:
         return
     timeline = replay.read_timeline(lines, events_in(after, replay.AnalyticsEvent))
-    import_module("tests.replay.test_hostile").check(timeline)
+    import_module("tests.replay._building").check(timeline)
     replay.digest_timeline(timeline)
 
 

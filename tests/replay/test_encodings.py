@@ -1,8 +1,10 @@
+"""Every form in which recordings come gives the same observations; what is none is refused with the reason."""
+
 import gzip
 import io
 import struct
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import cramjam
@@ -11,21 +13,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import NotARecording, Timeline, read_timeline, recording_lines
-from tests.replay._building import Recording, compress, element, text, told
+from tests.replay._building import Recording, compress, element, text, told, visit
 
 COMPRESSED_FIELDS = ("adds", "removes", "texts", "attributes")
-
-
-def visit() -> Recording:
-    return (
-        Recording()
-        .open("/cart", element(10, "button", text(11, "Pay now"), id="pay"), title="Cart")
-        .at(1)
-        .click(11)
-        .mutate(texts=[(11, "Paying")])
-        .at(2)
-        .click(11)
-    )
 
 
 def plain_lines(recording: Recording) -> bytes:
@@ -235,84 +225,3 @@ def test_a_zip_archive_of_something_else_is_refused() -> None:
 
     with pytest.raises(NotARecording, match="no folder `data`"):
         list(recording_lines(archive.getvalue()))
-
-
-def test_a_truncated_gzip_file_is_read_as_far_as_it_goes() -> None:
-    lines = [line for _ in range(200) for line in visit().lines()]
-    data = gzip.compress(b"\n".join(lines))
-
-    assert 0 < len(list(recording_lines(data[: len(data) // 2]))) < len(lines)
-
-
-DAMAGED = [
-    b'["tab",{"type":3,"data":{"source":2,"ty',
-    b"not json at all",
-    b'["tab"]',
-    b"42",
-    b"[]",
-    b'["tab",[]]',
-    b'["tab",{"type":3,"data":{"source":2}}]',
-    b'["tab",{"type":3,"data":null,"timestamp":1795000000500}]',
-    b'["tab",{"type":2,"data":{},"timestamp":1795000000500}]',
-    b'["tab",{"type":3,"data":{"source":5},"timestamp":"soon"}]',
-]
-
-
-@pytest.mark.parametrize("line", DAMAGED)
-def test_a_line_that_cannot_be_read_is_counted_and_the_rest_is_told(line: bytes) -> None:
-    lines = visit().lines()
-    timeline = read_timeline([*lines[:2], line, *lines[2:]])
-
-    assert told(timeline) == visit().told()
-    assert timeline.coverage.undecodable == 1
-    assert timeline.coverage.lines == len(lines) + 1
-
-
-def test_blank_lines_are_not_counted() -> None:
-    timeline = read_timeline([b"", *visit().lines(), b"  ", b"", b""])
-
-    assert (timeline.coverage.lines, timeline.coverage.undecodable) == (len(visit().lines()), 0)
-
-
-def test_a_damaged_field_is_counted_and_the_other_fields_are_used() -> None:
-    recording = Recording().open("/", element(10, "button", text(11, "Old")))
-    recording.add(
-        3,
-        {
-            "source": 0,
-            "adds": compress([])[:-9],
-            "removes": compress([]),
-            "texts": compress([{"id": 11, "value": "New"}]),
-            "attributes": compress([]),
-        },
-        cv="2024-10",
-    )
-    timeline = recording.click(10).timeline()
-
-    assert told(timeline, "click") == ['click button "New"']
-    assert timeline.coverage.undecodable == 1
-
-
-def test_an_unknown_compression_is_counted() -> None:
-    recording = Recording().open("/", element(10, "button", text(11, "Pay")))
-    recording.add(
-        3, {"source": 0, "adds": "????", "removes": [], "texts": [], "attributes": []}, cv="2031-01"
-    )
-    timeline = recording.click(10).timeline()
-
-    assert told(timeline, "click") == ['click button "Pay"']
-    assert (timeline.coverage.unknown_encodings, timeline.coverage.undecodable) == (1, 1)
-
-
-def test_lone_surrogates_and_nan_as_javascript_writes_them_are_read() -> None:
-    def lines() -> Iterator[bytes]:
-        yield from visit().lines()
-        yield (
-            b'["tab",{"type":6,"data":{"plugin":"rrweb/console@1","payload":{"level":"log","x":NaN,'
-            b'"payload":["half \\ud83d"]}},"timestamp":1795000003000}]'
-        )
-
-    timeline = read_timeline(lines())
-
-    assert told(timeline, "console_log") == ["console_log (half ?)"]
-    assert timeline.coverage.undecodable == 0

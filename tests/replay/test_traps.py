@@ -1,34 +1,9 @@
 """The ways a recording misleads its reader, each with a case."""
 
 import orjson
-import pytest
 
 from recordings_mcp.replay import Walker, read_timeline
-from tests.replay._building import START, Recording, element, event, text, told
-
-
-def form(recording: Recording | None = None) -> Recording:
-    return (recording or Recording()).open(
-        "/checkout",
-        element(
-            10,
-            "form",
-            element(11, "label", text(12, "E-mail"), for_="email"),
-            element(13, "input", type="email", id="email"),
-            element(
-                14,
-                "label",
-                element(15, "input", type="checkbox", name="terms"),
-                text(16, "I accept the terms"),
-            ),
-            element(17, "input", type="radio", name="size", value="s", aria_label="Small"),
-            element(18, "input", type="radio", name="size", value="m", aria_label="Medium"),
-            element(
-                20, "select", element(21, "option", text(22, "Germany"), value="de"), aria_label="Country"
-            ),
-            element(23, "button", text(24, "Pay now")),
-        ),
-    )
+from tests.replay._building import START, Recording, element, event, form, text, told
 
 
 def test_an_identical_line_is_told_once() -> None:
@@ -75,125 +50,6 @@ def test_an_event_that_comes_far_too_late_is_told_at_its_own_time() -> None:
         (0.5, "console_error"),
         (21.09, "click"),
     ]
-
-
-def test_a_value_set_by_the_page_is_not_typing() -> None:
-    timeline = form().input(13, "****").input(20, "de").timeline()
-
-    assert told(timeline, "input", "select") == []
-    assert timeline.coverage.page_driven_inputs == 2
-
-
-def test_typing_needs_the_focus_and_is_one_observation_however_many_keys() -> None:
-    recording = (
-        form().at(2).focus(13).input(13, "*").input(13, "**").at(4).input(13, "***").blur(13).input(13, "")
-    )
-    timeline = recording.timeline()
-
-    assert told(timeline, "input") == ['input textbox "E-mail" [email] (typed (masked))']
-    typing = next(found for found in timeline.observations if found.kind == "input")
-    assert (typing.t, typing.last, typing.count) == (2.1, 4.0, 1)
-    assert (timeline.coverage.page_driven_inputs, timeline.coverage.masked_inputs) == (1, 3)
-
-
-def test_a_field_typed_into_and_emptied_again_was_typed_into() -> None:
-    typed = form().focus(13).input(13, "*").input(13, "").input(13, "")
-
-    assert typed.told("input") == ['input textbox "E-mail" [email] (typed, then emptied)']
-    assert typed.input(13, "**").told("input") == ['input textbox "E-mail" [email] (typed (masked))']
-    assert form().focus(13).input(13, "").input(13, "").told("input") == [
-        'input textbox "E-mail" [email] (emptied)'
-    ]
-
-
-def test_a_clicked_field_has_the_focus_even_if_it_had_it_before_the_recorder_began() -> None:
-    assert form().click(13).input(13, "*").told("input") == [
-        'input textbox "E-mail" [email] (typed (masked))'
-    ]
-
-
-def test_a_field_that_takes_the_focus_by_itself_is_typed_into() -> None:
-    recording = Recording().open("/", element(10, "input", autofocus=True, placeholder="Search"))
-
-    assert recording.input(10, "lamp").told("input") == ['input textbox "Search" (typed "lamp")']
-
-
-def test_the_focus_outlives_a_full_snapshot_of_the_same_page_only() -> None:
-    same = (
-        form()
-        .focus(13)
-        .snapshot(*form().events[1]["data"]["node"]["childNodes"][0]["childNodes"][1]["childNodes"])
-    )
-    other = form().focus(13).open("/other", element(13, "input", name="q"))
-
-    assert same.input(13, "*").told("input") == ['input textbox "E-mail" [email] (typed (masked))']
-    assert other.input(13, "*").told("input") == []
-
-
-def test_a_field_that_takes_the_focus_on_a_new_page_has_it_whatever_had_it_before() -> None:
-    recording = form().focus(23).open("/other", element(13, "input", name="q"), element(23, "p"))
-
-    assert recording.focus(13).input(13, "*").told("input") == ['input textbox "q" [q] (typed (masked))']
-    assert form().focus(13).open("/other", element(13, "input", name="q")).focus(13).input(13, "*").told(
-        "input"
-    ) == ['input textbox "q" [q] (typed (masked))']
-
-
-@pytest.mark.parametrize(
-    ("node_id", "state", "expected"),
-    [
-        (15, "checked", ['input checkbox "I accept the terms" [terms] (checked)']),
-        (15, "unchecked", ['input checkbox "I accept the terms" [terms] (unchecked)']),
-        (17, "checked", ['input radio "Small" [size] (checked)']),
-        (18, "unchecked", []),
-    ],
-)
-def test_a_box_that_changes_with_a_click_was_changed_by_it(
-    node_id: int, state: str, expected: list[str]
-) -> None:
-    assert form().click(node_id).input(node_id, "on", checked=state == "checked").told("input") == expected
-
-
-def test_a_box_that_changes_long_after_a_click_was_changed_by_the_page() -> None:
-    timeline = form().at(1).click(15).at(1.2).input(15, "on", checked=True).timeline()
-
-    assert told(timeline, "input") == []
-    assert timeline.coverage.page_driven_inputs == 1
-
-
-@pytest.mark.parametrize("value", ["*", "*****", "ab*de", "••••"])
-def test_a_masked_value_is_never_told_nor_its_length(value: str) -> None:
-    assert form().focus(13).input(13, value).told("input") == [
-        'input textbox "E-mail" [email] (typed (masked))'
-    ]
-
-
-@pytest.mark.parametrize(
-    "attributes",
-    [
-        {"type": "password"},
-        {"autocomplete": "cc-number"},
-        {"autocomplete": "current-password"},
-        {"autocomplete": "one-time-code"},
-    ],
-)
-def test_a_secret_is_never_told_even_if_the_recorder_did_not_mask_it(attributes: dict[str, str]) -> None:
-    recording = Recording().open("/", element(10, "input", aria_label="Secret", **attributes))
-
-    assert "hunter2" not in " ".join(recording.focus(10).input(10, "hunter2").told())
-
-
-def test_a_masked_choice_is_a_choice() -> None:
-    timeline = form().focus(20).input(20, "**").timeline()
-
-    assert told(timeline, "select") == ['select combobox "Country" (chose (masked))']
-    assert timeline.coverage.masked_inputs == 1
-
-
-def test_masked_text_names_nothing() -> None:
-    recording = Recording().open("/", element(10, "button", text(11, "****** ***")))
-
-    assert recording.click(10).told("click") == ['click button "(masked)"']
 
 
 def test_pages_of_a_single_page_application_come_from_its_pageviews() -> None:

@@ -1,50 +1,22 @@
-"""Watching: the timeline, its cuts, its gaps, and every way it cannot be had."""
+"""Watching: the timeline, its cuts and its gaps."""
 
 import json
 from typing import Any
 
-import httpx
 import pytest
 from inline_snapshot import snapshot
-from mcp import Client
 
-from recordings_mcp.sandbox import SANDBOX_API_KEY, ApiKey, Throttle
-from recordings_mcp.server.application import create_server
-from recordings_mcp.server.configuration import Configuration
-from tests.mcp_client import Connect, Era, data_of, error_of, text_of
-from tests.sandbox.shop import JANE, NOW, Event, Recording, milliseconds
+from recordings_mcp.sandbox import SANDBOX_API_KEY, ApiKey
+from tests.mcp_client import Connect, data_of, error_of, text_of
+from tests.sandbox.shop import JANE, Event, Recording
+from tests.tools.checkout import CHECKOUT, CLICK, PAGE, START, element, line, words
 
 pytestmark = pytest.mark.anyio
-
-START = milliseconds(NOW) - 3_600_000
-
-
-def line(after: float, kind: int, data: object) -> str:
-    """One line of a recording, some seconds after its start."""
-    return json.dumps(["tab", {"type": kind, "data": data, "timestamp": START + int(after * 1000)}])
-
-
-def element(number: int, tag: str, *children: dict[str, Any], **attributes: str) -> dict[str, Any]:
-    return {"type": 2, "id": number, "tagName": tag, "attributes": attributes, "childNodes": list(children)}
-
-
-def words(number: int, text: str) -> dict[str, Any]:
-    return {"type": 3, "id": number, "textContent": text}
 
 
 def clicks(told: dict[str, Any]) -> list[str]:
     """What was clicked."""
     return [observation["target"] for observation in told["observations"] if observation["kind"] == "click"]
-
-
-BUTTON = element(4, "button", words(5, "Pay now"))
-DOCUMENT = {"type": 0, "id": 1, "childNodes": [element(2, "html", element(3, "body", BUTTON))]}
-PAGE = [
-    line(0, 4, {"href": "http://shop.example/checkout", "width": 1280, "height": 720}),
-    line(0, 2, {"node": DOCUMENT, "initialOffset": {"left": 0, "top": 0}}),
-]
-CLICK = line(5, 3, {"source": 2, "type": 2, "id": 4, "x": 10, "y": 10})
-CHECKOUT = Recording("checkout", lines=[*PAGE, CLICK], events=[Event("order paid", after=6)])
 
 
 async def test_a_timeline_names_what_was_clicked_and_says_what_it_rests_on(connect: Connect) -> None:
@@ -253,97 +225,6 @@ async def test_a_second_look_at_the_same_recording_downloads_nothing(connect: Co
             )
 
     assert len(told) == 1
-
-
-@pytest.mark.parametrize(
-    ("recording", "sandbox", "message"),
-    [
-        (
-            "unknown",
-            {},
-            snapshot(
-                "This project has no recording with that id. It may have expired, been deleted, not been ingested yet, or belong to another project. Search for recordings to get ids that exist."
-            ),
-        ),
-        (
-            "empty",
-            {},
-            snapshot(
-                "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too fresh (try again in some minutes) or its data has expired; its metadata and events may still be there."
-            ),
-        ),
-        (
-            "checkout",
-            {"keys": (ApiKey(value=SANDBOX_API_KEY, scopes=frozenset({"query:read"})),)},
-            snapshot(
-                "The API key lacks the scope session_recording:read. Add it to the key in PostHog under Settings → Personal API keys, or use a key that has it."
-            ),
-        ),
-        (
-            "checkout",
-            {"keys": (ApiKey(value="phx_of_another_region_0001"),)},
-            snapshot(
-                "PostHog does not know this API key. Check that it was not deleted or rolled, and that the host is the region where it was made: a key of us.posthog.com is unknown at eu.posthog.com."
-            ),
-        ),
-        (
-            "checkout",
-            {"failing_blocks": {"checkout": frozenset({0})}},
-            snapshot(
-                "PostHog could not read the recording's data from its storage. Try again in a few minutes; the recording's metadata can still be read."
-            ),
-        ),
-    ],
-)
-async def test_what_cannot_be_watched_is_explained(
-    connect: Connect, recording: str, sandbox: dict[str, Any], message: str
-) -> None:
-    empty = Recording("empty", lines=[], blocks=[])
-
-    async with connect(CHECKOUT, empty, sandbox=sandbox) as client:
-        result = await client.call_tool("watch_recording", {"recording": recording})
-
-    assert error_of(result) == message
-
-
-async def test_a_throttled_call_says_how_long_to_wait(connect: Connect) -> None:
-    async with connect(CHECKOUT, sandbox={"throttle": Throttle(plan="free")}) as client:
-        results = [await client.call_tool("search_recordings", {"limit": n}) for n in range(1, 14)]
-
-    assert [result.is_error for result in results] == [False] * 12 + [True]
-    assert error_of(results[-1]) == snapshot(
-        "PostHog's rate limit is reached for this API key. Try again in 60 seconds. Listing recordings and downloading them are limited most."
-    )
-
-
-@pytest.mark.parametrize(
-    ("failure", "message"),
-    [
-        (
-            httpx.ConnectError("refused"),
-            snapshot(
-                "The host could not be reached. Check that it is up, the host setting and this machine's network."
-            ),
-        ),
-        (
-            httpx.ReadTimeout("slow"),
-            snapshot(
-                "PostHog did not answer in time. Try again; if it stays, ask for less or see PostHog's status."
-            ),
-        ),
-    ],
-)
-async def test_a_server_that_is_down_is_told_in_our_words(
-    era: Era, failure: httpx.TransportError, message: str
-) -> None:
-    def fail(_request: httpx.Request) -> httpx.Response:
-        raise failure
-
-    server = create_server(Configuration(sandbox=True), transport=httpx.MockTransport(fail))
-    async with Client(server, mode=era) as client:
-        result = await client.call_tool("watch_recording", {"recording": "checkout"})
-
-    assert error_of(result) == message
 
 
 async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_too(connect: Connect) -> None:

@@ -183,3 +183,9 @@ def _write(method: str, path: str, content: bytes) -> Write:
     named = {"DELETE": "delete", "PATCH": "mark"} if len(below) == 1 else {"PATCH": "share", "POST": "renew"}
     does = "unshare" if body.get("enabled") is False else named[method]
     return Write(does, (below[0],))
+
+
+async def delete(world: World, era: Era, answer: Answer, *recordings: str) -> CallToolResult:
+    """Ask a server for a deletion, as a client that answers questions so."""
+    async with client_of(world.serve(), era, answer) as client:
+        return await client.call_tool("delete_recordings", {"recordings": list(recordings)})
