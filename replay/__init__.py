@@ -1,11 +1,12 @@
-"""What happened in a recording: lines, events, pages, observations. No input or output, no network."""
+"""What happened in a recording: lines, events, pages, observations. No input or output, no network.
 
-from recordings_mcp.replay._activity import active_seconds
-from recordings_mcp.replay._budget import estimate_tokens
-from recordings_mcp.replay._coverage_line import describe_coverage
-from recordings_mcp.replay._encodings import NotARecording, recording_lines
-from recordings_mcp.replay._json import observation_as_dict, timeline_as_dict, timeline_to_json
-from recordings_mcp.replay._lines import clock, observation_line
+The words all parts share are there at once; what reads recordings is imported when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from recordings_mcp.replay._lines import clock
 from recordings_mcp.replay._model import (
     KINDS,
     ActiveStretch,
@@ -17,39 +18,28 @@ from recordings_mcp.replay._model import (
     Timeline,
 )
 from recordings_mcp.replay._moments import parse_moment
-from recordings_mcp.replay._read import read_timeline
-from recordings_mcp.replay._text import DEFAULT_MAX_TOKENS, InvalidCursorError, TimelineText, render
-from recordings_mcp.replay._walker import Walker
-from recordings_mcp.replay.digest import Comparison, Digest, compare_digests, digest_timeline
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay._engine import *  # noqa: F403 - its `__all__` says what
 
 __all__ = [
-    "DEFAULT_MAX_TOKENS",
     "KINDS",
     "ActiveStretch",
     "AnalyticsEvent",
-    "Comparison",
     "Coverage",
     "Device",
-    "Digest",
-    "InvalidCursorError",
     "Kind",
-    "NotARecording",
     "Observation",
     "Timeline",
-    "TimelineText",
-    "Walker",
-    "active_seconds",
     "clock",
-    "compare_digests",
-    "describe_coverage",
-    "digest_timeline",
-    "estimate_tokens",
-    "observation_as_dict",
-    "observation_line",
     "parse_moment",
-    "read_timeline",
-    "recording_lines",
-    "render",
-    "timeline_as_dict",
-    "timeline_to_json",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what reads recordings, and give one of its names."""
+    if not name.startswith("_"):
+        engine = import_module("recordings_mcp.replay._engine")
+        if name in engine.__all__:
+            return getattr(engine, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,26 +1,17 @@
 """Walks recordings for another process: `python -m recordings_mcp.replay._child`.
 
-Each message on standard input is a letter, a length in 4 bytes, and so many bytes: `L` for lines, broken
-by line breaks; `E` for the session's analytics events, pickled, which ends a recording. The answer to the
-latter on standard output is a length and the pickled timeline. Before all else `READY` is written. The
-process ends with its input, so it never outlives the one that began it.
+What is said between the two is in `_messages`. The process ends with its input, so it never outlives the one
+that began it.
 """
 
 import pickle
-import struct
 import sys
 from contextlib import suppress
 from typing import BinaryIO, Final
 
+from recordings_mcp.replay._messages import ANSWER, LINES, MESSAGE, READY
 from recordings_mcp.replay._model import AnalyticsEvent
 from recordings_mcp.replay._walker import Walker
-
-READY: Final = b"ready"
-LINES: Final = b"L"
-EVENTS: Final = b"E"
-MESSAGE: Final = struct.Struct(">cI")
-ANSWER: Final = struct.Struct(">I")
-
 
 MOST_BYTES: Final = 320 * 1024 * 1024
 """Memory of this process. The largest pages that browsers still handle, of 100,000 nodes, take half of it."""

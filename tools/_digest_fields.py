@@ -1,12 +1,14 @@
 """A digest as fields of a result: which of them are our own words, and which a stranger may have written."""
 
 from collections.abc import Callable
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from recordings_mcp.replay.digest import Chapter, Evidence, Moment
 from recordings_mcp.tools._result import CountsByName, OwnWords
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay.digest import Chapter, Evidence, Moment
 
 LinkTo = Callable[[float], str]
 """Gives the link to a moment, in seconds from the recording's start."""
@@ -25,7 +27,7 @@ class EvidenceField(_Field):
     recorded: str
 
     @classmethod
-    def of(cls, evidence: Evidence, link_to: LinkTo) -> Self:
+    def of(cls, evidence: "Evidence", link_to: LinkTo) -> Self:
         """The fields of a piece of evidence."""
         return cls(t=evidence.t, link=link_to(evidence.t), says=evidence.says, recorded=evidence.recorded)
 
@@ -47,7 +49,7 @@ class MomentField(_Field):
     reason: Annotated[str, OwnWords()]
 
     @classmethod
-    def of(cls, moment: Moment, link_to: LinkTo) -> Self:
+    def of(cls, moment: "Moment", link_to: LinkTo) -> Self:
         """The fields of a moment."""
         return cls(
             t=moment.t,
@@ -84,7 +86,7 @@ class ChapterField(_Field):
     scrolled_to_end: bool
 
     @classmethod
-    def of(cls, chapter: Chapter) -> Self:
+    def of(cls, chapter: "Chapter") -> Self:
         """The fields of a chapter."""
         return cls(
             page=chapter.page,

@@ -1,15 +1,18 @@
 """Which call to make next, ready to be made."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 
+from recordings_mcp import replay
 from recordings_mcp.replay import clock
-from recordings_mcp.replay.digest import Digest, Moment, page_word
 from recordings_mcp.tools._result import OwnWords
 from recordings_mcp.tools._search_query import Friction
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay.digest import Digest, Moment
 
 _BEFORE, _AFTER = 5, 10
 """Seconds to watch before and after a moment."""
@@ -37,7 +40,7 @@ class NextCall(BaseModel):
         return f"{self.tool}({given}): {self.why}"
 
 
-def next_calls(recording: str, digest: Digest, person_uuid: str | None) -> list[NextCall]:
+def next_calls(recording: str, digest: "Digest", person_uuid: str | None) -> list[NextCall]:
     """Two to four calls that follow from a digest.
 
     Args:
@@ -49,14 +52,14 @@ def next_calls(recording: str, digest: Digest, person_uuid: str | None) -> list[
     return [*calls, _search_alike(digest), *_search_person(person_uuid)]
 
 
-def _to_watch(digest: Digest) -> list[Moment]:
+def _to_watch(digest: "Digest") -> "list[Moment]":
     """The weightiest moment, and the next one that happened elsewhere in the recording."""
     first = digest.moments[:1]
     others = [moment for moment in digest.moments[1:] if abs(moment.t - first[0].t) > _APART]
     return [*first, *others[:1]]
 
 
-def _watch(recording: str, moment: Moment) -> NextCall:
+def _watch(recording: str, moment: "Moment") -> NextCall:
     end = min(moment.until, moment.t + 2 * _APART) + _AFTER
     arguments: dict[str, str | list[str]] = {
         "recording": recording,
@@ -70,11 +73,11 @@ def _watch_all(recording: str) -> NextCall:
     return NextCall(tool="watch_recording", arguments={"recording": recording}, why="all that was done")
 
 
-def _search_alike(digest: Digest) -> NextCall:
+def _search_alike(digest: "Digest") -> NextCall:
     """Look for the same trouble on the same page, as far as both can be named in our own words."""
     arguments: dict[str, str | list[str]] = {}
     if digest.moments:
-        if word := page_word(digest.moments[0].place):
+        if word := replay.page_word(digest.moments[0].place):
             arguments["url"] = word
         if alike := _friction(digest.moments[0]):
             arguments["friction"] = list(alike)
@@ -85,7 +88,7 @@ def _search_alike(digest: Digest) -> NextCall:
     return NextCall(tool="search_recordings", arguments=anything, why="where something did go wrong")
 
 
-def _friction(moment: Moment) -> list[Friction]:
+def _friction(moment: "Moment") -> list[Friction]:
     """The one kind of friction to look for that tells most of a moment."""
     if any(signature.startswith("exception ") for signature in moment.signatures):
         return ["exception"]

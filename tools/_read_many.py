@@ -3,14 +3,18 @@
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import anyio
 from anyio import to_thread
 
+from recordings_mcp import replay
 from recordings_mcp.client import DeadlineExceeded, RecordingsClient, RecordingsError, Throttled, deadline
-from recordings_mcp.replay.digest import Digest, digest_timeline
 from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._timelines import Timelines
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay.digest import Digest
 
 AT_ONCE = 4
 """Downloads under way at the same time: enough to hide delays of the network, few enough for the limits."""
@@ -33,7 +37,7 @@ class DigestedRecording:
     """
 
     id: str
-    digest: Digest
+    digest: "Digest"
     gaps: list[str]
 
 
@@ -90,7 +94,7 @@ class ManyRecordings:
             if isinstance(error, Throttled):
                 self._throttled = error
             return UnreadRecording(reference, _reason(error, refused))
-        digest = await to_thread.run_sync(digest_timeline, read.timeline)
+        digest = await to_thread.run_sync(replay.digest_timeline, read.timeline)
         return DigestedRecording(recording_id, digest, gaps_of(read))
 
 

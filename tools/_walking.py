@@ -14,9 +14,10 @@ from anyio import to_thread
 from anyio.abc import ByteSendStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from recordings_mcp import replay
 from recordings_mcp.client import RecordingsError
-from recordings_mcp.replay import AnalyticsEvent, Timeline, Walker
-from recordings_mcp.replay._child import ANSWER, EVENTS, LINES, MESSAGE, READY
+from recordings_mcp.replay import AnalyticsEvent, Timeline
+from recordings_mcp.replay._messages import ANSWER, EVENTS, LINES, MESSAGE, READY
 
 _START_SECONDS = 10
 
@@ -60,7 +61,7 @@ class ThreadWalk:
     """Walks in a worker thread of this process."""
 
     def __init__(self) -> None:
-        self._walker = Walker()
+        self._walker = replay.Walker()
 
     async def feed(self, lines: Sequence[bytes]) -> None:
         """Take the next lines."""

@@ -1,14 +1,14 @@
 """Tool: several recordings side by side."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
 
+from recordings_mcp import replay
 from recordings_mcp.client import RecordingsClient
-from recordings_mcp.replay.digest import Branch, CommonTrouble, Comparison, compare_digests
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._progress import report_progress
@@ -16,6 +16,9 @@ from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, U
 from recordings_mcp.tools._result import CountsByName, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._wording import counted, length
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay.digest import Branch, CommonTrouble, Comparison
 
 _FEWEST = 2
 _MOST_TROUBLES = 6
@@ -151,7 +154,7 @@ def _nothing_read(unread: Sequence[UnreadRecording]) -> str:
 def _compared(
     client: RecordingsClient, readable: Sequence[DigestedRecording], unread: Sequence[UnreadRecording]
 ) -> ComparedRecordings:
-    comparison = compare_digests([one.digest for one in readable])
+    comparison = replay.compare_digests([one.digest for one in readable])
     return ComparedRecordings(
         finding=comparison.finding,
         recordings=[_line(client, number, one) for number, one in enumerate(readable, 1)],
@@ -175,14 +178,14 @@ def _line(client: RecordingsClient, number: int, one: DigestedRecording) -> Comp
     )
 
 
-def _parting(branch: Branch) -> Parting:
+def _parting(branch: "Branch") -> Parting:
     return Parting(page=branch.page, numbers=[index + 1 for index in branch.recordings])
 
 
 def _troubles(
-    client: RecordingsClient, comparison: Comparison, readable: Sequence[DigestedRecording]
+    client: RecordingsClient, comparison: "Comparison", readable: Sequence[DigestedRecording]
 ) -> list[SharedTrouble]:
-    def glimpses(trouble: CommonTrouble) -> list[Glimpse]:
+    def glimpses(trouble: "CommonTrouble") -> list[Glimpse]:
         return [
             Glimpse(number=index + 1, t=moment.t, link=client.replay_url(readable[index].id, int(moment.t)))
             for index, moment in trouble.moments.items()

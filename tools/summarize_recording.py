@@ -2,15 +2,15 @@
 
 import re
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from anyio import to_thread
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
+from recordings_mcp import replay
 from recordings_mcp.client import Recording
-from recordings_mcp.replay import Device, describe_coverage
-from recordings_mcp.replay.digest import ActivityCounts, Digest, activity_score, digest_timeline
+from recordings_mcp.replay import Device
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
@@ -23,6 +23,9 @@ from recordings_mcp.tools._result import OwnWords, PersonValue, PersonValues, Re
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length, when
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay import Digest
 
 _BYTES = 3_450
 """Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
@@ -140,7 +143,7 @@ async def summarize_recording(
     recording_id = await services.client.resolve(recording)
     found = await services.client.get(recording_id)
     read = await services.timelines.read(recording_id, block_progress(context))
-    digest = await to_thread.run_sync(digest_timeline, read.timeline)
+    digest = await to_thread.run_sync(replay.digest_timeline, read.timeline)
 
     def link_to(t: float) -> str:
         return services.client.replay_url(recording_id, int(t))
@@ -149,7 +152,7 @@ async def summarize_recording(
 
 
 def _summary(
-    found: Recording, read: ReadRecording, digest: Digest, link: str, link_to: LinkTo
+    found: Recording, read: ReadRecording, digest: "Digest", link: str, link_to: LinkTo
 ) -> RecordingSummary:
     facts = digest.facts
     person = found.person
@@ -176,7 +179,7 @@ def _summary(
         pages=list(facts.pages),
         moments=[MomentField.of(moment, link_to) for moment in digest.moments],
         chapters=[ChapterField.of(chapter) for chapter in digest.chapters],
-        coverage=describe_coverage(read.timeline.coverage),
+        coverage=replay.describe_coverage(read.timeline.coverage),
         gaps=gaps_of(read),
         known=values_of(found),
         next_calls=next_calls(named, digest, person.uuid if person else None),
@@ -187,10 +190,10 @@ def _activity(found: Recording) -> float | None:
     """PostHog's own score, which lists alone carry, or the same from the recording's counts."""
     if found.activity_score is not None:
         return found.activity_score
-    counts = {name: getattr(found, name) for name in ActivityCounts.__dataclass_fields__}
+    counts = {name: getattr(found, name) for name in replay.ActivityCounts.__dataclass_fields__}
     if any(count is None for count in counts.values()):
         return None
-    return activity_score(ActivityCounts(**counts))
+    return replay.activity_score(replay.ActivityCounts(**counts))
 
 
 def _told(found: Recording) -> dict[str, str]:

@@ -1,20 +1,13 @@
 """Tool: what happened in a recording."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
 
-from recordings_mcp.replay import (
-    InvalidCursorError,
-    Kind,
-    Timeline,
-    TimelineText,
-    clock,
-    describe_coverage,
-    render,
-)
+from recordings_mcp import replay
+from recordings_mcp.replay import Kind, Timeline, clock
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._gaps import gaps_of
@@ -24,6 +17,9 @@ from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, Too
 from recordings_mcp.tools._services import Injected, Services
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay import TimelineText
 
 _OWN_WORDS = 700
 """Tokens left for what stands around the timeline: first line, fence, coverage, cut, gaps."""
@@ -109,8 +105,10 @@ async def watch_recording(
     most = max_tokens or services.max_tokens
     budget = max(most - _OWN_WORDS, int(most * _LEAST_SHARE))
     try:
-        told = render(read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget)
-    except InvalidCursorError as error:
+        told = replay.render(
+            read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget
+        )
+    except replay.InvalidCursorError as error:
         raise ToolError(f"cursor: {error}") from error
     limits = [
         *(["of these kinds"] if kinds else []),
@@ -129,7 +127,7 @@ def _passes_over_errors(timeline: Timeline, kinds: list[Kind]) -> bool:
     return "console_error" in kinds and any(seen.kind in others for seen in timeline.observations)
 
 
-def _answer(timeline: Timeline, told: TimelineText, limits: str) -> str:
+def _answer(timeline: Timeline, told: "TimelineText", limits: str) -> str:
     """How long, and how much of what there is."""
     everything = len(timeline.observations)
     if told.total == everything:
@@ -145,7 +143,7 @@ def _answer(timeline: Timeline, told: TimelineText, limits: str) -> str:
 def _watched(
     recording_id: str,
     read: ReadRecording,
-    told: TimelineText,
+    told: "TimelineText",
     *,
     answer: str,
     notice: str | None,
@@ -161,7 +159,7 @@ def _watched(
         total=told.total,
         next_cursor=told.next_cursor,
         notice=notice,
-        coverage=describe_coverage(read.timeline.coverage),
+        coverage=replay.describe_coverage(read.timeline.coverage),
         gaps=gaps_of(read),
         person=person,
     )

@@ -10,7 +10,8 @@ from recordings_mcp.server.configuration import Configuration
 
 create_server(Configuration.model_validate({settings}))
 late = ("httpx", "h11", "stamina", "tenacity", "cramjam", "uvicorn.protocols", "recordings_mcp.privacy",
-        "recordings_mcp.sandbox", "recordings_mcp.server._serve_http", "recordings_mcp.client._http")
+        "recordings_mcp.sandbox", "recordings_mcp.server._serve_http", "recordings_mcp.client._http",
+        "recordings_mcp.replay._engine", "recordings_mcp.replay.digest")
 print([name for name in late if name in sys.modules])
 """
 
