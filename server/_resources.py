@@ -15,7 +15,7 @@ def publish_timelines(server: MCPServer[Services]) -> None:
         services = context.request_context.lifespan_context
         try:
             with rising_progress():
-                watched = await watch_recording.function(id, context, services)
+                watched = await watch_recording.function(id, context)
         except (RecordingNotFound, RecordingDeleted, InvalidInput) as error:
             raise ResourceNotFoundError(str(error)) from error
         except RecordingsError as error:

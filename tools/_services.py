@@ -1,11 +1,11 @@
-"""What the server hands to tools: built once, injected by type, never seen by the model."""
+"""What the server hands to tools: built once, found through the context, never seen by the model."""
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from mcp.server.mcpserver import Context, Resolve
+from mcp.server.mcpserver import Context
 
 from recordings_mcp.client import RecordingsClient
 from recordings_mcp.tools._audit import AuditLog
@@ -65,16 +65,6 @@ class Services:
     caller: str = "local"
 
 
-async def _services(context: Context[Services]) -> Services:
+def services_of(context: Context[Services]) -> Services:
+    """What a tool may use, in the context of its call."""
     return context.request_context.lifespan_context
-
-
-async def _client(context: Context[Services]) -> RecordingsClient:
-    return context.request_context.lifespan_context.client
-
-
-Injected = Annotated[Services, Resolve(_services)]
-"""All services."""
-
-Client = Annotated[RecordingsClient, Resolve(_client)]
-"""The recordings API alone."""

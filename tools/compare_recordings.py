@@ -14,7 +14,7 @@ from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._progress import report_progress
 from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._result import CountsByName, OwnWords, ResultText, Row, ToolResult
-from recordings_mcp.tools._services import Injected, Services
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
 if TYPE_CHECKING:
@@ -128,9 +128,9 @@ async def compare_recordings(
         list[RecordingText], Field(min_length=2, max_length=20, description="ids or links")
     ],
     context: Context[Services],
-    services: Injected,
 ) -> ComparedRecordings:
     """Several recordings side by side: shared path, where they part, errors and friction in common."""
+    services = services_of(context)
     references = list(dict.fromkeys(reference.strip() for reference in recordings))
 
     async def report(done: int) -> None:

@@ -3,13 +3,14 @@
 from collections import Counter
 from typing import Annotated
 
+from mcp.server.mcpserver import Context
 from pydantic import Field
 
 from recordings_mcp.client import DeletionOutcome, RecordingFilters, RecordingsClient
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import DESTROYS, tool
 from recordings_mcp.tools._result import ResultText
-from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted
 from recordings_mcp.tools.confirmation import (
     Act,
@@ -50,7 +51,8 @@ class DeletedRecordings(ActResult):
         return ResultText(answer=self.message, recorded=rows, closing=self.advice or "")
 
 
-async def _deletion(recordings: Recordings, services: Injected) -> Act:
+async def _deletion(recordings: Recordings, context: Context[Services]) -> Act:
+    services = services_of(context)
     client = services.client
     await services.scopes.require("session_recording:write")
     ids = await _ids(client, recordings)
@@ -81,12 +83,13 @@ async def _deletion(recordings: Recordings, services: Injected) -> Act:
 async def delete_recordings(
     recordings: Recordings,
     permit: Annotated[Permit, confirmed(_deletion)],
-    services: Injected,
+    context: Context[Services],
     *,
     confirmation: ConfirmationToken | None = None,
 ) -> DeletedRecordings:
     """Delete recordings for good; cannot be undone. Asks the user, or gives a preview to ask them with."""
     del confirmation  # the permit was given for it
+    services = services_of(context)
     ids = await _ids(services.client, recordings)
     with permit.attempt() as attempt:
         outcomes = await services.client.delete_many(permit.seen.ids)

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
+from mcp.server.mcpserver import Context
+
 from recordings_mcp.client import Recording
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, ToolResult
-from recordings_mcp.tools._services import Client
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
 _TOLD_PROPERTIES = (
@@ -84,8 +86,9 @@ class RecordingDetails(ToolResult):
     seconds=60,
     guidance="who, when, how long, how much activity.",
 )
-async def get_recording(recording: RecordingArgument, client: Client) -> RecordingDetails:
+async def get_recording(recording: RecordingArgument, context: Context[Services]) -> RecordingDetails:
     """One recording's metadata: person, start, length, active time, counts, first page, link."""
+    client = services_of(context).client
     recording_id = await client.resolve(recording)
     found = await client.get(recording_id)
     return _details(found, client.replay_url(recording_id))

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
+from mcp.server.mcpserver import Context
+
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
-from recordings_mcp.tools._services import Client
+from recordings_mcp.tools._services import Services, services_of
 
 
 class RecordingSharing(ToolResult):
@@ -32,8 +34,9 @@ class RecordingSharing(ToolResult):
     hints=READS,
     guidance="whether anyone with a link can watch a recording.",
 )
-async def get_recording_sharing(recording: RecordingArgument, client: Client) -> RecordingSharing:
+async def get_recording_sharing(recording: RecordingArgument, context: Context[Services]) -> RecordingSharing:
     """Whether a recording is public, and the link while it is."""
+    client = services_of(context).client
     recording_id = await client.resolve(recording)
     await client.get(recording_id)  # of a recording that is not there PostHog would say it is not shared
     sharing = await client.get_sharing(recording_id)

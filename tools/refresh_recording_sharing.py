@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
+from mcp.server.mcpserver import Context
+
 from recordings_mcp.client import Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import REPLACES, tool
 from recordings_mcp.tools._result import OwnWords
-from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._settle import settle
 from recordings_mcp.tools._sharing import look_for, sharing_act, sharing_state, was_never_shared
 from recordings_mcp.tools.confirmation import (
@@ -41,7 +43,8 @@ def _refuse(sharing: Sharing) -> None:
         raise Withheld(RefreshedSharing(done=False, message=_NEVER_SHARED, enabled=False))
 
 
-async def _replacement(recording: RecordingArgument, services: Injected) -> Act:
+async def _replacement(recording: RecordingArgument, context: Context[Services]) -> Act:
+    services = services_of(context)
     return await sharing_act(
         services,
         await services.client.resolve(recording),
@@ -60,13 +63,13 @@ async def _replacement(recording: RecordingArgument, services: Injected) -> Act:
 async def refresh_recording_sharing(
     recording: RecordingArgument,
     permit: Annotated[Permit, confirmed(_replacement)],
-    services: Injected,
+    context: Context[Services],
     *,
     confirmation: ConfirmationToken | None = None,
 ) -> RefreshedSharing:
     """Replace the public link; the old one dies in 300 seconds. Asks the user first. Shares nothing new."""
     del recording, confirmation  # the permit was given for them
-    client, [recording_id] = services.client, permit.seen.ids
+    client, [recording_id] = services_of(context).client, permit.seen.ids
     with permit.attempt() as attempt:
         sharing = await settle(
             client.refresh_sharing(recording_id),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from mcp.server.mcpserver import Context
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp.client import Order, Recording
@@ -12,7 +13,7 @@ from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._echo import echo_line, echo_query
 from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
-from recordings_mcp.tools._services import Client
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="seconds")]
@@ -94,8 +95,8 @@ class FoundRecordings(ToolResult):
     guidance="start here: find recordings by page, person, friction, events, duration, device.",
 )
 async def search_recordings(
+    context: Context[Services],
     *,
-    client: Client,
     since: Annotated[Date, Field(description='"-7d", "-24h" or an ISO date')] = "-3d",
     until: Annotated[Date | None, Field(description="the same; left out: now")] = None,
     person: Annotated[Text | None, Field(description="e-mail, distinct id or person uuid")] = None,
@@ -121,6 +122,7 @@ async def search_recordings(
     cursor: Cursor | None = None,
 ) -> FoundRecordings:
     """Find session recordings, newest first. Rows: id | start | length | counts | person | first page."""
+    client = services_of(context).client
     query = SearchQuery(
         since=since, until=until, person=person, url=url, events=events, friction=friction,
         min_duration=min_duration, max_duration=max_duration, min_active_seconds=min_active_seconds,

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
+from mcp.server.mcpserver import Context
 from pydantic import Field
 
 from recordings_mcp.client import Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import PUBLISHES, tool
 from recordings_mcp.tools._result import OwnWords
-from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._settle import settle
 from recordings_mcp.tools._sharing import look_for, sharing_act
 from recordings_mcp.tools.confirmation import (
@@ -43,11 +44,12 @@ class ChangedSharing(ActResult):
     public_link: Annotated[str | None, OwnWords()] = None
 
 
-async def _change(recording: RecordingArgument, enabled: Enabled, services: Injected) -> Act:
+async def _change(recording: RecordingArgument, enabled: Enabled, context: Context[Services]) -> Act:
     def refuse(sharing: Sharing) -> None:
         if sharing.enabled == enabled:
             raise Withheld(_told(sharing, done=False))
 
+    services = services_of(context)
     return await sharing_act(
         services,
         await services.client.resolve(recording),
@@ -69,12 +71,12 @@ async def set_recording_sharing(
     *,
     enabled: Enabled,
     permit: Annotated[Permit, confirmed(_change)],
-    services: Injected,
+    context: Context[Services],
     confirmation: ConfirmationToken | None = None,
 ) -> ChangedSharing:
     """Make a recording public: anyone with the link can watch. Asks the user first. Or stop that."""
     del recording, confirmation  # the permit was given for them
-    client, [recording_id] = services.client, permit.seen.ids
+    client, [recording_id] = services_of(context).client, permit.seen.ids
     with permit.attempt() as attempt:
         sharing = await settle(
             client.set_sharing(recording_id, enabled=enabled),

@@ -20,7 +20,7 @@ from recordings_mcp.tools._next_calls import NextCall, next_calls
 from recordings_mcp.tools._person import values_of
 from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._result import OwnWords, PersonValue, PersonValues, ResultText, Row, ToolResult
-from recordings_mcp.tools._services import Injected, Services
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length, when
 
@@ -136,10 +136,9 @@ class RecordingSummary(ToolResult):
     seconds=300,
     guidance="what went wrong or well, with the moments that show it; before watching it all.",
 )
-async def summarize_recording(
-    recording: RecordingArgument, context: Context[Services], services: Injected
-) -> RecordingSummary:
+async def summarize_recording(recording: RecordingArgument, context: Context[Services]) -> RecordingSummary:
     """A recording in short: outcome with its evidence, moments that matter, pages, and what to call next."""
+    services = services_of(context)
     recording_id = await services.client.resolve(recording)
     found = await services.client.get(recording_id)
     read = await services.timelines.read(recording_id, block_progress(context))

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import AfterValidator, Field
 
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import WRITES, tool
 from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
-from recordings_mcp.tools._services import Injected
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._settle import settle
 
 _ONLY_FORWARD = "an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
@@ -50,7 +51,7 @@ class MarkedRecording(ToolResult):
 )
 async def update_recording(
     recording: RecordingArgument,
-    services: Injected,
+    context: Context[Services],
     *,
     viewed: Mark | None = None,
     analyzed: Mark | None = None,
@@ -59,6 +60,7 @@ async def update_recording(
     marks = [name for name, mark in {"viewed": viewed, "analyzed": analyzed}.items() if mark]
     if not marks:
         raise ToolError(_NOTHING_TO_MARK)
+    services = services_of(context)
     client = services.client
     await services.scopes.require("session_recording:write")
     recording_id = await client.resolve(recording)

@@ -14,7 +14,7 @@ from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._person import person_values
 from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
-from recordings_mcp.tools._services import Injected, Services
+from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length
 
@@ -89,7 +89,6 @@ class WatchedRecording(ToolResult):
 async def watch_recording(
     recording: RecordingArgument,
     context: Context[Services],
-    services: Injected,
     *,
     start: Moment | None = None,
     end: Moment | None = None,
@@ -100,6 +99,7 @@ async def watch_recording(
     """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""
     if start is not None and end is not None and start > end:
         raise ToolError(f"start: {clock(start)} lies after end, {clock(end)}.")
+    services = services_of(context)
     recording_id = await services.client.resolve(recording)
     read = await services.timelines.read(recording_id, block_progress(context))
     most = max_tokens or services.max_tokens
