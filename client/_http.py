@@ -7,7 +7,6 @@ the first request, since httpx and its parts are a tenth of a server's start.
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Iterator
-from typing import cast
 
 import httpx
 from pydantic import SecretStr
@@ -19,7 +18,7 @@ from recordings_mcp.client._inflate import ACCEPTED_ENCODINGS, MEBIBYTE, Allowan
 from recordings_mcp.client._refusals import NotFound
 from recordings_mcp.client._request import Request
 from recordings_mcp.client._settings import Host, Timeouts
-from recordings_mcp.client._transports import CONNECTIONS, Transport
+from recordings_mcp.client._transports import Transport, environment_transport, network_transports
 
 Response = httpx.Response
 """An answer whose body is still to be read."""
@@ -33,7 +32,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 class Http:
     """Send requests to one host, with one key, over one pool of connections; each is sent once.
 
-    Redirects are never followed, so the key reaches no other host. Answers are unpacked here, under caps.
+    No redirect is followed and no cookie kept, so the key reaches no other host. Answers are unpacked here,
+    under caps.
 
     Args:
         host: Where to.
@@ -54,20 +54,15 @@ class Http:
     ) -> None:
         self._origin = host.origin
         self._api_key = api_key
-        self._client = httpx.AsyncClient(
-            transport=cast("httpx.AsyncBaseTransport | None", transport),
-            timeout=httpx.Timeout(
-                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
-            ),
-            limits=httpx.Limits(max_connections=CONNECTIONS),
-            headers={"User-Agent": "recordings-mcp", "Accept-Encoding": ACCEPTED_ENCODINGS},
-            follow_redirects=False,
-            trust_env=proxies_from_environment,
+        steps = httpx.Timeout(
+            connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
         )
+        self._extensions = {"timeout": steps.as_dict()}
+        self._transport = transport or _to_the_network(proxies_from_environment)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def open(self, request: Request, deadline: Deadline) -> Response:
         """Send a request; give the answer, its body unread, if it is a success.
@@ -78,7 +73,7 @@ class Http:
         outgoing = self._outgoing(request)
         try:
             with deadline.enforced("PostHog had not answered"):
-                response = await self._client.send(outgoing, stream=True)
+                response = await self._transport.handle_async_request(outgoing)
         except httpx.TransportError as error:
             failure: RecordingsError = _unreachable(error)
         else:
@@ -106,14 +101,26 @@ class Http:
         return _unpacked(response, allowance, deadline)
 
     def _outgoing(self, request: Request) -> httpx.Request:
-        headers = {"Accept": "application/json"}
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPTED_ENCODINGS,
+            "User-Agent": "recordings-mcp",
+        }
         if request.authorized:
             headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
         if request.body is not None:
             headers["Content-Type"] = "application/json"
-        return self._client.build_request(
-            request.method, f"{self._origin}{request.address}", headers=headers, content=request.content
+        return httpx.Request(
+            request.method,
+            f"{self._origin}{request.address}",
+            headers=headers,
+            content=request.content,
+            extensions=self._extensions,
         )
+
+
+def _to_the_network(proxies_from_environment: bool) -> Transport:  # noqa: FBT001 - a setting, passed on
+    return environment_transport() if proxies_from_environment else network_transports()()
 
 
 async def _unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:

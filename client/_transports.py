@@ -39,6 +39,27 @@ def network_transports() -> Callable[[], Transport]:
     return lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=limits, trust_env=False)
 
 
+def environment_transport() -> Transport:
+    """Carry requests to the network, with the proxies and certificates that environment variables name."""
+    return _EnvironmentTransport()
+
+
+class _EnvironmentTransport:
+    def __init__(self) -> None:
+        import httpx  # noqa: PLC0415 - as below
+
+        limits = httpx.Limits(max_connections=CONNECTIONS)
+        self._client = httpx.AsyncClient(limits=limits, follow_redirects=False, trust_env=True)
+
+    async def handle_async_request(self, request: "httpx.Request") -> "httpx.Response":
+        """Carry one request; the answer's body is unread."""
+        return await self._client.send(request, stream=True)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+
 class _ApplicationTransport:
     def __init__(self, application: Any) -> None:
         self._application = application
