@@ -1,20 +1,24 @@
 """Serving over stdio so that it ends at once: at Ctrl-C, at SIGTERM, and when the client closes either pipe.
 
-The SDK reads standard input in a thread that nothing can interrupt, and waits for it at the end. So on POSIX
-what it reads is a socket of ours, into which standard input is copied. To stop is to end that socket, which
-is what a client does that closes its pipe: calls under way are cancelled, and what they leave is written.
+The SDK reads and writes in threads that nothing can interrupt, waits for them at the end, and hands each
+message to three of them. So on POSIX standard input is copied into a socket, which is read without a thread.
+To stop is to end that socket, which is what a client does that closes its pipe: calls under way are
+cancelled, and what they leave is written.
 """
 
 import os
 import select
 import signal
 import socket
+from collections.abc import AsyncGenerator
+from pathlib import Path
 from threading import Thread, Timer
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 import anyio
 from mcp.server.mcpserver import MCPServer
+from mcp.server.stdio import stdio_server
 
 _SECONDS_TO_END = 3.0
 """Calls that were cancelled get this long; one that computes in a thread may not notice."""
@@ -30,16 +34,19 @@ def serve_over_stdio(server: MCPServer[Any]) -> int:
     Returns:
         130 after Ctrl-C, otherwise 0.
     """
-    feed = _Feed() if _GONE else None
+    wire = _Wire() if _GONE else None
     try:
-        anyio.run(server.run_stdio_async)
+        anyio.run(wire.serve, server) if wire else anyio.run(server.run_stdio_async)
     except* BrokenPipeError:
         pass  # whoever read our answers has gone, which is no error of ours
-    return feed.code if feed else 0
+    return wire.code if wire else 0
 
 
-class _Feed:
-    """Takes the place of standard input, from now on.
+class _Wire:
+    """The pipes to the client, which nobody else in this process writes to or reads from.
+
+    From now on standard input is empty and standard output leads to standard error: what something prints,
+    here or in a child process, cannot spoil a message.
 
     Attributes:
         code: What the process should end with.
@@ -49,18 +56,27 @@ class _Feed:
         self.code = 0
         self._ending = False
         self._input, self._output = os.dup(0), os.dup(1)
-        ours, read_instead = socket.socketpair()
-        self._socket = ours
-        os.dup2(read_instead.fileno(), 0)
-        read_instead.close()
+        with Path(os.devnull).open("rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+        os.dup2(2, 1)
+        self._copied, self._copy_of_input = socket.socketpair()
         Thread(target=self._copy, daemon=True).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
 
+    async def serve(self, server: MCPServer[Any]) -> None:
+        """Serve until the input ends."""
+        # The SDK has no public way from its server to streams of one's own.
+        inner = server._lowlevel_server  # noqa: SLF001
+        reader = cast("anyio.AsyncFile[str]", _Lines(self._copy_of_input))
+        writer = cast("anyio.AsyncFile[str]", _Output(self._output))
+        async with stdio_server(reader, writer) as (read, write):
+            await inner.run(read, write, inner.create_initialization_options())
+
     def _copy(self) -> None:
         try:
             while self._client_waits() and (data := os.read(self._input, _CHUNK)):
-                self._socket.sendall(data)
+                self._copied.sendall(data)
         except OSError:
             pass  # one of the two was ended
         self._end()
@@ -81,9 +97,49 @@ class _Feed:
     def _end(self) -> None:
         self._ending = True
         try:
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._copied.shutdown(socket.SHUT_RDWR)
         except OSError:
             return  # it was ended before
         last = Timer(_SECONDS_TO_END, lambda: os._exit(self.code))
         last.daemon = True
         last.start()
+
+
+class _Lines:
+    """The lines that come over a socket, as the SDK reads them. One without an end is no message yet."""
+
+    def __init__(self, source: socket.socket) -> None:
+        self._source = source
+
+    async def __aiter__(self) -> AsyncGenerator[str]:
+        begun: list[bytes] = []
+        while chunk := await self._next():
+            *ended, rest = chunk.split(b"\n")
+            for end in ended:
+                yield b"".join((*begun, end)).decode("utf-8", "replace")
+                begun.clear()
+            begun.append(rest)
+
+    async def _next(self) -> bytes:
+        await anyio.wait_readable(self._source)
+        return self._source.recv(_CHUNK)
+
+
+class _Output:
+    """Where the SDK writes. While the client does not read, answers wait and everything else goes on."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLOUT)
+
+    async def write(self, text: str) -> None:
+        """Write all of it, in pieces that a pipe that is ready takes without blocking."""
+        left = memoryview(text.encode())
+        while left:
+            if not self._poll.poll(0):
+                await anyio.wait_writable(self._descriptor)
+            left = left[os.write(self._descriptor, left[: select.PIPE_BUF]) :]
+
+    async def flush(self) -> None:
+        """Everything is written already."""
