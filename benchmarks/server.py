@@ -17,7 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How fast the server starts and answers.")
     parser.add_argument("--starts", type=int, default=15, help="starts of each side; default: 15")
     parser.add_argument("--calls", type=int, default=300, help="calls of each side; default: 300")
-    parser.add_argument("--rounds", type=int, default=8, help="rounds of 200 calls over HTTP; default: 8")
+    parser.add_argument("--rounds", type=int, default=20, help="rounds of 200 calls over HTTP; default: 20")
     options = parser.parse_args()
     print_cold_start(options.starts)
     print_call_overhead(options.calls)

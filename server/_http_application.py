@@ -2,10 +2,11 @@
 
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from mcp.server.mcpserver import MCPServer
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recordings_mcp.client import Transport
 from recordings_mcp.server._gateway import own_key
@@ -60,7 +61,7 @@ def behind_door(
         transport_security=security,
     )
     # Only pages that passed the check of their origin get as far as CORS, so each may read the answer.
-    application = CORSMiddleware(
+    application = _ForPages(
         RequireBearer(AuthContextMiddleware(application), door),
         allow_origins=["*"],
         allow_methods=["GET", "POST", "DELETE"],
@@ -68,6 +69,17 @@ def behind_door(
         expose_headers=_FOR_PAGES_TO_READ,
     )
     return EndsListening(CheckHostAndOrigin(application, security))
+
+
+class _ForPages(CORSMiddleware):
+    """Tells browsers that a page may read the answer. Programs name no origin and need not wait for it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and "origin" in Headers(scope=scope):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def _door_for_one_secret(_server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:

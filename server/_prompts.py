@@ -1,6 +1,6 @@
 """Publishes the prompts of the prompts room."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from mcp.server.mcpserver.prompts import Prompt
@@ -22,21 +22,21 @@ Words = Annotated[str, AfterValidator(_readable)]
 RecordingText = Annotated[Words, Field(description="Recording id, replay URL or shared URL")]
 
 
-def _investigate_recording(
+async def _investigate_recording(
     recording: RecordingText,
     question: Annotated[Words, Field(description="What you want to know")] = "What happened, and why?",
 ) -> str:
     return read_prompt("investigate_recording").fill(recording=recording, question=question)
 
 
-def _find_recordings_worth_watching(
+async def _find_recordings_worth_watching(
     topic: Annotated[Words, Field(description="A problem, a page or a feature")],
     since: Annotated[Words, Field(description='How far back, e.g. "-7d"')] = "-3d",
 ) -> str:
     return read_prompt("find_recordings_worth_watching").fill(topic=topic, since=since)
 
 
-def _write_bug_report(
+async def _write_bug_report(
     recording: RecordingText,
     problem: Annotated[Words, Field(description="What you already know about it")] = "",
 ) -> str:
@@ -49,6 +49,6 @@ def published_prompts() -> list[Prompt]:
     return [_published(function) for function in functions]
 
 
-def _published(function: Callable[..., str]) -> Prompt:
+def _published(function: Callable[..., Awaitable[str]]) -> Prompt:
     text = read_prompt(function.__name__.removeprefix("_"))
     return Prompt.from_function(function, name=text.name, title=text.title, description=text.description)
