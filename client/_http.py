@@ -7,6 +7,7 @@ the first request, since httpx and its parts are a tenth of a server's start.
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Iterator
+from typing import cast
 
 import httpx
 from pydantic import SecretStr
@@ -125,14 +126,15 @@ def _to_the_network(proxies_from_environment: bool) -> Transport:  # noqa: FBT00
 
 async def _unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
     inflater = Inflater(response.headers.get("Content-Encoding"), allowance)
-    packed = response.aiter_raw()
+    packed = aiter(cast("httpx.AsyncByteStream", response.stream))
+    arrived = 0
     try:
         while True:
-            reached = f"{_size(response.num_bytes_downloaded)} of an answer had arrived"
-            with deadline.enforced(reached):
+            with deadline.enforced(f"{_size(arrived)} of an answer had arrived"):
                 chunk = await anext(packed, None)
             if chunk is None:
                 break
+            arrived += len(chunk)
             for part in inflater.feed(chunk):
                 yield part
     except httpx.TransportError as error:

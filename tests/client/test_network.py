@@ -1,5 +1,6 @@
 """What the network does: attempts, waits, and what the caller is told."""
 
+import gzip
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from inline_snapshot import snapshot
 
 from recordings_mcp.client import (
     RateBudget,
+    RecordingsClient,
     RecordingsError,
     Throttled,
     Unreachable,
@@ -18,7 +20,7 @@ from recordings_mcp.client import (
 from recordings_mcp.client._errors import Overloaded, ServerFailed
 from recordings_mcp.client._retry import Backoff
 from tests.client.clock import StandingClock
-from tests.client.scripted import ID, KEY, Answer, Scripted, connect
+from tests.client.scripted import HOST, ID, KEY, Answer, Scripted, connect
 from tests.client.wording import table
 
 pytestmark = pytest.mark.anyio
@@ -224,3 +226,15 @@ def test_what_takes_too_long_is_not_repeated_when_less_can_be_asked_for() -> Non
     slow = Unreachable("slow", may_have_arrived=True, timed_out=True)
     assert Backoff(repeatable=True, divisible=True)(Overloaded(504)) is False
     assert [backoff(slow), backoff(ServerFailed(502))] == [False, 1.0]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+async def test_a_transport_may_answer_with_a_whole_body(encoding: str) -> None:
+    packed = {"identity": b'{"id": "one"}', "gzip": gzip.compress(b'{"id": "one"}')}
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=packed[encoding], headers={"Content-Encoding": encoding})
+
+    client = RecordingsClient(host=HOST, api_key=KEY, project_id="7", transport=httpx.MockTransport(answer))
+    async with client:
+        assert (await client.get("one")).id == "one"
