@@ -2,7 +2,6 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
 
@@ -16,10 +15,8 @@ from recordings_mcp.client import (
     SnapshotDownload,
 )
 from recordings_mcp.replay import AnalyticsEvent, Timeline
+from recordings_mcp.tools._readings import Progress, Readings
 from recordings_mcp.tools._walking import Children, walk_lines
-
-Progress = Callable[[int, int], Awaitable[None]]
-"""Told the blocks read so far and the blocks there are."""
 
 _WORTH_BYTES = 8 * 1024 * 1024
 """Recordings from here on, a third of a second to walk, are walked in a process of their own."""
@@ -59,10 +56,12 @@ class KeptTimelines:
 
     Attributes:
         room: Bounds how many processes walk at the same time: one for each processor.
+        readings: Lets a recording be read once at a time.
     """
 
     def __init__(self) -> None:
         self.room = CapacityLimiter(os.cpu_count() or 1)
+        self.readings = Readings()
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._observations = 0
 
@@ -111,7 +110,7 @@ class Timelines:
     async def read(
         self, recording_id: str, on_progress: Progress, children: Children | None = None
     ) -> ReadRecording:
-        """Download a recording and its events, and walk them.
+        """Download a recording and its events, and walk them, unless another call is just doing so.
 
         Args:
             recording_id: Which one.
@@ -121,16 +120,17 @@ class Timelines:
         Raises:
             RecordingsError: As the client core says; nothing partial is returned.
         """
-        download = await self._client.snapshots(recording_id, on_progress=on_progress)
-        kept = self._kept.find(self._caller, recording_id, download.version)
-        if kept is not None:
-            return kept
-        async with (
-            Children(self._kept.room, _WORTH_BYTES) if children is None else nullcontext(children) as ours
-        ):
-            read = await self._walk(recording_id, download, ours)
-        self._kept.keep(self._caller, recording_id, download.version, read)
-        return read
+        async with self._kept.readings.turn(self._caller, recording_id, on_progress) as advance:
+            download = await self._client.snapshots(recording_id, on_progress=advance)
+            kept = self._kept.find(self._caller, recording_id, download.version)
+            if kept is not None:
+                return kept
+            async with (
+                Children(self._kept.room, _WORTH_BYTES) if children is None else nullcontext(children) as ours
+            ):
+                read = await self._walk(recording_id, download, ours)
+            self._kept.keep(self._caller, recording_id, download.version, read)
+            return read
 
     def forget(self, recording_id: str) -> None:
         """Drop what is kept of a recording, because it was deleted."""

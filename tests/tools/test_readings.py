@@ -1,0 +1,152 @@
+"""Assistants ask several things of one recording at once: it is downloaded once all the same."""
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from anyio import wait_all_tasks_blocked
+from mcp import Client, MCPError
+from mcp.types import CallToolResult
+
+from recordings_mcp.client import application_transport
+from recordings_mcp.sandbox import SandboxSettings, create_sandbox
+from recordings_mcp.server.application import create_server
+from recordings_mcp.server.configuration import Configuration
+from tests.mcp_client import Era, error_of, text_of
+from tests.sandbox.shop import NOW, Recording, snapshot, write_recording
+
+pytestmark = pytest.mark.anyio
+
+LONG = Recording(
+    "long", lines=[snapshot(NOW - Recording("").ago, second) for second in range(45)], blocks=[1] * 45
+)
+"""So many blocks that they are asked for three times."""
+
+WATCH, SUMMARIZE = "watch_recording", "summarize_recording"
+
+
+class HeldDownloads(httpx.AsyncBaseTransport):
+    """A sandbox that sends parts of a recording only when it is let.
+
+    Attributes:
+        asked: How often one was asked for.
+        broken: Whether they break off.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        write_recording(directory, LONG)
+        settings = SandboxSettings.model_validate({"recordings": directory, "keep_times": True})
+        self._sandbox = application_transport(create_sandbox(settings, clock=lambda: NOW))
+        self._allowed = anyio.Semaphore(0)
+        self.asked = 0
+        self.broken = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "start_blob_key" in request.url.params:
+            self.asked += 1
+            await self._allowed.acquire()
+            if self.broken:
+                return httpx.Response(403, json={"detail": "no"})
+        return await self._sandbox.handle_async_request(request)
+
+    async def let(self, parts: int) -> None:
+        """Let so many parts go, once everybody waits for something; then wait until everybody does again."""
+        await wait_all_tasks_blocked()
+        for _ in range(parts):
+            self._allowed.release()
+        await wait_all_tasks_blocked()
+
+
+@pytest.fixture
+def downloads(tmp_path: Path) -> HeldDownloads:
+    return HeldDownloads(tmp_path)
+
+
+class Asking:
+    """A client of a server before these downloads, the answers to what it asked, and how far it was told."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.answers: dict[str, CallToolResult] = {}
+        self.told: dict[str, list[float]] = {}
+
+    async def call(self, tool: str, seconds: float | None = None) -> None:
+        told = self.told[tool] = []
+
+        async def on_progress(progress: float, total: float | None, message: str | None) -> None:
+            del total, message
+            told.append(progress)
+
+        arguments: dict[str, Any] = {"recording": "long"}
+        self.answers[tool] = await self._client.call_tool(
+            tool, arguments, progress_callback=on_progress, read_timeout_seconds=seconds
+        )
+
+
+def connected(downloads: HeldDownloads, era: Era) -> Client:
+    return Client(create_server(Configuration(sandbox=True), transport=downloads), mode=era)
+
+
+async def test_two_calls_download_a_recording_once_and_are_both_told_how_far_it_is(
+    downloads: HeldDownloads, era: Era
+) -> None:
+    async with connected(downloads, era) as client, anyio.create_task_group() as calls:
+        asking = Asking(client)
+        for tool in (WATCH, SUMMARIZE):
+            calls.start_soon(asking.call, tool)
+        await downloads.let(2)
+        assert asking.told == {WATCH: [20, 40], SUMMARIZE: [20, 40]}
+        await downloads.let(1)
+
+    assert downloads.asked == 3
+    assert "00:44 long" in text_of(asking.answers[WATCH])
+    assert "00:44 long" in text_of(asking.answers[SUMMARIZE])
+
+
+async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(
+    downloads: HeldDownloads, era: Era
+) -> None:
+    async with connected(downloads, era) as client, anyio.create_task_group() as calls:
+        asking = Asking(client)
+        with anyio.CancelScope() as first:
+            async with anyio.create_task_group() as given_up:
+                given_up.start_soon(asking.call, WATCH)
+                await wait_all_tasks_blocked()
+                calls.start_soon(asking.call, SUMMARIZE)
+                await downloads.let(1)
+                first.cancel()
+        await downloads.let(3)
+
+    assert downloads.asked == 5
+    assert list(asking.answers) == [SUMMARIZE]
+    assert "00:44 long" in text_of(asking.answers[SUMMARIZE])
+
+
+async def test_each_call_says_for_itself_what_failed(downloads: HeldDownloads, era: Era) -> None:
+    downloads.broken = True
+    async with connected(downloads, era) as client, anyio.create_task_group() as calls:
+        asking = Asking(client)
+        for tool in (WATCH, SUMMARIZE):
+            calls.start_soon(asking.call, tool)
+        await downloads.let(1)
+        await downloads.let(1)
+
+    assert downloads.asked == 2
+    assert error_of(asking.answers[WATCH]) == error_of(asking.answers[SUMMARIZE])
+
+
+async def test_a_call_that_waits_can_be_given_up_without_the_other(
+    downloads: HeldDownloads, era: Era
+) -> None:
+    async with connected(downloads, era) as client, anyio.create_task_group() as calls:
+        asking = Asking(client)
+        calls.start_soon(asking.call, WATCH)
+        await wait_all_tasks_blocked()
+        with pytest.raises(MCPError):
+            await asking.call(SUMMARIZE, seconds=0.2)
+        await downloads.let(3)
+
+    assert downloads.asked == 3
+    assert "00:44 long" in text_of(asking.answers[WATCH])
