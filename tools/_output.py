@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
-from recordings_mcp.tools._result import CountsByName, OwnWords, PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import (
+    CountsByName,
+    OwnCell,
+    OwnWords,
+    PersonValue,
+    ResultText,
+    Row,
+    ToolResult,
+)
 from recordings_mcp.tools._services import PrivacyPolicy
 
 if TYPE_CHECKING:
@@ -48,7 +56,7 @@ def _recorded(recorded: str | Sequence[Row], outgoing: "Outgoing") -> str:
 def _cell(cell: str | PersonValue, outgoing: "Outgoing") -> str:
     if isinstance(cell, PersonValue):
         return outgoing.own(cell.value, cell.kind)
-    return outgoing.line(cell)
+    return cell if isinstance(cell, OwnCell) else outgoing.line(cell)
 
 
 def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:

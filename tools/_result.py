@@ -38,6 +38,12 @@ class CountsByName:
     """Marks counts by recorded names: the names go through the pass, the numbers stay numbers."""
 
 
+class OwnCell(str):
+    """Marks a cell of a row that holds only our own words, a label or a length: it is shown as it is."""
+
+    __slots__ = ()
+
+
 Row = Sequence[str | PersonValue]
 """One line of recorded content, cell by cell."""
 

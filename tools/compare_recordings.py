@@ -13,7 +13,7 @@ from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._progress import report_progress
 from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
-from recordings_mcp.tools._result import CountsByName, OwnWords, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import CountsByName, OwnCell, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
@@ -92,18 +92,18 @@ class ComparedRecordings(ToolResult):
         return "\n".join([f"{self.finding}{unread}", *lines])
 
     def _recorded(self) -> list[Row]:
-        ids: list[Row] = [[f"{one.number}.", one.recording] for one in self.recordings]
-        path: list[Row] = [["shared path", " > ".join(self.shared_path)]] if self.shared_path else []
+        ids: list[Row] = [[OwnCell(f"{one.number}."), one.recording] for one in self.recordings]
+        path: list[Row] = [[OwnCell("shared path"), " > ".join(self.shared_path)]] if self.shared_path else []
         partings: list[Row] = [
-            ["then", parting.page or "the recording ends", _numbers(parting.numbers)]
+            [OwnCell("then"), parting.page or "the recording ends", OwnCell(_numbers(parting.numbers))]
             for parting in self.partings
         ]
         popular: list[Row] = [
-            ["visited by most", page, f"{count} of {len(self.recordings)}"]
+            [OwnCell("visited by most"), page, OwnCell(f"{count} of {len(self.recordings)}")]
             for page, count in self.popular_pages.items()
         ]
         troubles = [_trouble_row(trouble) for trouble in self.troubles[:_MOST_TROUBLES]]
-        unread: list[Row] = [["not read", unread.reference] for unread in self.unreadable]
+        unread: list[Row] = [[OwnCell("not read"), unread.reference] for unread in self.unreadable]
         return [*ids, *path, *partings, *popular, *troubles, *unread]
 
     def _closing(self) -> str:
@@ -201,7 +201,7 @@ def _trouble_row(trouble: SharedTrouble) -> Row:
     shown = ", ".join(f"{one.number} at {length(one.t)}" for one in trouble.moments[:_MOST_MOMENTS])
     more = len(trouble.moments) - _MOST_MOMENTS
     where = f"{shown} and {more} more" if more > 0 else shown
-    return [f"in {len(trouble.moments)}: {trouble.says}", where, trouble.evidence]
+    return [OwnCell(f"in {len(trouble.moments)}: {trouble.says}"), OwnCell(where), trouble.evidence]
 
 
 def _numbers(numbers: Sequence[int]) -> str:

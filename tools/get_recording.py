@@ -8,7 +8,7 @@ from mcp.server.mcpserver import Context
 from recordings_mcp.client import Recording
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, ToolResult
+from recordings_mcp.tools._result import OwnCell, OwnWords, PersonValue, ResultText, ToolResult
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
@@ -74,7 +74,7 @@ class RecordingDetails(ToolResult):
         }
         return ResultText(
             answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
-            recorded=[[name, value] for name, value in recorded.items() if value],
+            recorded=[[OwnCell(name), value] for name, value in recorded.items() if value],
             closing=f"{_COUNTS}\nIn PostHog: {self.link}\nNext: watch_recording.",
         )
 

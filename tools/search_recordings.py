@@ -11,7 +11,7 @@ from recordings_mcp.tools._advice import explain_nothing
 from recordings_mcp.tools._arguments import Cursor, Date, RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._echo import echo_line, echo_query
-from recordings_mcp.tools._result import OwnWords, PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import OwnCell, OwnWords, PersonValue, ResultText, Row, ToolResult
 from recordings_mcp.tools._search_query import Friction, PropertyCondition, SearchQuery
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
@@ -58,10 +58,10 @@ class FoundRecording(BaseModel):
 
     def row(self) -> Row:
         """The row as text, cell by cell."""
-        lasted = f"{length(self.duration)} ({length(self.active_seconds)} active)"
-        counts = f"{counted(self.clicks, 'click')}, {counted(self.console_errors, 'console error')}"
+        lasted = OwnCell(f"{length(self.duration)} ({length(self.active_seconds)} active)")
+        counts = OwnCell(f"{counted(self.clicks, 'click')}, {counted(self.console_errors, 'console error')}")
         who = PersonValue("name", self.person or self.distinct_id or "unknown person")
-        return [self.id, when(self.start_time), lasted, counts, who, self.start_url or "-"]
+        return [self.id, OwnCell(when(self.start_time)), lasted, counts, who, self.start_url or "-"]
 
 
 class FoundRecordings(ToolResult):

@@ -19,7 +19,15 @@ from recordings_mcp.tools._gaps import gaps_of
 from recordings_mcp.tools._next_calls import NextCall, next_calls
 from recordings_mcp.tools._person import values_of
 from recordings_mcp.tools._progress import block_progress
-from recordings_mcp.tools._result import OwnWords, PersonValue, PersonValues, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import (
+    OwnCell,
+    OwnWords,
+    PersonValue,
+    PersonValues,
+    ResultText,
+    Row,
+    ToolResult,
+)
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length, when
@@ -79,7 +87,7 @@ class RecordingSummary(ToolResult):
         closing = self._closing("")
         space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
         moments, chapters = fitting(self.moments, self.chapters, windows=self.windows, space=space)
-        recorded: list[Row] = [["person", *who], *moments, *chapters]
+        recorded: list[Row] = [[OwnCell("person"), *who], *moments, *chapters]
         return ResultText(
             answer=answer, recorded=recorded, closing=self._closing(self._cut(moments, chapters))
         )
