@@ -19,7 +19,7 @@ from recordings_mcp.client._inflate import ACCEPTED_ENCODINGS, MEBIBYTE, Allowan
 from recordings_mcp.client._refusals import NotFound
 from recordings_mcp.client._request import Request
 from recordings_mcp.client._settings import Host, Timeouts
-from recordings_mcp.client._transports import Transport, environment_transport, network_transports
+from recordings_mcp.client._transports import Transport, environment_transport, network_transport
 
 Response = httpx.Response
 """An answer whose body is still to be read."""
@@ -59,10 +59,14 @@ class Http:
             connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
         )
         self._extensions = {"timeout": steps.as_dict()}
-        self._transport = transport or _to_the_network(proxies_from_environment)
+        if transport is None:
+            transport = environment_transport() if proxies_from_environment else network_transport()
+        self._transport = transport
+        self._closed = False
 
     async def close(self) -> None:
         """Close all connections."""
+        self._closed = True
         await self._transport.aclose()
 
     async def open(self, request: Request, deadline: Deadline) -> Response:
@@ -70,7 +74,10 @@ class Http:
 
         Raises:
             RecordingsError: It is none, or there is none in time.
+            RuntimeError: This was closed; what is sent then would open a connection that nobody closes.
         """
+        if self._closed:
+            raise RuntimeError("The client was closed.")
         outgoing = self._outgoing(request)
         try:
             with deadline.enforced("PostHog had not answered"):
@@ -118,10 +125,6 @@ class Http:
             content=request.content,
             extensions=self._extensions,
         )
-
-
-def _to_the_network(proxies_from_environment: bool) -> Transport:  # noqa: FBT001 - a setting, passed on
-    return environment_transport() if proxies_from_environment else network_transports()()
 
 
 async def _unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:

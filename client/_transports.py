@@ -39,6 +39,11 @@ def network_transports() -> Callable[[], Transport]:
     return lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=limits, trust_env=False)
 
 
+def network_transport() -> Transport:
+    """Carry requests to the network."""
+    return network_transports()()
+
+
 def environment_transport() -> Transport:
     """Carry requests to the network, with the proxies and certificates that environment variables name."""
     return _EnvironmentTransport()

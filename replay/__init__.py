@@ -20,26 +20,73 @@ from recordings_mcp.replay._model import (
 from recordings_mcp.replay._moments import parse_moment
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay._engine import *  # noqa: F403 - its `__all__` says what
+    from recordings_mcp.replay._engine import (
+        DEFAULT_MAX_TOKENS,
+        ActivityCounts,
+        Comparison,
+        Digest,
+        InvalidCursorError,
+        NotARecording,
+        TimelineText,
+        Walker,
+        active_seconds,
+        activity_score,
+        compare_digests,
+        describe_coverage,
+        digest_timeline,
+        estimate_tokens,
+        observation_as_dict,
+        observation_line,
+        page_word,
+        read_timeline,
+        recording_lines,
+        render,
+        timeline_as_dict,
+        timeline_to_json,
+    )
 
 __all__ = [
+    "DEFAULT_MAX_TOKENS",
     "KINDS",
     "ActiveStretch",
+    "ActivityCounts",
     "AnalyticsEvent",
+    "Comparison",
     "Coverage",
     "Device",
+    "Digest",
+    "InvalidCursorError",
     "Kind",
+    "NotARecording",
     "Observation",
     "Timeline",
+    "TimelineText",
+    "Walker",
+    "active_seconds",
+    "activity_score",
     "clock",
+    "compare_digests",
+    "describe_coverage",
+    "digest_timeline",
+    "estimate_tokens",
+    "observation_as_dict",
+    "observation_line",
+    "page_word",
     "parse_moment",
+    "read_timeline",
+    "recording_lines",
+    "render",
+    "timeline_as_dict",
+    "timeline_to_json",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import what reads recordings, and give one of its names."""
-    if not name.startswith("_"):
-        engine = import_module("recordings_mcp.replay._engine")
-        if name in engine.__all__:
-            return getattr(engine, name)
+    if name in __all__:
+        return getattr(import_module("recordings_mcp.replay._engine"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread, Timer
 from types import FrameType
@@ -37,16 +38,19 @@ def serve_over_stdio(server: MCPServer[Any]) -> int:
     wire = _Wire() if _GONE else None
     try:
         anyio.run(wire.serve, server) if wire else anyio.run(server.run_stdio_async)
-    except* BrokenPipeError:
+    except* ConnectionError:
         pass  # whoever read our answers has gone, which is no error of ours
+    finally:
+        if wire:
+            wire.release()
     return wire.code if wire else 0
 
 
 class _Wire:
     """The pipes to the client, which nobody else in this process writes to or reads from.
 
-    From now on standard input is empty and standard output leads to standard error: what something prints,
-    here or in a child process, cannot spoil a message.
+    Until they are released standard input is empty and standard output leads to standard error: what
+    something prints, here or in a child process, cannot spoil a message.
 
     Attributes:
         code: What the process should end with.
@@ -54,12 +58,12 @@ class _Wire:
 
     def __init__(self) -> None:
         self.code = 0
-        self._ending = False
+        self._told_to_stop = False
         self._input, self._output = os.dup(0), os.dup(1)
         with Path(os.devnull).open("rb") as nothing:
             os.dup2(nothing.fileno(), 0)
         os.dup2(2, 1)
-        self._copied, self._copy_of_input = socket.socketpair()
+        self._feed, self._fed = socket.socketpair()
         Thread(target=self._copy, daemon=True).start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
@@ -68,15 +72,20 @@ class _Wire:
         """Serve until the input ends."""
         # The SDK has no public way from its server to streams of one's own.
         inner = server._lowlevel_server  # noqa: SLF001
-        reader = cast("anyio.AsyncFile[str]", _Lines(self._copy_of_input))
+        reader = cast("anyio.AsyncFile[str]", _Lines(self._fed))
         writer = cast("anyio.AsyncFile[str]", _Output(self._output))
         async with stdio_server(reader, writer) as (read, write):
             await inner.run(read, write, inner.create_initialization_options())
 
+    def release(self) -> None:
+        """Give standard input and output back."""
+        os.dup2(self._input, 0)
+        os.dup2(self._output, 1)
+
     def _copy(self) -> None:
         try:
             while self._client_waits() and (data := os.read(self._input, _CHUNK)):
-                self._copied.sendall(data)
+                self._feed.sendall(data)
         except OSError:
             pass  # one of the two was ended
         self._end()
@@ -85,28 +94,26 @@ class _Wire:
         """Wait for input; say whether somebody is there to read what is answered."""
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
-        poll.register(self._output, 0)
+        poll.register(self._output, select.POLLHUP)  # told by Linux unasked, and not by macOS
         return not any(place == self._output and events & _GONE for place, events in poll.poll())
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
-        if self._ending:
-            os._exit(_INTERRUPTED)
+        if self._told_to_stop:
+            os._exit(self.code)
+        self._told_to_stop = True
         self.code = _INTERRUPTED if number == signal.SIGINT else 0
         self._end()
 
     def _end(self) -> None:
-        self._ending = True
-        try:
-            self._copied.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it was ended before
+        with suppress(OSError):  # it may have been ended before
+            self._feed.shutdown(socket.SHUT_RDWR)
         last = Timer(_SECONDS_TO_END, lambda: os._exit(self.code))
         last.daemon = True
         last.start()
 
 
 class _Lines:
-    """The lines that come over a socket, as the SDK reads them. One without an end is no message yet."""
+    """The lines that come over a socket, as the SDK reads them."""
 
     def __init__(self, source: socket.socket) -> None:
         self._source = source
@@ -119,6 +126,8 @@ class _Lines:
                 yield b"".join((*begun, end)).decode("utf-8", "replace")
                 begun.clear()
             begun.append(rest)
+        if last := b"".join(begun):
+            yield last.decode("utf-8", "replace")
 
     async def _next(self) -> bytes:
         await anyio.wait_readable(self._source)
@@ -130,16 +139,18 @@ class _Output:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        # A terminal is ready when it has room for one byte.
+        self._most = 1 if os.isatty(descriptor) else select.PIPE_BUF
         self._poll = select.poll()
         self._poll.register(descriptor, select.POLLOUT)
 
     async def write(self, text: str) -> None:
-        """Write all of it, in pieces that a pipe that is ready takes without blocking."""
+        """Write all of it, in pieces that are taken without blocking by what says it is ready."""
         left = memoryview(text.encode())
         while left:
             if not self._poll.poll(0):
                 await anyio.wait_writable(self._descriptor)
-            left = left[os.write(self._descriptor, left[: select.PIPE_BUF]) :]
+            left = left[os.write(self._descriptor, left[: self._most]) :]
 
     async def flush(self) -> None:
         """Everything is written already."""

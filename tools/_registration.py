@@ -20,6 +20,7 @@ from recordings_mcp.tools._echo import echo, echo_path
 from recordings_mcp.tools._output import OutputForm, render_result
 from recordings_mcp.tools._progress import rising_progress, wait_progress
 from recordings_mcp.tools._schema import compact_input_schema, compact_schema
+from recordings_mcp.tools._services import services_of
 from recordings_mcp.tools.confirmation import Withheld
 
 _LONGEST_NAME = 64
@@ -82,7 +83,7 @@ class RegisteredTool(Tool):
         if isinstance(result, InputRequiredResult):
             return result
         try:
-            return render_result(result, context.request_context.lifespan_context.privacy, self.output_form)
+            return render_result(result, services_of(context).privacy, self.output_form)
         except Exception as crash:
             raise UnexpectedToolError(f"Error executing tool {self.name}") from crash
 

@@ -33,7 +33,7 @@ from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length, when
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import Digest
+    from recordings_mcp.replay.digest import Digest
 
 _BYTES = 3_450
 """Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""

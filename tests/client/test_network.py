@@ -238,3 +238,13 @@ async def test_a_transport_may_answer_with_a_whole_body(encoding: str) -> None:
     client = RecordingsClient(host=HOST, api_key=KEY, project_id="7", transport=httpx.MockTransport(answer))
     async with client:
         assert (await client.get("one")).id == "one"
+
+
+async def test_nothing_is_sent_after_the_end() -> None:
+    server = Scripted(GOOD)
+    async with connect(server) as client:
+        await client.get(ID)
+
+    with pytest.raises(RuntimeError, match=r"^The client was closed\.$"):
+        await client.get(ID)
+    assert server.attempts == 1

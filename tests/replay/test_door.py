@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from recordings_mcp import replay
+from recordings_mcp.replay import _engine
 
 
 def test_a_name_of_the_engine_is_there_when_it_is_asked_for() -> None:
@@ -15,6 +16,13 @@ def test_a_name_of_the_engine_is_there_when_it_is_asked_for() -> None:
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
     assert told.stdout == "False True\n"
+
+
+def test_every_name_of_the_engine_is_a_name_of_the_room() -> None:
+    names = {*_engine.__all__, "Timeline", "clock"}
+
+    assert names <= {*replay.__all__} == {*dir(replay)}
+    assert all(hasattr(replay, name) for name in replay.__all__)
 
 
 @pytest.mark.parametrize("name", ["walker", "import_module_of_nothing", "_anything"])

@@ -1,13 +1,18 @@
 """Messages over the pipes of a process, however they are cut, and nothing else there."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from subprocess import PIPE
 from threading import Thread
 from typing import IO, Any, cast
 
+import anyio
 import pytest
+
+from recordings_mcp.server._stdio import _Output
 
 CLIENT = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
 HANDSHAKE: list[dict[str, Any]] = [
@@ -33,7 +38,9 @@ async def stray() -> str:
     subprocess.run(["echo", "from a child"], check=True)
     return "done"
 
-sys.exit(serve_over_stdio(server))
+code = serve_over_stdio(server)
+print("back")
+sys.exit(code)
 """
 
 
@@ -55,7 +62,7 @@ def converse(*messages: dict[str, Any], end: bytes = b"\n") -> tuple[dict[int, A
         answers = [json.loads(out.readline()) for _ in range(len(messages) + 1)]
         to.close()
         rest, said = out.read(), err.read().decode()
-    assert rest == b""
+    assert rest == b"back\n"
     texts = {answer["id"]: answer["result"]["content"][0]["text"] for answer in answers if answer["id"]}
     return texts, said, process.returncode
 
@@ -87,3 +94,27 @@ def test_what_is_printed_does_not_reach_the_client() -> None:
 
     assert (texts, code) == ({1: "done"}, 0)
     assert said == "from Python\nfrom the descriptor\nfrom a child\n"
+
+
+def test_a_last_message_without_a_line_break_is_a_message() -> None:
+    asked = json.dumps({"jsonrpc": "2.0", **HANDSHAKE[0]}).encode()
+
+    ended = subprocess.run([sys.executable, "-c", SERVER], input=asked, capture_output=True, check=True)  # noqa: S603 - our own
+
+    answer, back = ended.stdout.splitlines()
+    assert (json.loads(answer)["id"], back) == (0, b"back")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("open_pair", [os.pipe, os.openpty])
+async def test_a_reader_that_sleeps_holds_up_its_own_answers_only(
+    open_pair: Callable[[], tuple[int, int]],
+) -> None:
+    reader, writer = open_pair()
+    output = _Output(writer)
+    with anyio.move_on_after(0.2) as writing:
+        await output.write("x" * 200_000)
+
+    assert writing.cancelled_caught
+    os.close(reader)
+    os.close(writer)

@@ -65,14 +65,13 @@ def downloads(tmp_path: Path) -> HeldDownloads:
 
 
 class Asking:
-    """A client of a server before these downloads, the answers to what it asked, and how far it was told."""
+    """What is asked, the answers to it, and how far it was told."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self) -> None:
         self.answers: dict[str, CallToolResult] = {}
         self.told: dict[str, list[float]] = {}
 
-    async def call(self, tool: str, seconds: float | None = None) -> None:
+    async def call(self, client: Client, tool: str, seconds: float | None = None) -> None:
         told = self.told[tool] = []
 
         async def on_progress(progress: float, total: float | None, message: str | None) -> None:
@@ -80,7 +79,7 @@ class Asking:
             told.append(progress)
 
         arguments: dict[str, Any] = {"recording": "long"}
-        self.answers[tool] = await self._client.call_tool(
+        self.answers[tool] = await client.call_tool(
             tool, arguments, progress_callback=on_progress, read_timeout_seconds=seconds
         )
 
@@ -92,10 +91,10 @@ def connected(downloads: HeldDownloads, era: Era) -> Client:
 async def test_two_calls_download_a_recording_once_and_are_both_told_how_far_it_is(
     downloads: HeldDownloads, era: Era
 ) -> None:
+    asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
-        asking = Asking(client)
         for tool in (WATCH, SUMMARIZE):
-            calls.start_soon(asking.call, tool)
+            calls.start_soon(asking.call, client, tool)
         await downloads.let(2)
         assert asking.told == {WATCH: [20, 40], SUMMARIZE: [20, 40]}
         await downloads.let(1)
@@ -108,13 +107,13 @@ async def test_two_calls_download_a_recording_once_and_are_both_told_how_far_it_
 async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(
     downloads: HeldDownloads, era: Era
 ) -> None:
+    asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
-        asking = Asking(client)
         with anyio.CancelScope() as first:
             async with anyio.create_task_group() as given_up:
-                given_up.start_soon(asking.call, WATCH)
+                given_up.start_soon(asking.call, client, WATCH)
                 await wait_all_tasks_blocked()
-                calls.start_soon(asking.call, SUMMARIZE)
+                calls.start_soon(asking.call, client, SUMMARIZE)
                 await downloads.let(1)
                 first.cancel()
         await downloads.let(3)
@@ -126,10 +125,10 @@ async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(
 
 async def test_each_call_says_for_itself_what_failed(downloads: HeldDownloads, era: Era) -> None:
     downloads.broken = True
+    asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
-        asking = Asking(client)
         for tool in (WATCH, SUMMARIZE):
-            calls.start_soon(asking.call, tool)
+            calls.start_soon(asking.call, client, tool)
         await downloads.let(1)
         await downloads.let(1)
 
@@ -140,12 +139,12 @@ async def test_each_call_says_for_itself_what_failed(downloads: HeldDownloads, e
 async def test_a_call_that_waits_can_be_given_up_without_the_other(
     downloads: HeldDownloads, era: Era
 ) -> None:
+    asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
-        asking = Asking(client)
-        calls.start_soon(asking.call, WATCH)
+        calls.start_soon(asking.call, client, WATCH)
         await wait_all_tasks_blocked()
         with pytest.raises(MCPError):
-            await asking.call(SUMMARIZE, seconds=0.2)
+            await asking.call(client, SUMMARIZE, seconds=0.2)
         await downloads.let(3)
 
     assert downloads.asked == 3

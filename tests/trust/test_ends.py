@@ -40,12 +40,18 @@ def close_both(process: Process) -> None:
     close_input(process)
 
 
+def close_input_and_terminate(process: Process) -> None:
+    close_input(process)
+    process.terminate()
+
+
 WAYS: dict[str, tuple[Callable[[Process], object], int]] = {
     "Ctrl-C": (lambda process: process.send_signal(signal.SIGINT), 130),
     "SIGTERM": (lambda process: process.terminate(), 0),
     "its input is closed": (close_input, 0),
     "its output is closed": (close_output, 0),
     "both are closed": (close_both, 0),
+    "its input is closed, then SIGTERM": (close_input_and_terminate, 0),
 }
 """How a server is told to end, and what its process ends with."""
 
