@@ -95,7 +95,7 @@ class Journey:
         """Read observations, in any order; one whose time is no number is left out."""
         ordered = sorted((seen for seen in observations if isfinite(seen.t)), key=lambda seen: seen.t)
         known = duration if isfinite(duration) else 0.0
-        end = max([known, *(last_of(seen) for seen in ordered[-1:])])
+        end = max([known, *(last_of(seen) for seen in ordered)])
         return cls(ordered, _visits(ordered, end), known or end, end)
 
     @cached_property

@@ -5,11 +5,8 @@ import gzip
 import httpx
 import pytest
 
-from recordings_mcp.client import (
-    RecordingsError,
-    UnexpectedAnswer,
-)
-from tests.client.scripted import ID, KEY, Answer, Scripted, bomb, connect
+from recordings_mcp.client import RecordingsClient, RecordingsError, Timeouts, UnexpectedAnswer
+from tests.client.scripted import HOST, ID, KEY, Answer, Scripted, bomb, connect
 
 pytestmark = pytest.mark.anyio
 
@@ -127,3 +124,31 @@ async def test_the_key_travels_in_its_header_and_nowhere_else() -> None:
     [request] = server.requests
     assert request.headers["Authorization"] == f"Bearer {KEY}"
     assert KEY not in str(request.url) + request.content.decode() + shown
+
+
+async def test_a_request_says_who_asks_and_nothing_about_this_machine() -> None:
+    server = Scripted(Answer(body={"id": ID}))
+    async with connect(server) as client:
+        await client.get(ID)
+        await client.update(ID, viewed=True)
+
+    read, change = (dict(request.headers) for request in server.requests)
+    assert read == {
+        "host": "posthog.example",
+        "accept": "application/json",
+        "accept-encoding": "gzip",
+        "user-agent": "recordings-mcp",
+        "authorization": f"Bearer {KEY}",
+    }
+    assert change == read | {"content-type": "application/json", "content-length": change["content-length"]}
+
+
+async def test_each_step_of_a_request_has_the_time_that_was_set_for_it() -> None:
+    server = Scripted(Answer(body={"id": ID}))
+    timeouts = Timeouts(connect=1, read=2, write=3, pool=4)
+    async with RecordingsClient(
+        host=HOST, project_id=7, api_key=KEY, timeouts=timeouts, transport=server
+    ) as client:
+        await client.get(ID)
+
+    assert server.requests[0].extensions == {"timeout": {"connect": 1, "read": 2, "write": 3, "pool": 4}}

@@ -183,3 +183,44 @@ async def test_proxies_of_the_environment_are_used_only_when_asked_for(
         async with RecordingsClient(host=direct.host, project_id=7, api_key=KEY, **wish) as client:
             assert (await client.get(ID)).id == "x"
         assert [request[:21] for request in proxy.requests] == through
+
+
+WISHES: list[dict[str, Any]] = [{}, {"proxies_from_environment": True}]
+
+
+async def answer_and_stay(reader: StreamReader, writer: StreamWriter) -> None:
+    body = b'{"id": "x"}'
+    writer.write(head(f"Content-Length: {len(body)}") + body)
+    if not await reader.read():
+        raise ConnectionError
+
+
+def redirect_to(host: str) -> Behaviour:
+    async def answer(_reader: StreamReader, writer: StreamWriter) -> None:
+        writer.write(head(f"Location: {host}/", "Content-Length: 0", status="302 Found"))
+        await writer.drain()
+
+    return answer
+
+
+@pytest.mark.parametrize("wish", WISHES)
+async def test_no_redirect_is_followed_by_whatever_carries_requests(wish: dict[str, Any]) -> None:
+    async with (
+        faulty(answer_and_stay) as (elsewhere, other),
+        faulty(redirect_to(elsewhere.host)) as (posthog, asked),
+        RecordingsClient(host=posthog.host, project_id=7, api_key=KEY, **wish) as client,
+    ):
+        with pytest.raises(UnexpectedAnswer, match="is a redirect"):
+            await client.get(ID)
+
+    assert (len(asked.requests), len(other.requests)) == (1, 0)
+
+
+@pytest.mark.parametrize("wish", WISHES)
+async def test_a_client_that_is_closed_leaves_no_connection(wish: dict[str, Any]) -> None:
+    async with faulty(answer_and_stay) as (posthog, server):
+        async with RecordingsClient(host=posthog.host, project_id=7, api_key=KEY, **wish) as client:
+            await client.get(ID)
+            assert not server.left.is_set()
+
+        await asyncio.wait_for(server.left.wait(), 5)

@@ -103,3 +103,17 @@ async def test_a_refusal_for_ever_is_believed_for_an_hour() -> None:
             await client.search()
         await clock.sleep(3600)
         await client.search()
+
+
+@pytest.mark.parametrize("before", [12, 60, 100])
+async def test_a_refusal_of_what_every_plan_allows_as_often_teaches_no_plan(before: int) -> None:
+    clock = StandingClock()
+    budget = RateBudget(clock=clock)
+    found = Answer(body={"id": ID})
+    server = Scripted(*[found] * before, TOO_MANY, found)
+    async with connect(server, rate_budget=budget) as client:
+        with deadline(100, clock=clock):
+            for _ in range(before + 1):
+                await client.get(ID)
+
+    assert (server.attempts, budget.of(HOST, SecretStr(KEY)).plan) == (before + 2, None)

@@ -211,3 +211,21 @@ _SIGNS = st.sampled_from(
 @example("10.1.2.3DE89370400440532013000")
 def test_any_mixture_of_signs_settles_at_once(text: str) -> None:
     assert _redacted(_redacted(text)) == _redacted(text)
+
+
+_ID = "019313aa-1234-7abc-8def-0123456789ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (_ID, _ID),
+        (f"jane@example.com {_ID}", f"[email:359be8] {_ID}"),
+        (f"{_ID} jane@example.com", f"{_ID} [email:359be8]"),
+        (f"password={_ID}", "password=[secret]"),
+        ("0049-30-90-18-20", "[phone:d7cce4]"),
+        ("4111111111111111-abcdef-abcdefabcdef", "[card]-abcdef-abcdefabcdef"),
+    ],
+)
+def test_an_id_alone_is_left_and_beside_it_and_like_it_all_is_hidden(text: str, shown: str) -> None:
+    assert _redacted(text) == shown

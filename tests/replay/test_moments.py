@@ -6,7 +6,18 @@ from recordings_mcp.replay import parse_moment
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("90", 90), ("1.5", 1.5), ("01:30", 90), ("75:00", 4500), ("1:01:30.5", 3690.5)]
+    ("text", "seconds"),
+    [
+        ("0", 0),
+        ("90", 90),
+        ("1.5", 1.5),
+        ("00:00", 0),
+        (" 01:30 ", 90),
+        ("1:5", 65),
+        ("75:00", 4500),
+        ("1:01:30.5", 3690.5),
+        ("100:00:00", 360_000),
+    ],
 )
 def test_a_moment_is_seconds_or_a_clock(text: str, seconds: float) -> None:
     assert parse_moment(text) == seconds

@@ -1,5 +1,6 @@
 """What tests of commands need: a home folder without settings, and a PostHog to examine."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,3 +50,10 @@ def doctor(tmp_path: Path, examine: Examine) -> Iterator[Doctor]:
             return examine(*arguments, host=stack.enter_context(listening(application)))
 
         yield run
+
+
+@pytest.fixture
+def lines() -> bytes:
+    """The lines of a bundled recording."""
+    recordings = Path(__file__).parents[2] / "sandbox" / "recordings"
+    return gzip.decompress((recordings / "card_declined" / "snapshots.jsonl.gz").read_bytes())

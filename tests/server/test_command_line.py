@@ -23,11 +23,6 @@ SANDBOX_OVER_STDIO = (
 )
 
 
-@pytest.fixture
-def lines() -> bytes:
-    return gzip.decompress((RECORDINGS / "card_declined" / "snapshots.jsonl.gz").read_bytes())
-
-
 def player_export(lines: bytes) -> bytes:
     """The same recording in the form that PostHog's player saves."""
     pairs = [json.loads(line) for line in lines.splitlines()]

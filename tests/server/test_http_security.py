@@ -168,3 +168,29 @@ async def test_a_public_server_knows_only_the_names_that_are_listed() -> None:
         "0.0.0.0:8080": 421,
     }
     assert page.status_code == 403
+
+
+ASKED = [("GET", "/health"), ("POST", "/mcp"), ("PUT", "/nowhere")]
+FOR_PAGES = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Mcp-Session-Id, WWW-Authenticate",
+    "vary": "Origin",
+}
+
+
+@pytest.mark.parametrize(("page", "told"), [([], {}), ([("Origin", "http://localhost:3000")], FOR_PAGES)])
+async def test_pages_are_answered_with_the_headers_for_pages_and_programs_without(
+    door: httpx2.AsyncClient,
+    page: list[tuple[str, str]],
+    told: dict[str, str],
+) -> None:
+    answers = [await ask(door, route, page) for route in ASKED]
+
+    assert [
+        {
+            name: value
+            for name, value in answer.headers.items()
+            if name == "vary" or name.startswith("access-control-")
+        }
+        for answer in answers
+    ] == [told] * len(ASKED)

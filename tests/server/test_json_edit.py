@@ -3,6 +3,7 @@
 import json
 from typing import Any, cast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +84,26 @@ def is_object_on_the_way(document: dict[str, Any], path: list[str]) -> bool:
 def merged(document: dict[str, Any], path: list[str], value: Any) -> dict[str, Any]:
     key, *rest = path
     return {**document, key: merged(document.get(key, {}), rest, value) if rest else value}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{\n  "a": [1,2]\n}\n', [1, 2]),
+        ('{"a": {"b":1}}', {"b": 1}),
+        ('{"a": "\\u00e4"}', "ä"),
+    ],
+)
+def test_a_value_that_stands_there_already_stays_as_it_was_written(text: str, value: Any) -> None:
+    assert with_value(text, ["a"], value) == text
+
+
+def test_true_and_one_are_two_values() -> None:
+    assert with_value('{"a": 1, "b": 1.0}', ["a"], True) == '{"a": true, "b": 1.0}'  # noqa: FBT003 - the value
+    assert with_value('{"a": 1, "b": 1.0}', ["b"], 1) == '{"a": 1, "b": 1}'
+
+
+def test_only_keys_tell_of_a_documents_indentation() -> None:
+    text = '{\n"a": [\n    "b"\n]\n}'
+
+    assert with_value(text, ["c"], ["d"]) == '{\n"a": [\n    "b"\n],\n"c": [\n  "d"\n]\n}'

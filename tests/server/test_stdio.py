@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from subprocess import PIPE
-from threading import Thread
+from threading import Thread, Timer
 from typing import IO, Any, cast
 
 import anyio
@@ -57,11 +57,14 @@ def converse(*messages: dict[str, Any], end: bytes = b"\n") -> tuple[dict[int, A
     with subprocess.Popen([sys.executable, "-c", SERVER], stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
         to, out, err = (cast("IO[bytes]", pipe) for pipe in (process.stdin, process.stdout, process.stderr))
         writing = Thread(target=lambda: (to.write(end.join([*lines, b""])), to.flush()))
+        overdue = Timer(60, process.kill)
+        overdue.start()
         writing.start()
         writing.join(timeout=1)
         answers = [json.loads(out.readline()) for _ in range(len(messages) + 1)]
         to.close()
         rest, said = out.read(), err.read().decode()
+        overdue.cancel()
     assert rest == b"back\n"
     texts = {answer["id"]: answer["result"]["content"][0]["text"] for answer in answers if answer["id"]}
     return texts, said, process.returncode

@@ -220,3 +220,24 @@ anyio.run(main)
 
     assert ended.poll(5000)
     os.close(child)
+
+
+@pytest.mark.parametrize(("one_less", "processes"), [(0, 1), (1, 0)])
+async def test_a_recording_is_worth_a_process_from_as_many_bytes_on_as_were_named(
+    begun: list[Process], one_less: int, processes: int
+) -> None:
+    size = sum(map(len, lines()))
+
+    async with children(worth_bytes=size + one_less) as ours:
+        assert await walk_lines(arriving(lines()), ours, EVENTS) == read_timeline(lines(), EVENTS)
+
+    assert len(begun) == processes
+
+
+async def test_bytes_are_counted_over_the_whole_recording(begun: list[Process]) -> None:
+    long = lines() * (1_000_000 // sum(map(len, lines())))
+
+    async with children(worth_bytes=700_000) as ours:
+        assert await walk_lines(arriving(long), ours, EVENTS) == read_timeline(long, EVENTS)
+
+    assert len(begun) == 1

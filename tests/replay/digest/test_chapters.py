@@ -1,5 +1,7 @@
 """Facts and chapters: what was simply so, page by page."""
 
+from math import inf, nan
+
 import pytest
 
 from recordings_mcp.replay import Observation
@@ -92,3 +94,17 @@ def test_what_an_analytics_event_tells_after_the_end_makes_no_recording_longer()
     digest = digest_of(click(58, 'button "Pay"'), event(63, "$web_vitals"), until=60)
 
     assert digest.facts.duration == 60
+
+
+@pytest.mark.parametrize("unknown", [0, nan, inf])
+def test_a_recording_of_unknown_length_lasts_until_the_last_thing_in_it_ended(unknown: float) -> None:
+    pay, filled_in = click(60, 'button "Pay"'), typed(58, EMAIL, until=64)
+    digest = digest_of(filled_in, pay, until=unknown)
+
+    assert (digest.facts.duration, [chapter.end for chapter in digest.chapters]) == (64, [64])
+
+
+def test_a_visit_lasts_until_the_last_analytics_event_told_of_it() -> None:
+    digest = digest_of(click(58, 'button "Pay"'), event(63, "order paid"), until=60)
+
+    assert (digest.facts.duration, [chapter.end for chapter in digest.chapters]) == (60, [63])

@@ -134,3 +134,14 @@ def test_a_request_nobody_knows_the_address_of_is_told_by_what_is_known() -> Non
     moment = only_moment([click(10, PAY), Observation(11, "w", "network_error", None, "no answer")])
 
     assert moment.evidence == f"{PAY}: no answer"
+
+
+@pytest.mark.parametrize(
+    ("title", "evidence"), [("Page not found · Shop", "/404 Page not found · Shop"), (None, "/404")]
+)
+def test_an_error_page_is_shown_by_its_address_and_its_title_if_it_has_one(
+    title: str | None, evidence: str
+) -> None:
+    found = digest_of(page(0, "shop.example/"), page(5, "/404", title)).moments
+
+    assert [(moment.signals, moment.evidence) for moment in found] == [(["error_page"], evidence)]

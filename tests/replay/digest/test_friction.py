@@ -169,3 +169,18 @@ def test_a_web_vital_rated_poor_is_a_small_moment() -> None:
     moment = only_moment([Observation(9, "w", "web_vital", "LCP", "5200 ms, poor", source="event")])
 
     assert (moment.says, moment.score) == ("a poor LCP", 20)
+
+
+@pytest.mark.parametrize(
+    ("target", "detail", "evidence"),
+    [
+        ("GET /api/report", "after 12.0 s", "GET /api/report after 12.0 s"),
+        (None, "after 12.0 s", "after 12.0 s"),
+    ],
+)
+def test_a_slow_request_is_shown_with_what_is_known_of_it(
+    target: str | None, detail: str, evidence: str
+) -> None:
+    found = digest_of(Observation(40, "w", "slow_request", target, detail)).moments
+
+    assert [(moment.says, moment.evidence) for moment in found] == [("a request that took 12.0 s", evidence)]

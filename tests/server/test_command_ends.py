@@ -1,0 +1,63 @@
+"""How a command leaves whoever called it, when nobody reads what it prints, or Ctrl-C comes."""
+
+import gc
+import io
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from recordings_mcp.server.__main__ import main
+from tests.server.test_command_line import COMMAND
+
+
+def test_whoever_called_main_goes_on_with_everything_collected_as_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["watch", "absent"]) == 2
+
+    assert (gc.get_freeze_count(), gc.isenabled()) == (0, True)
+    assert capsys.readouterr().out == ""
+
+
+class Interrupted(io.StringIO):
+    """A terminal at which Ctrl-C is pressed while something is printed."""
+
+    def write(self, _text: str) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return 0
+
+
+def test_ctrl_c_ends_a_command_quietly(
+    tmp_path: Path,
+    lines: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    monkeypatch.setattr("sys.stdout", Interrupted())
+
+    assert main(["watch", str(tmp_path / "a.jsonl")]) == 130
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_reader_that_goes_away_before_a_short_answer_is_no_error(tmp_path: Path, lines: bytes) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    read, write = os.pipe()
+    os.close(read)
+
+    finished = subprocess.run(  # noqa: S603 - the command line is this test's own
+        [*COMMAND, "watch", str(tmp_path / "a.jsonl"), "--kinds", "viewport"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(write)
+
+    assert (finished.returncode, finished.stderr) == (0, "")

@@ -1,0 +1,147 @@
+"""A server over stdio whose client does not read, whose calls cannot be cancelled, or whose input is no text."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from select import select
+from subprocess import PIPE, Popen
+from typing import Any
+
+import pytest
+
+from tests.server.test_stdio import HANDSHAKE, call
+
+SECONDS = 20
+"""Until a test fails that would otherwise wait for ever."""
+
+BUSY = """
+import sys
+import anyio
+from threading import Event
+from mcp.server.mcpserver import MCPServer
+from recordings_mcp.server import _stdio
+
+_stdio._SECONDS_TO_END = {seconds_to_end}
+server = MCPServer("test", log_level="CRITICAL")
+
+def compute() -> None:
+    print("begun", file=sys.stderr, flush=True)
+    Event().wait()
+
+@server.tool(structured_output=False)
+async def busy() -> str:
+    await anyio.to_thread.run_sync(compute)
+    return "never"
+
+@server.tool(structured_output=False)
+async def repeat(text: str, times: int = 1) -> str:
+    return text * times
+
+@server.tool(structured_output=False)
+async def tell() -> str:
+    print("told", file=sys.stderr, flush=True)
+    return "done"
+
+sys.exit(_stdio.serve_over_stdio(server))
+"""
+
+
+def written(*messages: dict[str, Any]) -> bytes:
+    return b"".join(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n" for message in messages)
+
+
+@contextmanager
+def begun(seconds_to_end: float, *messages: dict[str, Any]) -> Generator[Popen[bytes]]:
+    """A server that was sent these messages; killed in the end if it has not ended."""
+    program = BUSY.format(seconds_to_end=seconds_to_end)
+    with Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
+        try:
+            assert process.stdin is not None
+            process.stdin.write(written(*HANDSHAKE, *messages))
+            process.stdin.flush()
+            yield process
+        finally:
+            process.kill()
+
+
+def said(process: Popen[bytes]) -> bytes:
+    """The next line on standard error; nothing when none comes."""
+    assert process.stderr is not None
+    return process.stderr.readline() if select([process.stderr], [], [], SECONDS)[0] else b""
+
+
+def test_while_the_client_reads_no_answer_other_calls_go_on() -> None:
+    with begun(3600, call(1, "repeat", text="x", times=1_000_000)) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()  # the handshake's answer
+        os.read(process.stdout.fileno(), 1)  # the large one has begun, and fills the pipe from now on
+        process.stdin.write(written(call(2, "tell")))
+        process.stdin.flush()
+
+        assert said(process) == b"told\n"
+
+
+def test_answers_may_go_into_a_file(tmp_path: Path) -> None:
+    with (tmp_path / "answers").open("wb") as answers:
+        program = BUSY.format(seconds_to_end=3600)
+        subprocess.run(  # noqa: S603 - our own
+            [sys.executable, "-c", program], input=written(HANDSHAKE[0]), stdout=answers, check=True
+        )
+
+    assert [json.loads(line)["id"] for line in (tmp_path / "answers").read_bytes().splitlines()] == [0]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_a_call_that_cannot_be_cancelled_does_not_hold_up_the_end_for_long(number: int, code: int) -> None:
+    with begun(0.1, call(1, "busy")) as process:
+        assert said(process) == b"begun\n"
+        process.send_signal(number)
+
+        assert process.wait(timeout=SECONDS) == code
+
+
+def test_who_asks_a_second_time_does_not_wait_for_calls_at_all() -> None:
+    with begun(3600, call(1, "busy")) as process:
+        assert said(process) == b"begun\n"
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(timeout=SECONDS) == 130
+
+
+def test_a_server_that_has_nothing_to_do_does_not_wait_for_its_last_moment() -> None:
+    with begun(3600) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=SECONDS) == 0
+
+
+def test_a_line_that_is_no_text_spoils_no_other_message() -> None:
+    with begun(3600) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdin.write(b'{"\xff\xfe"}\n' + written(call(1, "repeat", text="x")))
+        process.stdin.flush()
+        answers: dict[Any, Any] = {}
+        while 1 not in answers and select([process.stdout], [], [], SECONDS)[0]:
+            answer = json.loads(process.stdout.readline() or b'{"id": 1, "result": null}')
+            answers[answer.get("id")] = answer.get("result")
+
+        assert answers[1]["content"][0]["text"] == "x"
+
+
+def test_messages_after_one_that_came_in_pieces_are_messages_of_their_own() -> None:
+    long = "x" * 1_000_000
+    with begun(
+        3600, *(call(number, "repeat", text=long, times=0) for number in (1, 2)), call(3, "tell")
+    ) as process:
+        assert said(process) == b"told\n"
