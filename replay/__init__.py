@@ -6,7 +6,6 @@ The words all parts share are there at once; what reads recordings is imported w
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from recordings_mcp.replay._lines import clock
 from recordings_mcp.replay._model import (
     KINDS,
     ActiveStretch,
@@ -17,7 +16,7 @@ from recordings_mcp.replay._model import (
     Observation,
     Timeline,
 )
-from recordings_mcp.replay._moments import parse_moment
+from recordings_mcp.replay._moments import clock, parse_moment
 
 if TYPE_CHECKING:
     from recordings_mcp.replay._engine import (

@@ -4,15 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from recordings_mcp.replay._model import Observation
+from recordings_mcp.replay._moments import clock
 from recordings_mcp.replay._words import TIMES, TO
 
 _NAMED_TARGETS = 2
-
-
-def clock(t: float) -> str:
-    """Give seconds from the start as `mm:ss`, minutes running on beyond 59."""
-    minutes, rest = divmod(int(t), 60)
-    return f"{minutes:02}:{rest:02}"
 
 
 def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:

@@ -6,6 +6,12 @@ import re
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):([0-5]?\d(?:\.\d{1,3})?)", re.ASCII)
 
 
+def clock(t: float) -> str:
+    """Give seconds from the start as `mm:ss`, minutes running on beyond 59."""
+    minutes, rest = divmod(int(t), 60)
+    return f"{minutes:02}:{rest:02}"
+
+
 def parse_moment(text: str) -> float:
     """Give the seconds from the start that `90`, `01:30` or `1:01:30` mean.
 

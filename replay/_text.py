@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from recordings_mcp.replay._budget import Item, as_items, fitting, fold
-from recordings_mcp.replay._lines import clock
 from recordings_mcp.replay._model import KINDS, Kind, Observation, Timeline
+from recordings_mcp.replay._moments import clock
 
 DEFAULT_MAX_TOKENS = 8000
 

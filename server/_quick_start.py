@@ -1,8 +1,13 @@
-"""A start without looking for garbage: what a start makes is there to stay."""
+"""A start without what takes time and brings nothing: looking for garbage, and logs in colour."""
 
 import gc
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from types import ModuleType
+from typing import cast
+
+_RICH = "rich.console"
 
 
 @contextmanager
@@ -19,3 +24,19 @@ def without_collector() -> Generator[None]:
         gc.freeze()
         if was_on:
             gc.enable()
+
+
+@contextmanager
+def without_rich() -> Generator[None]:
+    """Let the SDK do without `rich`, as where it is not installed.
+
+    It would import it, which takes as long as four of our tools, to set up logs that are set up already.
+    """
+    if _RICH in sys.modules:
+        yield
+        return
+    sys.modules[_RICH] = cast("ModuleType", None)  # an import that finds None fails
+    try:
+        yield
+    finally:
+        del sys.modules[_RICH]

@@ -5,7 +5,7 @@ import sys
 
 from recordings_mcp.server._arguments import CommandLine
 from recordings_mcp.server._logging import log_to_stderr
-from recordings_mcp.server._quick_start import without_collector
+from recordings_mcp.server._quick_start import without_collector, without_rich
 from recordings_mcp.server._start_line import start_line
 from recordings_mcp.server._stdio import serve_over_stdio
 from recordings_mcp.server.application import create_server
@@ -27,7 +27,7 @@ def run(options: CommandLine) -> int:
         return serve_http(configuration)
     if configuration.gateway:
         raise InvalidConfiguration("gateway: works over HTTP only; set http, for example 127.0.0.1:8080.")
-    with without_collector():
+    with without_collector(), without_rich():
         server = create_server(configuration)
     sys.stderr.write(start_line(configuration, "over stdio"))
     sys.stderr.flush()

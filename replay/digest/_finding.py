@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from recordings_mcp.replay._lines import clock
+from recordings_mcp.replay._moments import clock
 from recordings_mcp.replay.digest._attempts import Attempt, Completion
 from recordings_mcp.replay.digest._journey import Action, Journey, Visit
 from recordings_mcp.replay.digest._model import Evidence, Moment, Outcome

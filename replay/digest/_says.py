@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
-from recordings_mcp.replay._lines import clock
 from recordings_mcp.replay._model import Observation
+from recordings_mcp.replay._moments import clock
 from recordings_mcp.replay.digest._groups import Group
 from recordings_mcp.replay.digest._journey import Action, Visit, kind_words
 from recordings_mcp.replay.digest._reading import status_of

@@ -1,6 +1,6 @@
 """What stood in the way or was given up, in one sentence each, and what that rests on."""
 
-from recordings_mcp.replay._lines import clock
+from recordings_mcp.replay._moments import clock
 from recordings_mcp.replay.digest._attempts import Attempt
 from recordings_mcp.replay.digest._evidence import error_text
 from recordings_mcp.replay.digest._journey import Action, Journey, Visit, kind_words

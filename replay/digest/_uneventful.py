@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from recordings_mcp.replay._lines import clock
 from recordings_mcp.replay._model import Observation
+from recordings_mcp.replay._moments import clock
 from recordings_mcp.replay.digest._attempts import Attempt
 from recordings_mcp.replay.digest._journey import Journey
 from recordings_mcp.replay.digest._model import Evidence
