@@ -1,5 +1,7 @@
 """Whatever the server before us says in its failures, no error of ours repeats it."""
 
+from collections.abc import Generator
+
 import httpx
 import pytest
 from mcp import Client
@@ -10,11 +12,18 @@ from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era, error_of
 from tests.privacy.hostile import escapes
 from tests.trust.planting import MARK, corpus
+from tests.trust.virtual_time import virtual_time
 
 pytestmark = pytest.mark.anyio
 
 STATUSES = (400, 401, 403, 404, 409, 410, 418, 429, 500, 502, 503, 504)
 TOLD = "zqzzzz"
+
+
+@pytest.fixture(autouse=True)
+def _no_real_waiting(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    with virtual_time(monkeypatch):
+        yield
 
 
 def about(tool: str) -> dict[str, object]:
@@ -49,4 +58,7 @@ async def test_no_error_repeats_what_the_server_said(status: int, era: Era) -> N
     errors = [error_of(result) for result in await every_error(status, texts, era)]
 
     assert len(errors) == 10
+    assert not [error for error in errors if error.startswith("Error executing")], (
+        "what was said was not read"
+    )
     assert [error for error in errors if MARK.search(error) or escapes(error)] == []
