@@ -40,7 +40,7 @@ def serve_http(port: int, text: str, address: str = "", key: str = "") -> None:
         return text
 
     @server.prompt()
-    def question(recording: str) -> str:
+    async def question(recording: str) -> str:
         """Ask with a text."""
         del recording
         return text

@@ -30,7 +30,7 @@ def without_collector() -> Generator[None]:
 def without_rich() -> Generator[None]:
     """Let the SDK do without `rich`, as where it is not installed.
 
-    It would import it, which takes as long as four of our tools, to set up logs that are set up already.
+    It would import it, a fiftieth of the start, to set up logs that are set up already.
     """
     if _RICH in sys.modules:
         yield

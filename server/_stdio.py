@@ -12,6 +12,7 @@ import signal
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread, Timer
 from types import FrameType
@@ -36,8 +37,9 @@ def serve_over_stdio(server: MCPServer[Any]) -> int:
         130 after Ctrl-C, otherwise 0.
     """
     wire = _Wire() if _GONE else None
+    serve = partial(wire.serve, server) if wire else server.run_stdio_async
     try:
-        anyio.run(wire.serve, server) if wire else anyio.run(server.run_stdio_async)
+        anyio.run(serve)
     except* ConnectionError:
         pass  # whoever read our answers has gone, which is no error of ours
     finally:
