@@ -77,7 +77,7 @@ from recordings_mcp.client._refusals import (
     Throttled,
 )
 from recordings_mcp.client._settings import Timeouts, check_api_key
-from recordings_mcp.client._snapshots import SnapshotDownload
+from recordings_mcp.client._snapshots import Progress, SnapshotDownload
 from recordings_mcp.client._transports import Transport, application_transport, network_transports
 
 __all__ = [
@@ -118,6 +118,7 @@ __all__ = [
     "PermissionDenied",
     "Person",
     "Plan",
+    "Progress",
     "Project",
     "ProjectNotAllowed",
     "ProjectNotChosen",

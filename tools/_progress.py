@@ -12,8 +12,7 @@ from typing import Any
 
 from mcp.server.mcpserver import Context
 
-from recordings_mcp.client import OnWait
-from recordings_mcp.tools._readings import Progress
+from recordings_mcp.client import OnWait, Progress
 
 _LEAST_STEP = 0.001
 

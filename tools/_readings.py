@@ -1,15 +1,12 @@
 """One recording is read once at a time: who asks for it meanwhile waits, and is told how far it is."""
 
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import anyio
 
-from recordings_mcp.client import deadline
-
-Progress = Callable[[int, int], Awaitable[None]]
-"""Told the blocks read so far and the blocks there are."""
+from recordings_mcp.client import Progress, deadline
 
 
 class Readings:

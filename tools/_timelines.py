@@ -9,13 +9,14 @@ from anyio import CapacityLimiter
 
 from recordings_mcp.client import (
     MissingScope,
+    Progress,
     RecordingsClient,
     SessionEvent,
     SessionEvents,
     SnapshotDownload,
 )
 from recordings_mcp.replay import AnalyticsEvent, Timeline
-from recordings_mcp.tools._readings import Progress, Readings
+from recordings_mcp.tools._readings import Readings
 from recordings_mcp.tools._walking import Children, walk_lines
 
 _WORTH_BYTES = 8 * 1024 * 1024
