@@ -27,6 +27,7 @@ _SECONDS_TO_END = 3.0
 
 _CHUNK = 64 * 1024
 _INTERRUPTED = 130
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL if hasattr(select, "poll") else 0
 
 
@@ -48,6 +49,10 @@ def serve_over_stdio(server: MCPServer[Any]) -> int:
     return wire.code if wire else 0
 
 
+def _noticed(_number: int, _frame: FrameType | None) -> None:
+    """Nothing: the number of the signal has gone to the wire already."""
+
+
 class _Wire:
     """The pipes to the client, which nobody else in this process writes to or reads from.
 
@@ -67,8 +72,12 @@ class _Wire:
         os.dup2(2, 1)
         self._feed, self._fed = socket.socketpair()
         Thread(target=self._copy, daemon=True).start()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
+        self._arrive, self._arrived = socket.socketpair()
+        self._arrive.settimeout(0)
+        Thread(target=self._obey, daemon=True).start()
+        signal.set_wakeup_fd(self._arrive.fileno(), warn_on_full_buffer=False)
+        for number in _STOPS:
+            signal.signal(number, _noticed)
 
     async def serve(self, server: MCPServer[Any]) -> None:
         """Serve until the input ends."""
@@ -99,11 +108,18 @@ class _Wire:
         poll.register(self._output, select.POLLHUP)  # told by Linux unasked, and not by macOS
         return not any(place == self._output and events & _GONE for place, events in poll.poll())
 
-    def _stop(self, number: int, _frame: FrameType | None) -> None:
+    def _obey(self) -> None:
+        """Stop when told. A handler would run in the main thread, which may just have gone to wait."""
+        while number := self._arrived.recv(1):
+            if number[0] in _STOPS:
+                self._stop(number[0])
+
+    def _stop(self, number: int) -> None:
+        if number == signal.SIGINT:
+            self.code = _INTERRUPTED
         if self._told_to_stop:
             os._exit(self.code)
         self._told_to_stop = True
-        self.code = _INTERRUPTED if number == signal.SIGINT else 0
         self._end()
 
     def _end(self) -> None:

@@ -20,17 +20,22 @@ SECONDS = 20
 """Until a test fails that would otherwise wait for ever."""
 
 BUSY = """
+import os
 import sys
 import anyio
-from threading import Event
+from hashlib import pbkdf2_hmac
+from threading import Event, Thread
 from mcp.server.mcpserver import MCPServer
 from recordings_mcp.server import _stdio
 
 _stdio._SECONDS_TO_END = {seconds_to_end}
 server = MCPServer("test", log_level="CRITICAL")
 
+def tell(what: str) -> None:
+    os.write(2, f"{{what}}\\n".encode())
+
 def compute() -> None:
-    print("begun", file=sys.stderr, flush=True)
+    tell("begun")
     Event().wait()
 
 @server.tool(structured_output=False)
@@ -39,12 +44,28 @@ async def busy() -> str:
     return "never"
 
 @server.tool(structured_output=False)
+async def hold_up() -> str:
+    ready = Event()
+    Thread(target=lambda: ready.wait() and tell("begun"), daemon=True).start()
+    sys.setswitchinterval(3600)  # so that it is told when the next line has begun to compute, and not before
+    ready.set()
+    return pbkdf2_hmac("sha256", b"", b"", 2**31 - 1).hex()  # minutes, in which no handler of a signal runs
+
+@server.tool(structured_output=False)
+async def wait() -> str:
+    tell("waiting")
+    try:
+        await anyio.sleep_forever()
+    finally:
+        tell("cancelled")
+
+@server.tool(structured_output=False)
 async def repeat(text: str, times: int = 1) -> str:
     return text * times
 
 @server.tool(structured_output=False)
-async def tell() -> str:
-    print("told", file=sys.stderr, flush=True)
+async def notice() -> str:
+    tell("told")
     return "done"
 
 sys.exit(_stdio.serve_over_stdio(server))
@@ -59,7 +80,8 @@ def written(*messages: dict[str, Any]) -> bytes:
 def begun(seconds_to_end: float, *messages: dict[str, Any]) -> Generator[Popen[bytes]]:
     """A server that was sent these messages; killed in the end if it has not ended."""
     program = BUSY.format(seconds_to_end=seconds_to_end)
-    with Popen([sys.executable, "-c", program], stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
+    arguments = [sys.executable, "-c", program]
+    with Popen(arguments, bufsize=0, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
         try:
             assert process.stdin is not None
             process.stdin.write(written(*HANDSHAKE, *messages))
@@ -81,7 +103,7 @@ def test_while_the_client_reads_no_answer_other_calls_go_on() -> None:
         assert process.stdout is not None
         process.stdout.readline()  # the handshake's answer
         os.read(process.stdout.fileno(), 1)  # the large one has begun, and fills the pipe from now on
-        process.stdin.write(written(call(2, "tell")))
+        process.stdin.write(written(call(2, "notice")))
         process.stdin.flush()
 
         assert said(process) == b"told\n"
@@ -97,22 +119,34 @@ def test_answers_may_go_into_a_file(tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in (tmp_path / "answers").read_bytes().splitlines()] == [0]
 
 
+@pytest.mark.parametrize("tool", ["busy", "hold_up"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
-def test_a_call_that_cannot_be_cancelled_does_not_hold_up_the_end_for_long(number: int, code: int) -> None:
-    with begun(0.1, call(1, "busy")) as process:
+def test_a_call_that_cannot_be_cancelled_does_not_hold_up_the_end_for_long(
+    number: int, code: int, tool: str
+) -> None:
+    with begun(0.1, call(1, tool)) as process:
         assert said(process) == b"begun\n"
         process.send_signal(number)
 
         assert process.wait(timeout=SECONDS) == code
 
 
-def test_who_asks_a_second_time_does_not_wait_for_calls_at_all() -> None:
-    with begun(3600, call(1, "busy")) as process:
-        assert said(process) == b"begun\n"
-        process.send_signal(signal.SIGTERM)
-        process.send_signal(signal.SIGINT)
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        (signal.SIGTERM, signal.SIGTERM, 0),
+        (signal.SIGTERM, signal.SIGINT, 130),
+        (signal.SIGINT, signal.SIGTERM, 130),
+    ],
+)
+def test_who_asks_a_second_time_does_not_wait_for_calls_at_all(first: int, second: int, code: int) -> None:
+    with begun(3600, call(1, "busy"), call(2, "wait")) as process:
+        assert {said(process), said(process)} == {b"begun\n", b"waiting\n"}
+        process.send_signal(first)
+        assert said(process) == b"cancelled\n"
+        process.send_signal(second)
 
-        assert process.wait(timeout=SECONDS) == 130
+        assert process.wait(timeout=SECONDS) == code
 
 
 def test_a_server_that_has_nothing_to_do_does_not_wait_for_its_last_moment() -> None:
@@ -142,6 +176,6 @@ def test_a_line_that_is_no_text_spoils_no_other_message() -> None:
 def test_messages_after_one_that_came_in_pieces_are_messages_of_their_own() -> None:
     long = "x" * 1_000_000
     with begun(
-        3600, *(call(number, "repeat", text=long, times=0) for number in (1, 2)), call(3, "tell")
+        3600, *(call(number, "repeat", text=long, times=0) for number in (1, 2)), call(3, "notice")
     ) as process:
         assert said(process) == b"told\n"
