@@ -14,6 +14,7 @@ import pytest
 from recordings_mcp.client import RecordingsClient, RecordingsError, UnexpectedAnswer, Unreachable
 from tests.client.faulty import Behaviour, faulty, head
 from tests.client.scripted import ID, KEY, bomb
+from tests.patience import SOON
 
 pytestmark = pytest.mark.anyio
 
@@ -108,7 +109,7 @@ async def test_an_answer_without_end_is_left_at_the_bound() -> None:
     async with faulty(send_forever) as (client, server):
         with pytest.raises(UnexpectedAnswer, match="larger than this client accepts"):
             await client.get(ID)
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), SOON)
     assert len(server.requests) == 1
 
 
@@ -146,11 +147,11 @@ async def test_cancelling_a_download_closes_its_connection_at_once() -> None:
                 arrived.set()
 
         task = asyncio.create_task(download())
-        await asyncio.wait_for(arrived.wait(), 5)
+        await asyncio.wait_for(arrived.wait(), SOON)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await asyncio.wait_for(server.left.wait(), 1)
+        await asyncio.wait_for(server.left.wait(), SOON)
 
 
 async def test_the_key_is_in_no_log_of_any_level(caplog: pytest.LogCaptureFixture) -> None:
@@ -223,4 +224,4 @@ async def test_a_client_that_is_closed_leaves_no_connection(wish: dict[str, Any]
             await client.get(ID)
             assert not server.left.is_set()
 
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), SOON)

@@ -14,6 +14,7 @@ from recordings_mcp.sandbox import create_sandbox
 from recordings_mcp.server._gateway import CallerPool
 from recordings_mcp.server._http_security import Caller
 from recordings_mcp.tools import Services
+from tests.patience import SOON
 
 pytestmark = pytest.mark.anyio
 
@@ -82,7 +83,7 @@ async def test_idle_callers_are_closed_and_those_in_use_are_not() -> None:
     async with pool.running(), pool.services_of(caller("a")):
         async with pool.services_of(caller("b")):
             pass
-        with anyio.fail_after(5):
+        with anyio.fail_after(SOON):
             while "b" in pool.callers:
                 await anyio.lowlevel.checkpoint()
 

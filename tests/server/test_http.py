@@ -14,6 +14,7 @@ from mcp.types import CallToolResult, InputRequiredResult, InputResponse
 from recordings_mcp.client import RecordingsClient, Transport, application_transport
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, create_sandbox
 from tests.mcp_client import Era, data_of, text_of
+from tests.patience import SOON
 from tests.sandbox.shop import Recording
 from tests.server.web import SECRET, serving
 from tests.tools.confirmation.world import World, Write, accepting, token_in
@@ -108,11 +109,11 @@ async def test_cancelling_a_call_closes_its_download(era: Era, workers: int) -> 
         recording = data_of(await client.call_tool("search_recordings", {}))["recordings"][0]["id"]
         async with anyio.create_task_group() as calls:
             calls.start_soon(client.call_tool, "watch_recording", {"recording": recording})
-            with anyio.fail_after(10):
+            with anyio.fail_after(SOON):
                 await transport.body.begun.wait()
             calls.cancel_scope.cancel()
 
-        with anyio.fail_after(1):
+        with anyio.fail_after(SOON):
             await transport.body.closed.wait()
 
 
@@ -128,7 +129,7 @@ async def test_a_stop_finishes_the_calls_under_way(era: Era) -> None:
         gate.closed = True
         async with anyio.create_task_group() as calls:
             calls.start_soon(call, client)
-            with anyio.fail_after(10):
+            with anyio.fail_after(SOON):
                 await gate.waiting.wait()
             web.stop()
             await refuses_connections(web.address)
@@ -139,7 +140,7 @@ async def test_a_stop_finishes_the_calls_under_way(era: Era) -> None:
 
 async def refuses_connections(address: str) -> None:
     """Return once nobody listens there any more."""
-    with anyio.fail_after(10):
+    with anyio.fail_after(SOON):
         while True:
             async with httpx2.AsyncClient() as http:
                 try:
@@ -153,7 +154,7 @@ async def test_a_stop_ends_streams_that_only_listen() -> None:
         opened = await http.post(f"{web.address}/mcp", json=INITIALIZE)
         session = {"Mcp-Session-Id": opened.headers["mcp-session-id"]}
         modern = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "subscriptions/listen"}
-        with anyio.fail_after(10):
+        with anyio.fail_after(SOON):
             async with (
                 http.stream("GET", f"{web.address}/mcp", headers=session) as before,
                 http.stream("POST", f"{web.address}/mcp", headers=modern, json=SUBSCRIBE) as since,

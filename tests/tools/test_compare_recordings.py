@@ -14,6 +14,7 @@ from recordings_mcp.sandbox import SandboxSettings, create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Connect, Era, data_of, error_of, text_of
+from tests.patience import SOON
 from tests.sandbox.shop import NOW, Recording, write_recording
 from tests.tools.sessions import declined, given_up, paid, shop_recording
 
@@ -186,7 +187,7 @@ async def test_no_more_than_four_are_downloaded_at_once(tmp_path: Path, era: Era
 
     recordings = [shop_recording(f"r{number}", paid()) for number in range(9)]
     async with open_behind(count, tmp_path, era, *recordings) as client:
-        with anyio.fail_after(10):
+        with anyio.fail_after(SOON):
             await client.call_tool("compare_recordings", {"recordings": [one.id for one in recordings]})
 
     assert most == 4
@@ -247,7 +248,7 @@ async def test_cancelling_ends_every_download(tmp_path: Path, era: Era) -> None:
             await begun.wait()
             calls.cancel_scope.cancel()
 
-        with anyio.fail_after(2):
+        with anyio.fail_after(SOON):
             await ended.wait()
 
 

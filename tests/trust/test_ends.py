@@ -15,11 +15,9 @@ import pytest
 from tests.client.faults import send_ten_gigabytes, stall
 from tests.client.faulty import Behaviour, FaultyServer, head
 from tests.client.scripted import ID, KEY
+from tests.patience import SOON
 
 pytestmark = pytest.mark.anyio
-
-SECONDS = 10.0
-"""That the end may take on a machine that is busy with other tests; alone it is a fraction of one."""
 
 
 def close_input(process: Process) -> None:
@@ -117,7 +115,7 @@ async def told_to_end(
     tell, _ = WAYS[way]
     tell(process)
     assert process.stderr is not None
-    with anyio.fail_after(SECONDS):
+    with anyio.fail_after(SOON):
         said = await process.stderr.read()
         code = await process.wait()
     listening.close()
