@@ -37,9 +37,12 @@ class SlowPostHog:
     """A PostHog that answers when it is let.
 
     Attributes:
+        address: Where it listens.
         asked: Set when the first request comes.
         let: To be set when it may answer.
     """
+
+    address = ""
 
     def __init__(self, directory: Path) -> None:
         self.asked, self.let = Event(), Event()
@@ -55,8 +58,11 @@ class SlowPostHog:
 def posthog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowPostHog]:
     without_settings(monkeypatch)
     slow = SlowPostHog(tmp_path / "recordings")
-    yield slow
-    slow.let.set()
+    with listening(slow) as slow.address:
+        try:
+            yield slow
+        finally:
+            slow.let.set()
 
 
 @pytest.mark.parametrize(
@@ -75,10 +81,8 @@ async def test_a_process_that_is_told_to_stop_answers_the_call_under_way(
     async def call(client: Client) -> None:
         results.append(await client.call_tool("search_recordings", {"since": "-365d"}))
 
-    with (
-        listening(posthog) as host,
-        started("--host", host, "--read-only", "--workers", str(workers), **ACCOUNT) as server,
-    ):
+    settings = ("--host", posthog.address, "--read-only", "--workers", str(workers))
+    with started(*settings, **ACCOUNT) as server:
         [line] = said(server, 1)
         [address] = re.findall(r"(http://127\.0\.0\.1:\d+)/mcp", line)
         async with (
