@@ -12,6 +12,9 @@ from recordings_mcp.server._logging import log_to_stderr
 from recordings_mcp.server._web_server import run_web_server
 from recordings_mcp.server.configuration import Configuration
 
+_SECONDS_BETWEEN_LOOKS = 1.0
+"""Python notices a signal that came just before a wait only after it."""
+
 
 def run_workers(configuration: Configuration, listener: socket.socket) -> int:
     """Start the workers and wait for them. When one ends, all do: whatever started this may start it anew.
@@ -38,7 +41,8 @@ def run_workers(configuration: Configuration, listener: socket.socket) -> int:
     listener.close()  # else new callers would be left waiting when the workers have closed it
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    wait([worker.sentinel for worker in workers])
+    while not wait([worker.sentinel for worker in workers], _SECONDS_BETWEEN_LOOKS):
+        pass
     failed = not stopped
     if failed:
         stop(signal.SIGTERM, None)
