@@ -103,18 +103,22 @@ def parse_arguments(arguments: Sequence[str]) -> CommandLine:
     Raises:
         SystemExit: Wrong usage (2), or --help and --version (0).
     """
-    parser = _parser()
+    parser, commands = _parsers()
     try:
-        parsed = vars(parser.parse_args(arguments))
+        known, unknown = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
-        parser.error(_misspelt_option(arguments, parser.format_help()) or str(error))
+        parser.error(_misspelt_option(arguments, parser) or str(error))
+    parsed = vars(known)
+    if unknown:
+        misspelt = _misspelt_option(unknown, commands.get(parsed.get("command", ""), parser))
+        parser.error(misspelt or f"unrecognized arguments: {' '.join(unknown)}")
     settings = {name: parsed.pop(name) for name in Configuration.model_fields if name in parsed}
     return CommandLine(**parsed, settings=settings)
 
 
-def _misspelt_option(arguments: Sequence[str], help_text: str) -> str | None:
+def _misspelt_option(arguments: Sequence[str], parser: argparse.ArgumentParser) -> str | None:
     """Name the option that does not exist; argparse would take the value behind it for the command."""
-    known = set(re.findall(r"--[a-z-]+", help_text))
+    known = set(re.findall(r"--[a-z-]+", parser.format_help()))
     for argument in arguments:
         name = argument.partition("=")[0]
         if name.startswith("--") and not any(option.startswith(name) for option in known):
@@ -123,7 +127,8 @@ def _misspelt_option(arguments: Sequence[str], help_text: str) -> str | None:
     return None
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser of the whole line, and that of each command by its name."""
     parser = argparse.ArgumentParser(
         prog=_PROGRAM,
         exit_on_error=False,
@@ -136,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"{_PROGRAM} {__version__}", help="the version"
     )
-    commands = parser.add_subparsers(
+    commands: Any = parser.add_subparsers(
         title="commands", metavar="COMMAND", dest="command", prog=_PROGRAM, help="`COMMAND --help` says more"
     )
     _add_serve(commands)
@@ -146,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_install(commands)
     _add_settings(parser, _ABOUT_SETTINGS)
-    return parser
+    return parser, commands.choices
 
 
 def _add_settings(parser: argparse.ArgumentParser, about: str | None = None) -> None:

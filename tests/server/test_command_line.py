@@ -137,8 +137,11 @@ def test_wrong_usage_is_answered_with_what_is_wrong(
         (["--projet", "3"], "there is no option --projet; did you mean --project?"),
         (["--hots=x", "serv"], "there is no option --hots; did you mean --host?"),
         (["serv"], "argument COMMAND: invalid choice: 'serv' "),
-        (["serve", "--sanbox"], "unrecognized arguments: --sanbox"),
-        (["--sandbox", "--projet"], "unrecognized arguments: --projet"),
+        (["serve", "--sanbox"], "there is no option --sanbox; did you mean --sandbox?"),
+        (["--sandbox", "--projet"], "there is no option --projet; did you mean --project?"),
+        (["watch", "a.json", "--formt", "json"], "there is no option --formt; did you mean --format?"),
+        (["watch", "a.json", "--format", "json", "--sandbox"], "there is no option --sandbox"),
+        (["watch", "a.json", "b.json"], "unrecognized arguments: b.json"),
     ],
 )
 def test_a_misspelt_option_is_named_instead_of_its_value(

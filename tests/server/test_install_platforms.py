@@ -1,7 +1,9 @@
 """`install CLIENT` on every platform: the right file, merged, with a backup, or left alone."""
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,9 +32,20 @@ def section(client: str) -> str:
     return "servers" if client == "vscode" else "mcpServers"
 
 
+class SystemElsewhere:
+    """`sys` as it would be on another platform; what is looked for in files is looked for on this one."""
+
+    def __init__(self, platform: str) -> None:
+        self.platform = platform
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys, name)
+
+
 @pytest.fixture(autouse=True)
 def _on_the_platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", request.getfixturevalue("platform"))
+    elsewhere = SystemElsewhere(request.getfixturevalue("platform"))
+    monkeypatch.setattr("recordings_mcp.server._install.sys", elsewhere)
 
 
 @everywhere
