@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import stamina
 from mcp import Client
+from mcp.client import session
 
 from tests.mcp_client import Connect, Era, open_client
 from tests.sandbox.shop import Recording
@@ -27,6 +28,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_configure() -> None:
+    # Within this time a client takes a server that is slow to start for one of the era before.
+    session.DISCOVER_TIMEOUT_SECONDS = 60.0
     # A shell that runs the suite in the background has it ignore Ctrl-C, and so would every server it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -6,7 +6,6 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from anyio import wait_all_tasks_blocked
 from mcp import Client, MCPError
 from mcp.types import CallToolResult
 
@@ -15,6 +14,7 @@ from recordings_mcp.sandbox import SandboxSettings, create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era, error_of, text_of
+from tests.patience import everybody_waits
 from tests.sandbox.shop import NOW, Recording, snapshot, write_recording
 
 pytestmark = pytest.mark.anyio
@@ -53,10 +53,10 @@ class HeldDownloads(httpx.AsyncBaseTransport):
 
     async def let(self, parts: int) -> None:
         """Let so many parts go, once everybody waits for something; then wait until everybody does again."""
-        await wait_all_tasks_blocked()
+        await everybody_waits()
         for _ in range(parts):
             self._allowed.release()
-        await wait_all_tasks_blocked()
+        await everybody_waits()
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(
         with anyio.CancelScope() as first:
             async with anyio.create_task_group() as given_up:
                 given_up.start_soon(asking.call, client, WATCH)
-                await wait_all_tasks_blocked()
+                await everybody_waits()
                 calls.start_soon(asking.call, client, SUMMARIZE)
                 await downloads.let(1)
                 first.cancel()
@@ -142,7 +142,7 @@ async def test_a_call_that_waits_can_be_given_up_without_the_other(
     asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
         calls.start_soon(asking.call, client, WATCH)
-        await wait_all_tasks_blocked()
+        await everybody_waits()
         with pytest.raises(MCPError):
             await asking.call(client, SUMMARIZE, seconds=0.2)
         await downloads.let(3)
