@@ -26,7 +26,7 @@ import anyio
 import httpx2
 
 from benchmarks.many_projects import CANARY, RECORDING, api_key, canary
-from benchmarks.processes import OURS, free_port, http_server, resident_megabytes
+from benchmarks.processes import OURS, free_ports, http_server, resident_megabytes
 from benchmarks.throughput import body, headers, result
 
 CALLS = (
@@ -99,7 +99,7 @@ def _told(report: Report, callers: int, seconds: float) -> str:
 
 @contextmanager
 def _gateway(callers: int, folder: Path) -> Generator[tuple[str, int]]:
-    posthog, port = free_port(), free_port()
+    posthog, port = free_ports(2)
     program = str(Path(__file__).with_name("many_projects.py"))
     projects = [sys.executable, program, str(posthog), str(callers), str(folder)]
     ours = [*OURS, "serve", "--gateway", "--http", f"127.0.0.1:{port}"]

@@ -1,10 +1,12 @@
 """What every test may use."""
 
+import os
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import stamina
 from mcp import Client
@@ -12,6 +14,10 @@ from mcp.client import session
 
 from tests.mcp_client import Connect, Era, open_client
 from tests.sandbox.shop import Recording
+
+# How long an example takes says something of the machine and nothing of the project.
+hypothesis.settings.register_profile("suite", parent=hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("suite")
 
 CANARY = "phx_Canary"
 """How the API keys begin with which tests call; what they print and log is searched for it."""
@@ -32,6 +38,13 @@ def pytest_configure() -> None:
     session.DISCOVER_TIMEOUT_SECONDS = 60.0
     # A shell that runs the suite in the background has it ignore Ctrl-C, and so would every server it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reach this machine directly, whatever the environment says."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture

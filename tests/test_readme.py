@@ -1,6 +1,7 @@
 """The README says what is so: its tables, its output and its programs."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -70,7 +71,12 @@ def test_the_agent_shown_runs_against_the_sandbox() -> None:
     program = program.replace('args=["--sandbox"', 'args=["-m", "recordings_mcp.server", "--sandbox"')
 
     finished = subprocess.run(  # noqa: S603 - the program is the README's
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
     )
 
     assert finished.returncode == 0, finished.stderr

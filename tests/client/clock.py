@@ -1,10 +1,11 @@
 """A clock on which nothing takes time but waiting, and waiting takes none of ours."""
 
 from anyio.lowlevel import checkpoint
+from anyio.to_thread import current_default_thread_limiter
 
 
 class StandingClock:
-    """Stands until somebody sleeps.
+    """Stands until somebody sleeps and no thread computes: an answer that is being made comes before a wait ends.
 
     Attributes:
         time: Seconds since it was made.
@@ -22,4 +23,6 @@ class StandingClock:
         until = self.time + seconds
         self.slept.append(seconds)
         await checkpoint()
+        while current_default_thread_limiter().borrowed_tokens:
+            await checkpoint()
         self.time = max(self.time, until)

@@ -147,23 +147,24 @@ async def _forever(writer: StreamWriter, what: bytes, pause: float = 0) -> None:
 LATER = "PostHog's rate limit is reached for this API key. Try again"
 NOT_JSON = "The server's answer is not valid JSON."
 BROKE_OFF = "The connection to PostHog broke before the answer was complete. Try again."
-TIME_UP = "The 0.3 seconds for this call are up:"
+_TIME = 1.5
+TIME_UP = "The 1.5 seconds for this call are up:"
 
 FAULTS: dict[str, Fault] = {
     "reset": Fault(does(reset), BROKE_OFF, 3),
     "reset in a download": Fault(does(reset), BROKE_OFF, 7, downloads=True),
-    "stall": Fault(does(stall), f"{TIME_UP} PostHog had not answered.", seconds=0.3),
-    "trickling headers": Fault(does(trickle_headers), f"{TIME_UP} PostHog had not answered.", seconds=0.3),
-    "trickling body": Fault(does(trickle), TIME_UP, seconds=0.3),
+    "stall": Fault(does(stall), f"{TIME_UP} PostHog had not answered.", seconds=_TIME),
+    "trickling headers": Fault(does(trickle_headers), f"{TIME_UP} PostHog had not answered.", seconds=_TIME),
+    "trickling body": Fault(does(trickle), TIME_UP, seconds=_TIME),
     "trickling download": Fault(
         does(trickle),
         f"{TIME_UP} 0 of 4 blocks of the recording had arrived.",
         2,
         downloads=True,
-        seconds=0.3,
+        seconds=_TIME,
     ),
     "endless headers": Fault(does(flood_headers), BROKE_OFF, 3),
-    "endless 103 answers": Fault(does(flood_informational), f"{TIME_UP} PostHog had not", seconds=0.3),
+    "endless 103 answers": Fault(does(flood_informational), f"{TIME_UP} PostHog had not", seconds=_TIME),
     "length too large": Fault(does(promise_too_much), BROKE_OFF, 3),
     "length too small": Fault(does(promise_too_little), NOT_JSON),
     "truncated gzip": Fault(does(cut_off_gzip), "PostHog's answer broke off before its end.", 3),

@@ -24,8 +24,10 @@ class FaultyServer:
         self.requests: list[bytes] = []
         self.arrived = asyncio.Event()
         self.left = asyncio.Event()
+        self._serving = set[asyncio.Task[None] | None]()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(asyncio.current_task())
         try:
             self.requests.append(await reader.readuntil(b"\r\n\r\n"))
             self.arrived.set()
@@ -34,6 +36,13 @@ class FaultyServer:
             self.left.set()
         finally:
             writer.close()
+
+    async def end(self) -> None:
+        """Give up what is still being answered."""
+        serving = [task for task in self._serving if task is not None]
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -51,9 +60,12 @@ async def faulty(
         timeouts=Timeouts(read=read),
         rate_budget=rate_budget,
     )
-    async with client:
-        yield client, faults
-    listening.close()
+    try:
+        async with client:
+            yield client, faults
+    finally:
+        listening.close()
+        await faults.end()
 
 
 def head(*headers: str, status: str = "200 OK") -> bytes:

@@ -72,7 +72,7 @@ async def break_a_chunk(_reader: StreamReader, writer: StreamWriter) -> None:
     ],
 )
 async def test_a_read_that_breaks_is_tried_three_times_and_told(behaviour: Behaviour) -> None:
-    async with faulty(behaviour, read=0.05) as (client, server):
+    async with faulty(behaviour, read=0.5) as (client, server):
         with pytest.raises(Unreachable) as error:
             await client.get(ID)
     assert error.value.may_have_arrived
@@ -81,7 +81,7 @@ async def test_a_read_that_breaks_is_tried_three_times_and_told(behaviour: Behav
 
 @pytest.mark.parametrize("behaviour", [reset, hang_up, stall])
 async def test_a_change_that_breaks_is_sent_once(behaviour: Behaviour) -> None:
-    async with faulty(behaviour, read=0.05) as (client, server):
+    async with faulty(behaviour, read=0.5) as (client, server):
         with pytest.raises(Unreachable, match="Whether the change was made is not known"):
             await client.update(ID, viewed=True)
     assert [request.split(b" ")[0] for request in server.requests] == [b"PATCH"]

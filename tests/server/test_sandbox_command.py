@@ -13,15 +13,19 @@ COMMAND = [sys.executable, "-m", "recordings_mcp.server", "sandbox", "--port"]
 
 def test_the_sandbox_listens_where_it_says_also_when_the_system_chose_the_port() -> None:
     with subprocess.Popen([*COMMAND, "0"], stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
-        assert process.stderr
-        told = process.stderr.readline() + process.stderr.readline()
-        settings = dict(re.findall(r"(POSTHOG_\w+)=(\S+)", told))
-        key = {"Authorization": f"Bearer {settings['POSTHOG_PERSONAL_API_KEY']}"}
-        address = (
-            f"{settings['POSTHOG_HOST']}/api/projects/{settings['POSTHOG_PROJECT_ID']}/session_recordings"
-        )
-        answer = httpx.get(address, headers=key, follow_redirects=True)
-        process.send_signal(signal.SIGINT)
+        try:
+            assert process.stderr
+            told = process.stderr.readline() + process.stderr.readline()
+            settings = dict(re.findall(r"(POSTHOG_\w+)=(\S+)", told))
+            key = {"Authorization": f"Bearer {settings['POSTHOG_PERSONAL_API_KEY']}"}
+            project = f"{settings['POSTHOG_HOST']}/api/projects/{settings['POSTHOG_PROJECT_ID']}"
+            answer = httpx.get(
+                f"{project}/session_recordings", headers=key, follow_redirects=True, timeout=60
+            )
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+        finally:
+            process.kill()
 
     assert answer.status_code == 200
     assert answer.json()["results"]

@@ -64,7 +64,7 @@ class Web:
             said = answer(params.message)
             return said if isinstance(said, ElicitResult) else await said
 
-        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {bearer}"}) as http:
+        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {bearer}"}, timeout=60) as http:
             transport = streamable_http_client(f"{self.address}/mcp", http_client=http)
             async with Client(transport, mode=era, elicitation_callback=asked if answer else None) as client:
                 yield client

@@ -219,7 +219,7 @@ anyio.run(main)
     ended = poll()
     ended.register(child)
 
-    assert ended.poll(5000)
+    assert ended.poll(SOON * 1000)
     os.close(child)
 
 

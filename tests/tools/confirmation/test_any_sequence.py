@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ OFTEN = [PREVIEW] * 4 + [USE] * 6 + [ASK] * 3 + [BE_ASKED] * 3 + [ANSWER] * 4 + 
 STEPS = st.lists(st.sampled_from(OFTEN).flatmap(lambda kind: kind), min_size=30, max_size=60)
 
 
+@pytest.mark.timeout(1800)
 @given(era=st.sampled_from(("auto", "legacy")), lasting=st.booleans(), taken=STEPS)
 @settings(
     max_examples=int(os.environ.get("CONFIRMATION_EXAMPLES", "45")),
