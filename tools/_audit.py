@@ -4,7 +4,7 @@ import hmac
 import os
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -73,20 +73,25 @@ class AuditLog:
         return hmac.new(self._secret, b"caller\0" + caller.encode(), sha256).hexdigest()[:_CALLER_LENGTH]
 
     def _write(self, entry: dict[str, object]) -> None:
+        # What was done is done; that it cannot be written down must not look as if it was not.
         line = orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
-        sys.stderr.write(line.decode())
-        sys.stderr.flush()
+        said = line.decode()
+        try:
+            self._append(line)
+        except OSError as error:
+            said += f"The audit file could not be written ({error.strerror}).\n"
+        with suppress(OSError, ValueError):  # perhaps nobody is left to read it
+            sys.stderr.write(said)
+            sys.stderr.flush()
+
+    def _append(self, line: bytes) -> None:
         if self._file is None:
             return
+        descriptor = _opened(self._file)
         try:
-            descriptor = _opened(self._file)
-            try:
-                os.write(descriptor, line)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            # What was done is done; that it is missing from the file must not look like it was not.
-            sys.stderr.write(f"The audit file could not be written ({error.strerror}).\n")
+            os.write(descriptor, line)
+        finally:
+            os.close(descriptor)
 
 
 def _plain(recording: str) -> str:

@@ -1,5 +1,6 @@
 """Every attempt to change something leaves one line: who, what, which plan, what came of it."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,22 @@ async def test_a_full_disk_does_not_hide_what_was_done(
     [line, complaint] = capsys.readouterr().err.splitlines()
     assert json.loads(line)["outcome"] == "1 deleted"
     assert complaint == "The audit file could not be written (Is a directory)."
+
+
+class NobodyReads(io.StringIO):
+    def write(self, text: str) -> int:
+        raise BrokenPipeError(f"{len(text)} characters for nobody")
+
+
+async def test_a_closed_standard_error_hides_neither_the_answer_nor_the_line_in_the_file(
+    world: World, era: Era, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with client_of(world.serve(audit_file=file), era, yes) as client:
+        monkeypatch.setattr("sys.stderr", NobodyReads())
+        result = await delete(client, "one")
+
+    assert not result.is_error
+    assert what_happened(file) == ["delete_recordings: 1 deleted"]
 
 
 def test_an_audit_file_that_cannot_be_written_stops_the_server_at_start(world: World, tmp_path: Path) -> None:
