@@ -78,9 +78,15 @@ from recordings_mcp.client._refusals import (
 )
 from recordings_mcp.client._settings import Timeouts, check_api_key
 from recordings_mcp.client._snapshots import Progress, SnapshotDownload
-from recordings_mcp.client._transports import Transport, application_transport, network_transports
+from recordings_mcp.client._transports import (
+    CONNECTIONS,
+    Transport,
+    application_transport,
+    network_transports,
+)
 
 __all__ = [
+    "CONNECTIONS",
     "ActionFilter",
     "ActionNotAllowedForKeys",
     "AnswerMemory",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from anyio import CapacityLimiter
 
 from recordings_mcp.client import (
+    CONNECTIONS,
     MissingScope,
     Progress,
     RecordingsClient,
@@ -16,6 +17,7 @@ from recordings_mcp.client import (
     SnapshotDownload,
 )
 from recordings_mcp.replay import AnalyticsEvent, Timeline
+from recordings_mcp.tools._places import place_in
 from recordings_mcp.tools._readings import Readings
 from recordings_mcp.tools._walking import Children, walk_lines
 
@@ -24,6 +26,10 @@ _WORTH_BYTES = 8 * 1024 * 1024
 
 _WORTH_BYTES_OF_MANY = 1024 * 1024
 """The same where several recordings share processes."""
+
+_DOWNLOADS = CONNECTIONS - 2
+"""Recordings downloaded at a time. One that waits to be walked holds its connection, and whoever walks may
+need another: were all held by those who wait, nobody would go on."""
 
 _MOST_OBSERVATIONS = 200_000
 """Observations kept over all timelines, about 60 MB."""
@@ -103,6 +109,7 @@ class Timelines:
         self._client = client
         self._kept = kept or KeptTimelines()
         self._caller = caller
+        self._downloads = CapacityLimiter(_DOWNLOADS)
 
     def together(self) -> Children:
         """Processes for a call that reads several recordings."""
@@ -141,7 +148,10 @@ class Timelines:
         events, events_missing = await self._events(recording_id)
         first_events = len(events) if events.has_more else None
         merged = [_analytics_event(event) for event in events]
-        async with aclosing(download.lines()) as lines:
+        async with (
+            place_in(self._downloads, "other recordings were still being read"),
+            aclosing(download.lines()) as lines,
+        ):
             timeline = await walk_lines(lines, children, merged)
         return ReadRecording(timeline, len(download.missing_blocks), events_missing, first_events)
 

@@ -18,6 +18,7 @@ from recordings_mcp import replay
 from recordings_mcp.client import RecordingsError
 from recordings_mcp.replay import AnalyticsEvent, Timeline
 from recordings_mcp.replay._messages import ANSWER, EVENTS, LINES, MESSAGE, READY
+from recordings_mcp.tools._places import place_in
 
 _START_SECONDS = 10
 
@@ -159,7 +160,7 @@ class Children:
     @asynccontextmanager
     async def walk(self) -> AsyncGenerator[Walk]:
         """Give a child for one recording, or a thread where no child can be begun."""
-        async with self._room:
+        async with place_in(self._room, "other recordings were still being read"):
             child = self._idle.pop() if self._idle else await self._begin()
             if child is None:
                 yield ThreadWalk()

@@ -9,7 +9,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp.types import CallToolResult
 
-from recordings_mcp.client import application_transport
+from recordings_mcp.client import CONNECTIONS, application_transport
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
@@ -35,8 +35,9 @@ class HeldDownloads(httpx.AsyncBaseTransport):
         broken: Whether they break off.
     """
 
-    def __init__(self, directory: Path) -> None:
-        write_recording(directory, LONG)
+    def __init__(self, directory: Path, *recordings: Recording) -> None:
+        for recording in recordings:
+            write_recording(directory, recording)
         settings = SandboxSettings.model_validate({"recordings": directory, "keep_times": True})
         self._sandbox = application_transport(create_sandbox(settings, clock=lambda: NOW))
         self._allowed = anyio.Semaphore(0)
@@ -61,7 +62,7 @@ class HeldDownloads(httpx.AsyncBaseTransport):
 
 @pytest.fixture
 def downloads(tmp_path: Path) -> HeldDownloads:
-    return HeldDownloads(tmp_path)
+    return HeldDownloads(tmp_path, LONG)
 
 
 class Asking:
@@ -102,6 +103,27 @@ async def test_two_calls_download_a_recording_once_and_are_both_told_how_far_it_
     assert downloads.asked == 3
     assert "00:44 long" in text_of(asking.answers[WATCH])
     assert "00:44 long" in text_of(asking.answers[SUMMARIZE])
+
+
+async def test_however_many_recordings_are_read_connections_stay_free_for_short_requests(
+    tmp_path: Path, era: Era
+) -> None:
+    """Those that wait for room to be walked hold one each, and whoever walks needs another to go on."""
+    names = [f"r{number}" for number in range(12)]
+    downloads = HeldDownloads(tmp_path, *map(Recording, names))
+    answers: list[CallToolResult] = []
+    async with connected(downloads, era) as client, anyio.create_task_group() as calls:
+
+        async def watch(name: str) -> None:
+            answers.append(await client.call_tool(WATCH, {"recording": name}))
+
+        for name in names:
+            calls.start_soon(watch, name)
+        await everybody_waits()
+        assert downloads.asked == CONNECTIONS - 2
+        await downloads.let(len(names))
+
+    assert [answer.is_error for answer in answers] == [False] * len(names)
 
 
 async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(

@@ -12,6 +12,7 @@ import anyio
 import pytest
 from anyio.abc import Process
 
+from recordings_mcp.client import DeadlineExceeded, deadline
 from recordings_mcp.replay import AnalyticsEvent, Timeline, read_timeline
 from recordings_mcp.tools import _timelines
 from recordings_mcp.tools._walking import Children, WalkInterrupted, walk_lines
@@ -95,6 +96,15 @@ async def test_no_more_processes_walk_at_once_than_there_is_room_for(begun: list
             tasks.start_soon(walked, ours)
 
     assert len(begun) == 2
+
+
+async def test_waiting_for_room_ends_with_the_time_of_the_call() -> None:
+    room = anyio.CapacityLimiter(1)
+    await room.acquire_on_behalf_of("another call")
+    with deadline(0.1), pytest.raises(DeadlineExceeded, match="other recordings were still being read"):
+        await walked(Children(room, 1))
+
+    assert room.borrowed_tokens == 1
 
 
 async def test_a_cancelled_call_kills_its_process_at_once(begun: list[Process]) -> None:
