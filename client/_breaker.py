@@ -47,7 +47,7 @@ class CircuitBreaker:
         Raises:
             CircuitOpen: None may be sent now.
         """
-        self._let_through()
+        is_trial = self._let_through()
         try:
             yield
         except RecordingsError as error:
@@ -57,15 +57,18 @@ class CircuitBreaker:
         else:
             self._failures = 0
         finally:
-            self._trying = False
+            if is_trial:
+                self._trying = False
 
-    def _let_through(self) -> None:
+    def _let_through(self) -> bool:
+        """Say whether this request is the one that tries."""
         if self._failures < FAILURES_IN_A_ROW:
-            return
+            return False
         left = self._open_until - self._clock.now()
         if left > 0 or self._trying:
             raise CircuitOpen(max(left, 1.0))
         self._trying = True
+        return True
 
     def _judge(self, error: RecordingsError) -> None:
         if _server_failed(error):

@@ -90,8 +90,9 @@ class CallerPool:
             finally:
                 tasks.cancel_scope.cancel()
                 with anyio.CancelScope(shield=True):
-                    for caller in self.callers:
-                        await self._close(caller)
+                    async with self._changing:
+                        for caller in self.callers:
+                            await self._close(caller)
 
     @asynccontextmanager
     async def services_of(self, caller: Caller) -> AsyncGenerator[Services]:

@@ -49,10 +49,6 @@ def serve_over_stdio(server: MCPServer[Any]) -> int:
     return wire.code if wire else 0
 
 
-def _noticed(_number: int, _frame: FrameType | None) -> None:
-    """Nothing: the number of the signal has gone to the wire already."""
-
-
 class _Wire:
     """The pipes to the client, which nobody else in this process writes to or reads from.
 
@@ -77,7 +73,7 @@ class _Wire:
         Thread(target=self._obey, daemon=True).start()
         signal.set_wakeup_fd(self._arrive.fileno(), warn_on_full_buffer=False)
         for number in _STOPS:
-            signal.signal(number, _noticed)
+            signal.signal(number, self._notice)
 
     async def serve(self, server: MCPServer[Any]) -> None:
         """Serve until the input ends."""
@@ -108,6 +104,11 @@ class _Wire:
         poll.register(self._output, select.POLLHUP)  # told by Linux unasked, and not by macOS
         return not any(place == self._output and events & _GONE for place, events in poll.poll())
 
+    def _notice(self, number: int, _frame: FrameType | None) -> None:
+        """Keep what Ctrl-C ends with, also when the input ends at the same time."""
+        if number == signal.SIGINT:
+            self.code = _INTERRUPTED
+
     def _obey(self) -> None:
         """Stop when told. A handler would run in the main thread, which may just have gone to wait."""
         while number := self._arrived.recv(1):
@@ -115,8 +116,7 @@ class _Wire:
                 self._stop(number[0])
 
     def _stop(self, number: int) -> None:
-        if number == signal.SIGINT:
-            self.code = _INTERRUPTED
+        self._notice(number, None)
         if self._told_to_stop:
             os._exit(self.code)
         self._told_to_stop = True

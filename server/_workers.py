@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from multiprocessing.connection import wait
+from threading import Thread
 from types import FrameType
 
 from recordings_mcp.server._http_application import create_http_application
@@ -51,8 +52,17 @@ def run_workers(configuration: Configuration, listener: socket.socket) -> int:
     return int(failed)
 
 
+def _end_with_the_parent() -> None:
+    """Stop when it was killed: who starts the server anew needs the port."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def _work(configuration: Configuration, listener: socket.socket) -> None:
     if os.name == "posix":
         os.setpgrp()  # Ctrl-C at a terminal is for the parent, which tells its workers once
+    Thread(target=_end_with_the_parent, daemon=True).start()
     log_to_stderr(configuration)
     run_web_server(create_http_application(configuration), listener)

@@ -74,6 +74,22 @@ async def test_while_one_request_tries_the_others_wait() -> None:
         pass
 
 
+async def test_a_request_from_before_does_not_let_a_second_one_try() -> None:
+    clock = StandingClock()
+    breaker = CircuitBreaker(clock)
+    earlier, trial = breaker.watching(), breaker.watching()
+    earlier.__enter__()
+    for _ in range(5):
+        with pytest.raises(ServerFailed), breaker.watching():
+            raise ServerFailed(500)
+    await clock.sleep(30)
+    trial.__enter__()
+    earlier.__exit__(asyncio.CancelledError, asyncio.CancelledError(), None)
+
+    with pytest.raises(CircuitOpen), breaker.watching():
+        pytest.fail("sent")
+
+
 async def test_a_trial_that_was_cancelled_leaves_the_next_one_to_try() -> None:
     clock = StandingClock()
     breaker = CircuitBreaker(clock)

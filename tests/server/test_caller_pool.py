@@ -5,16 +5,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import anyio
+import httpx
 import pytest
 from mcp import MCPError
 from pydantic import SecretStr
 
-from recordings_mcp.client import RecordingsClient, application_transport
+from recordings_mcp.client import RecordingsClient, Transport, application_transport
 from recordings_mcp.sandbox import create_sandbox
 from recordings_mcp.server._gateway import CallerPool
 from recordings_mcp.server._http_security import Caller
 from recordings_mcp.tools import Services
-from tests.patience import SOON
+from tests.patience import SOON, everybody_waits
 
 pytestmark = pytest.mark.anyio
 
@@ -25,11 +26,11 @@ class Clients:
     def __init__(self) -> None:
         self.opened: list[str] = []
         self.forgotten: list[str] = []
-        self._transport = application_transport(create_sandbox())
+        self.transport: Transport = application_transport(create_sandbox())
 
     def connect(self, key: SecretStr) -> RecordingsClient:
         return RecordingsClient(
-            host="http://localhost", project_id=1, api_key=key.get_secret_value(), transport=self._transport
+            host="http://localhost", project_id=1, api_key=key.get_secret_value(), transport=self.transport
         )
 
     def prepare(self, client: RecordingsClient, caller: str) -> Services:
@@ -75,6 +76,38 @@ async def test_a_caller_who_comes_twice_at_once_gets_one_client() -> None:
             tasks.start_soon(use)
 
     assert (clients.opened, clients.forgotten) == (["a"], ["a"])
+
+
+class SlowToClose(httpx.AsyncBaseTransport):
+    """A transport whose connections take a moment to close, in which nothing can interrupt it."""
+
+    def __init__(self) -> None:
+        self.closing, self.let = anyio.Event(), anyio.Event()
+
+    async def aclose(self) -> None:
+        with anyio.CancelScope(shield=True):
+            self.closing.set()
+            await self.let.wait()
+
+
+async def test_a_stop_may_come_while_an_idle_caller_is_being_closed() -> None:
+    clients, slow = Clients(), SlowToClose()
+    clients.transport = slow
+    pool = clients.pool(idle=0.02)
+    async with anyio.create_task_group() as tasks, pool.running():
+        for name in ("a", "b"):
+            async with pool.services_of(caller(name)):
+                pass
+        with anyio.fail_after(SOON):
+            await slow.closing.wait()
+        tasks.start_soon(let_later, slow)
+
+    assert clients.forgotten == ["a", "b"]
+
+
+async def let_later(slow: SlowToClose) -> None:
+    await everybody_waits()
+    slow.let.set()
 
 
 async def test_idle_callers_are_closed_and_those_in_use_are_not() -> None:

@@ -77,9 +77,9 @@ def written(*messages: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def begun(seconds_to_end: float, *messages: dict[str, Any]) -> Generator[Popen[bytes]]:
+def begun(seconds_to_end: float, *messages: dict[str, Any], before: str = "") -> Generator[Popen[bytes]]:
     """A server that was sent these messages; killed in the end if it has not ended."""
-    program = BUSY.format(seconds_to_end=seconds_to_end)
+    program = before + BUSY.format(seconds_to_end=seconds_to_end)
     arguments = [sys.executable, "-c", program]
     with Popen(arguments, bufsize=0, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
         try:
@@ -147,6 +147,19 @@ def test_who_asks_a_second_time_does_not_wait_for_calls_at_all(first: int, secon
         process.send_signal(second)
 
         assert process.wait(timeout=SECONDS) == code
+
+
+def test_ctrl_c_counts_also_when_the_input_ends_before_anything_else_notices() -> None:
+    unnoticed = "from threading import Event\nfrom recordings_mcp.server import _stdio\n"
+    unnoticed += "_stdio._Wire._obey = lambda wire: Event().wait()\n"
+    with begun(3600, before=unnoticed) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdin.close()
+
+        assert process.wait(timeout=SECONDS) == 130
 
 
 def test_a_server_that_has_nothing_to_do_does_not_wait_for_its_last_moment() -> None:

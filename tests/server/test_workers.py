@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from select import select
 from typing import Any
 
 import httpx2
@@ -22,6 +23,7 @@ from mcp.types import ElicitRequestParams, ElicitResult
 
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 from tests.mcp_client import Era, text_of
+from tests.patience import SOON
 from tests.sandbox.shop import Recording
 from tests.server.loopback import listening
 from tests.server.test_http_start import said, started
@@ -36,21 +38,25 @@ REFUSED = "Nothing was deleted. This confirmation does not fit."
 
 
 class Workers:
-    """The two processes of a server, of which one at a time is running."""
+    """The two processes of a server, of which one at a time is running.
+
+    Attributes:
+        processes: Their ids.
+    """
 
     def __init__(self, server: int) -> None:
-        self._processes: list[int] = []
-        while len(self._processes) < 2:
+        self.processes: list[int] = []
+        while len(self.processes) < 2:
             find = ["pgrep", "-P", str(server), "-f", "spawn_main"]
             found = subprocess.run(find, capture_output=True, text=True, check=False)  # noqa: S603 - as it stands
-            self._processes = [int(process) for process in found.stdout.split()]
+            self.processes = [int(process) for process in found.stdout.split()]
 
     def only(self, number: int) -> None:
-        os.kill(self._processes[1 - number], signal.SIGSTOP)
-        os.kill(self._processes[number], signal.SIGCONT)
+        os.kill(self.processes[1 - number], signal.SIGSTOP)
+        os.kill(self.processes[number], signal.SIGCONT)
 
     def both(self) -> None:
-        for process in self._processes:
+        for process in self.processes:
             os.kill(process, signal.SIGCONT)
 
 
@@ -179,3 +185,15 @@ async def test_a_token_of_one_worker_is_redeemed_at_the_other_once(site: Site, e
         assert not was_there
         assert [text.partition(" It works once")[0] for text in refused] == [REFUSED, REFUSED]
         assert site.world.exists("one")
+
+
+def test_workers_do_not_outlive_a_server_that_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_settings(monkeypatch)
+    account = {"POSTHOG_PERSONAL_API_KEY": SANDBOX_API_KEY, "POSTHOG_PROJECT_ID": str(SANDBOX_PROJECT_ID)}
+    with started("--host", "http://127.0.0.1:9", "--read-only", "--workers", "2", **account) as server:
+        said(server, 1)
+        workers = [os.pidfd_open(process) for process in Workers(server.pid).processes]
+        server.kill()
+        for worker in workers:
+            assert select([worker], [], [], SOON)[0]
+            os.close(worker)
