@@ -5,6 +5,7 @@ import sys
 from types import TracebackType
 
 from recordings_mcp.server._harmless_log import HarmlessFormatter, secrets_of
+from recordings_mcp.server._standard_error import write_only_what_is_read
 from recordings_mcp.server.configuration import Configuration
 
 _FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -17,6 +18,7 @@ def log_to_stderr(configuration: Configuration) -> None:
 
     Whatever is logged, a traceback too, goes through `HarmlessFormatter`.
     """
+    write_only_what_is_read()
     logging.basicConfig(level=configuration.log_level.upper(), format=_FORMAT)
     secrets = secrets_of(configuration)
     for handler in logging.getLogger().handlers:

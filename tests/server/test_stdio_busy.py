@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from fcntl import F_SETPIPE_SZ, fcntl
 from pathlib import Path
 from select import select
 from subprocess import PIPE, Popen
@@ -107,6 +108,33 @@ def test_while_the_client_reads_no_answer_other_calls_go_on() -> None:
         process.stdin.flush()
 
         assert said(process) == b"told\n"
+
+
+def test_a_client_that_never_reads_what_is_logged_gets_its_answers() -> None:
+    command = [sys.executable, "-m", "recordings_mcp.server", "--sandbox", "--output", "structured"]
+    with Popen(command, bufsize=0, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            fcntl(process.stderr, F_SETPIPE_SZ, 4096)
+            process.stdin.write(written(*HANDSHAKE, call(1, "search_recordings", limit=1)))
+            _, found = process.stdout.readline(), json.loads(process.stdout.readline())
+            [one] = found["result"]["structuredContent"]["recordings"]
+            changes = [
+                call(number, "update_recording", recording=one["id"], viewed=True) for number in range(2, 42)
+            ]
+            process.stdin.write(written(*changes))
+            answers = [json.loads(process.stdout.readline()) for _ in changes]
+            process.stdin.close()
+            logged = process.stderr.read()
+        finally:
+            process.kill()
+
+    assert {answer["id"]: answer["result"]["isError"] for answer in answers} == dict.fromkeys(
+        range(2, 42), False
+    )
+    assert logged.startswith(b"recordings-mcp ")
 
 
 def test_answers_may_go_into_a_file(tmp_path: Path) -> None:
