@@ -1,4 +1,4 @@
-"""Places for what may be done by few at a time."""
+"""Places to read recordings in, of which there are few."""
 
 import math
 from collections.abc import AsyncGenerator
@@ -10,17 +10,13 @@ from recordings_mcp.client import deadline
 
 
 @asynccontextmanager
-async def place_in(room: CapacityLimiter, how_far: str) -> AsyncGenerator[None]:
+async def place_in(room: CapacityLimiter) -> AsyncGenerator[None]:
     """Hold one of the places; waiting for it ends with the time of the call.
-
-    Args:
-        room: Where.
-        how_far: What the call waited for, to be told when its time was up.
 
     Raises:
         DeadlineExceeded: No place became free in time.
     """
-    with deadline(math.inf) as left, left.enforced(how_far):
+    with deadline(math.inf) as left, left.enforced("other recordings were still being read"):
         await room.acquire()
     try:
         yield

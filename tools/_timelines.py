@@ -148,10 +148,7 @@ class Timelines:
         events, events_missing = await self._events(recording_id)
         first_events = len(events) if events.has_more else None
         merged = [_analytics_event(event) for event in events]
-        async with (
-            place_in(self._downloads, "other recordings were still being read"),
-            aclosing(download.lines()) as lines,
-        ):
+        async with place_in(self._downloads), aclosing(download.lines()) as lines:
             timeline = await walk_lines(lines, children, merged)
         return ReadRecording(timeline, len(download.missing_blocks), events_missing, first_events)
 

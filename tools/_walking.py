@@ -160,7 +160,7 @@ class Children:
     @asynccontextmanager
     async def walk(self) -> AsyncGenerator[Walk]:
         """Give a child for one recording, or a thread where no child can be begun."""
-        async with place_in(self._room, "other recordings were still being read"):
+        async with place_in(self._room):
             child = self._idle.pop() if self._idle else await self._begin()
             if child is None:
                 yield ThreadWalk()

@@ -24,10 +24,12 @@ class FaultyServer:
         self.requests: list[bytes] = []
         self.arrived = asyncio.Event()
         self.left = asyncio.Event()
-        self._serving = set[asyncio.Task[None] | None]()
+        self._serving = set[asyncio.Task[None]]()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._serving.add(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
         try:
             self.requests.append(await reader.readuntil(b"\r\n\r\n"))
             self.arrived.set()
@@ -39,10 +41,9 @@ class FaultyServer:
 
     async def end(self) -> None:
         """Give up what is still being answered."""
-        serving = [task for task in self._serving if task is not None]
-        for task in serving:
+        for task in self._serving:
             task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
 
 @asynccontextmanager

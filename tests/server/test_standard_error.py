@@ -1,0 +1,41 @@
+"""Standard error whose reader does not keep up, or has gone."""
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pytest
+
+from recordings_mcp.server._standard_error import write_only_what_is_read
+
+
+@contextmanager
+def reading(monkeypatch: pytest.MonkeyPatch) -> Generator[int]:
+    """The reading end of what is standard error meanwhile."""
+    read, write = os.pipe()
+    with os.fdopen(write, "w", encoding="utf-8") as pipe, monkeypatch.context() as patched:
+        patched.setattr("sys.stderr", pipe)
+        write_only_what_is_read()
+        yield read
+
+
+def test_the_line_after_one_that_was_cut_short_begins_on_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with reading(monkeypatch) as reader:
+        sys.stderr.write("x" * 1_000_000)
+        sys.stderr.write("lost\n")
+        taken = os.read(reader, 1_000_000)
+        sys.stderr.write("read\n")
+        sys.stderr.write("and this\n")
+        after = os.read(reader, 1_000_000)
+        os.close(reader)
+
+    assert set(taken) == {ord("x")}
+    assert after == b"\nread\nand this\n"
+
+
+def test_to_write_for_a_reader_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with reading(monkeypatch) as reader:
+        os.close(reader)
+
+        assert sys.stderr.write("lost\n") == 5
