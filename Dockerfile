@@ -25,5 +25,5 @@ USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-    CMD ["python", "-m", "recordings_mcp.server._health"]
+    CMD ["python", "-m", "recordings_mcp.server.http.health"]
 ENTRYPOINT ["recordings-mcp"]

@@ -20,10 +20,10 @@ from anyio import to_thread
 
 from benchmarks.inputs import RECORDINGS, in_sequence, recordings, up_to
 from recordings_mcp.client import RecordingsClient, application_transport
+from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings
+from recordings_mcp.reading.timelines import Timelines
 from recordings_mcp.replay import digest_timeline
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, SandboxSettings, create_sandbox
-from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings
-from recordings_mcp.tools._timelines import Timelines
 
 COMPARED = 10
 MEGABYTES = 8

@@ -27,7 +27,7 @@ from benchmarks.comparison import compare
 from benchmarks.inputs import MEGABYTE, inflate, inputs, up_to
 from benchmarks.stages import report, sampled
 from recordings_mcp.replay import read_timeline
-from recordings_mcp.replay._collector import quiet_collector
+from recordings_mcp.replay.collector import quiet_collector
 
 RUNS = 7
 RUNS_OF_LARGE_INPUTS = 3

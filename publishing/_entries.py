@@ -2,10 +2,10 @@
 
 import json
 
-from recordings_mcp.server._arguments import parse_arguments
-from recordings_mcp.server._assistants import ASSISTANTS
-from recordings_mcp.server._install_links import install_link
-from recordings_mcp.server._server_entry import portable_entry
+from recordings_mcp.server.commands.arguments import parse_arguments
+from recordings_mcp.server.install.assistants import ASSISTANTS
+from recordings_mcp.server.install.entry import portable_entry
+from recordings_mcp.server.install.links import install_link
 
 _YOURS = ("--host", "https://us.posthog.com")
 _SANDBOX = ("--sandbox",)

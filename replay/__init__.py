@@ -6,7 +6,7 @@ The words all parts share are there at once; what reads recordings is imported w
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from recordings_mcp.replay._model import (
+from recordings_mcp.replay.model import (
     KINDS,
     ActiveStretch,
     AnalyticsEvent,
@@ -16,10 +16,10 @@ from recordings_mcp.replay._model import (
     Observation,
     Timeline,
 )
-from recordings_mcp.replay._moments import clock, parse_moment
+from recordings_mcp.replay.text.moments import clock, parse_moment
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay._engine import (
+    from recordings_mcp.replay.engine import (
         DEFAULT_MAX_TOKENS,
         ActivityCounts,
         Comparison,
@@ -83,7 +83,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Import what reads recordings, and give one of its names."""
     if name in __all__:
-        return getattr(import_module("recordings_mcp.replay._engine"), name)
+        return getattr(import_module("recordings_mcp.replay.engine"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,7 +1,7 @@
 """An embedded PostHog: the same HTTP API over SQLite, with real recordings."""
 
-from recordings_mcp.sandbox._app import create_sandbox
-from recordings_mcp.sandbox._settings import (
+from recordings_mcp.sandbox.app import create_sandbox
+from recordings_mcp.sandbox.settings import (
     SANDBOX_API_KEY,
     SANDBOX_PROJECT_ID,
     SANDBOX_SECOND_API_KEY,

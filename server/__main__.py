@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from recordings_mcp.server._quick_start import without_collector
+from recordings_mcp.server.process.quick_start import without_collector
 
 _INTERRUPTED = 130
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         with without_collector():
-            command_line = import_module("recordings_mcp.server._command_line")
+            command_line = import_module("recordings_mcp.server.commands.run")
         code: int = command_line.run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED

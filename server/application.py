@@ -4,18 +4,18 @@ from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 
 from recordings_mcp import __version__
 from recordings_mcp.client import Transport
-from recordings_mcp.server._callers import name_caller
-from recordings_mcp.server._completions import complete_recordings, remember_services
-from recordings_mcp.server._gateway import lend_services
-from recordings_mcp.server._guard import Guard, prepare_guard
-from recordings_mcp.server._instructions import write_instructions
-from recordings_mcp.server._lifespan import gateway_lifespan, operator_lifespan
-from recordings_mcp.server._plain_names import refuse_odd_names
-from recordings_mcp.server._prompts import published_prompts
-from recordings_mcp.server._protocol_errors import explain_failures, refuse_cursors
-from recordings_mcp.server._resources import publish_timelines
-from recordings_mcp.server._selection import select_tools
+from recordings_mcp.server.callers import name_caller
 from recordings_mcp.server.configuration import Configuration
+from recordings_mcp.server.guard import Guard, prepare_guard
+from recordings_mcp.server.http.gateway import lend_services
+from recordings_mcp.server.lifespan import gateway_lifespan, operator_lifespan
+from recordings_mcp.server.protocol.completions import complete_recordings, remember_services
+from recordings_mcp.server.protocol.errors import explain_failures, refuse_cursors
+from recordings_mcp.server.protocol.instructions import write_instructions
+from recordings_mcp.server.protocol.plain_names import refuse_odd_names
+from recordings_mcp.server.protocol.prompts import published_prompts
+from recordings_mcp.server.protocol.resources import publish_timelines
+from recordings_mcp.server.selection import select_tools
 from recordings_mcp.tools import RegisteredTool, Services
 
 

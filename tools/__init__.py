@@ -1,5 +1,6 @@
 """The tools an assistant can call: one file each."""
 
+from recordings_mcp.reading.timelines import KeptTimelines, Timelines
 from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._definition import ToolDefinition, Toolset
 from recordings_mcp.tools._output import render_text
@@ -8,7 +9,6 @@ from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._registration import RegisteredTool
 from recordings_mcp.tools._scopes import Scopes
 from recordings_mcp.tools._services import PrivacyPolicy, Services
-from recordings_mcp.tools._timelines import KeptTimelines, Timelines
 from recordings_mcp.tools.compare_recordings import compare_recordings
 from recordings_mcp.tools.confirmation import Confirmations, Ledger, MemoryLedger, SqliteLedger
 from recordings_mcp.tools.delete_recordings import delete_recordings

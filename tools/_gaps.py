@@ -1,20 +1,22 @@
-"""What could not be read of a recording, said in our own words."""
+"""Says what could not be read of a recording."""
 
-from recordings_mcp.tools._timelines import ReadRecording
+from recordings_mcp.reading.timelines import Gaps
 from recordings_mcp.tools._wording import counted
 
 
-def gaps_of(read: ReadRecording) -> list[str]:
-    """Blocks that PostHog left out, and events that could not be had or are too many: one sentence each."""
-    gaps: list[str] = []
-    if read.missing_blocks:
-        gaps.append(
-            f"Gap: PostHog sent nothing of {counted(read.missing_blocks, 'block')}; try again in a minute."
+def gap_sentences(gaps: Gaps) -> list[str]:
+    """Return one sentence for each kind of gap."""
+    sentences: list[str] = []
+    if gaps.missing_blocks:
+        sentences.append(
+            f"Gap: PostHog sent nothing of {counted(gaps.missing_blocks, 'block')}; try again in a minute."
         )
-    if read.events_missing:
-        gaps.append(f"Without the session's analytics events: {read.events_missing}.")
-    if read.first_events is not None:
-        gaps.append(
-            f"The session has more analytics events than the first {read.first_events:,}, which are told."
+    if gaps.missing_scope:
+        sentences.append(
+            f"Without the session's analytics events: the API key lacks the scope {gaps.missing_scope}."
         )
-    return gaps
+    if gaps.first_events is not None:
+        sentences.append(
+            f"The session has more analytics events than the first {gaps.first_events:,}, which are told."
+        )
+    return sentences

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from mcp.server.mcpserver import Context
 
 from recordings_mcp.client import RecordingsClient
+from recordings_mcp.reading.timelines import Timelines
 from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._scopes import Scopes
-from recordings_mcp.tools._timelines import Timelines
 from recordings_mcp.tools.confirmation import Confirmations
 
 if TYPE_CHECKING:

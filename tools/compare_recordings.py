@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp import replay
 from recordings_mcp.client import RecordingsClient
+from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
+from recordings_mcp.tools._gaps import gap_sentences
 from recordings_mcp.tools._progress import report_progress
-from recordings_mcp.tools._read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._result import CountsByName, OwnCell, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
@@ -174,7 +175,7 @@ def _line(client: RecordingsClient, number: int, one: DigestedRecording) -> Comp
         duration=one.digest.facts.duration,
         outcome=one.digest.outcome.status,
         finding=one.digest.finding,
-        gaps=one.gaps,
+        gaps=gap_sentences(one.gaps),
     )
 
 

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from recordings_mcp import replay
 from recordings_mcp.client import Recording
+from recordings_mcp.reading.timelines import ReadRecording
 from recordings_mcp.replay import Device
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
 from recordings_mcp.tools._digest_rows import fitting
-from recordings_mcp.tools._gaps import gaps_of
+from recordings_mcp.tools._gaps import gap_sentences
 from recordings_mcp.tools._next_calls import NextCall, next_calls
 from recordings_mcp.tools._person import values_of
 from recordings_mcp.tools._progress import block_progress
@@ -29,7 +30,6 @@ from recordings_mcp.tools._result import (
     ToolResult,
 )
 from recordings_mcp.tools._services import Services, services_of
-from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length, when
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _summary(
         moments=[MomentField.of(moment, link_to) for moment in digest.moments],
         chapters=[ChapterField.of(chapter) for chapter in digest.chapters],
         coverage=replay.describe_coverage(read.timeline.coverage),
-        gaps=gaps_of(read),
+        gaps=gap_sentences(read.gaps),
         known=values_of(found),
         next_calls=next_calls(named, digest, person.uuid if person else None),
     )

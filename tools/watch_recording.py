@@ -7,15 +7,15 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp import replay
+from recordings_mcp.reading.timelines import ReadRecording
 from recordings_mcp.replay import Kind, Timeline, clock
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import gaps_of
+from recordings_mcp.tools._gaps import gap_sentences
 from recordings_mcp.tools._person import person_values
 from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
 from recordings_mcp.tools._services import Services, services_of
-from recordings_mcp.tools._timelines import ReadRecording
 from recordings_mcp.tools._wording import counted, length
 
 if TYPE_CHECKING:
@@ -160,6 +160,6 @@ def _watched(
         next_cursor=told.next_cursor,
         notice=notice,
         coverage=replay.describe_coverage(read.timeline.coverage),
-        gaps=gaps_of(read),
+        gaps=gap_sentences(read.gaps),
         person=person,
     )

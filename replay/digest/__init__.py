@@ -1,9 +1,9 @@
 """What a recording comes down to: facts, chapters, moments that matter, how it ended. No model is asked."""
 
-from recordings_mcp.replay.digest._activity import ActivityCounts, activity_score
-from recordings_mcp.replay.digest._comparison import Branch, CommonTrouble, Comparison, compare_digests
-from recordings_mcp.replay.digest._digest import digest_observations, digest_timeline
-from recordings_mcp.replay.digest._model import (
+from recordings_mcp.replay.digest.activity import ActivityCounts, activity_score
+from recordings_mcp.replay.digest.comparison import Branch, CommonTrouble, Comparison, compare_digests
+from recordings_mcp.replay.digest.digest import digest_observations, digest_timeline
+from recordings_mcp.replay.digest.model import (
     OUTCOMES,
     Chapter,
     Digest,
@@ -13,8 +13,8 @@ from recordings_mcp.replay.digest._model import (
     Outcome,
     OutcomeStatus,
 )
-from recordings_mcp.replay.digest._signals import SIGNAL_NAMES, SignalName
-from recordings_mcp.replay.digest._vocabulary import page_word
+from recordings_mcp.replay.digest.signals import SIGNAL_NAMES, SignalName
+from recordings_mcp.replay.digest.vocabulary import page_word
 
 __all__ = [
     "OUTCOMES",

@@ -31,7 +31,7 @@ from recordings_mcp.sandbox import (
     Throttle,
     create_sandbox,
 )
-from recordings_mcp.sandbox._throttle import Throttles
+from recordings_mcp.sandbox.throttle import Throttles
 from tests.client.clock import StandingClock
 from tests.client.recordings import NOW
 from tests.client.scripted import HOST, KEY, NOTHING_FOUND, Scripted, connect, searches

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from publishing import pages
-from recordings_mcp.server._arguments import parse_arguments
+from recordings_mcp.server.commands.arguments import parse_arguments
 from recordings_mcp.server.configuration import Configuration, environment_variables
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 import anyio.to_thread
 import pytest
 
-from recordings_mcp.server._health import main
+from recordings_mcp.server.http.health import main
 from tests.server.web import serving
 
 ROOT = Path(__file__).parents[2]

@@ -118,7 +118,7 @@ def test_windows_are_bounded() -> None:
 
 
 def test_observations_are_bounded_and_what_is_left_out_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recordings_mcp.replay._window.MAX_OBSERVATIONS", 1000)
+    monkeypatch.setattr("recordings_mcp.replay.signals.window.MAX_OBSERVATIONS", 1000)
     recording = page()
     for index in range(1500):
         recording.console("log", f"message {index}")
@@ -129,7 +129,7 @@ def test_observations_are_bounded_and_what_is_left_out_is_counted(monkeypatch: p
 
 
 def test_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recordings_mcp.replay._page.MAX_NODES", 1000)
+    monkeypatch.setattr("recordings_mcp.replay.page.page.MAX_NODES", 1000)
     recording = page()
     for batch in range(9):
         recording.mutate(adds=[(10, element(100_000 * batch + index, "i")) for index in range(1000, 1200)])

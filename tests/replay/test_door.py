@@ -6,26 +6,26 @@ import sys
 import pytest
 
 from recordings_mcp import replay
-from recordings_mcp.replay import _engine
+from recordings_mcp.replay import engine
 
 
 def test_a_name_of_the_engine_is_there_when_it_is_asked_for() -> None:
     program = (
-        "import sys; from recordings_mcp import replay; before = 'recordings_mcp.replay._walker' in sys.modules;"
-        "replay.Walker; print(before, 'recordings_mcp.replay._walker' in sys.modules)"
+        "import sys; from recordings_mcp import replay; before = 'recordings_mcp.replay.walker' in sys.modules;"
+        "replay.Walker; print(before, 'recordings_mcp.replay.walker' in sys.modules)"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
     assert told.stdout == "False True\n"
 
 
 def test_every_name_of_the_engine_is_a_name_of_the_room() -> None:
-    names = {*_engine.__all__, "Timeline", "clock"}
+    names = {*engine.__all__, "Timeline", "clock"}
 
     assert names <= {*replay.__all__} == {*dir(replay)}
     assert all(hasattr(replay, name) for name in replay.__all__)
 
 
-@pytest.mark.parametrize("name", ["walker", "import_module_of_nothing", "_anything"])
+@pytest.mark.parametrize("name", ["import_module_of_nothing", "_anything"])
 def test_a_name_that_does_not_exist_is_an_attribute_error(name: str) -> None:
     with pytest.raises(AttributeError, match=f"module 'recordings_mcp.replay' has no attribute '{name}'"):
         getattr(replay, name)

@@ -138,8 +138,8 @@ def test_a_change_is_seen_through_many_that_do_not_matter() -> None:
 def test_no_more_is_held_back_than_the_limits_say(
     bytes_held: int, lines_held: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("recordings_mcp.replay._mirror.PENDING_BYTES", bytes_held)
-    monkeypatch.setattr("recordings_mcp.replay._mirror.PENDING_LINES", lines_held)
+    monkeypatch.setattr("recordings_mcp.replay.page.mirror.PENDING_BYTES", bytes_held)
+    monkeypatch.setattr("recordings_mcp.replay.page.mirror.PENDING_LINES", lines_held)
     recording = Browser().recording
     for index in range(20):
         recording.mutate(texts=[(21, f"Pay {index}")])

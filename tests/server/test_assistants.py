@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from recordings_mcp.server._assistants import configuration_file
+from recordings_mcp.server.install.assistants import configuration_file
 
 HOME = Path("/home/me")
 

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from recordings_mcp.client import RecordingsClient, Transport, application_transport
 from recordings_mcp.sandbox import create_sandbox
-from recordings_mcp.server._gateway import CallerPool
-from recordings_mcp.server._http_security import Caller
+from recordings_mcp.server.http.gateway import CallerPool
+from recordings_mcp.server.http.security import Caller
 from recordings_mcp.tools import Services
 from tests.patience import SOON, everybody_waits
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recordings_mcp.server._arguments import parse_arguments
+from recordings_mcp.server.commands.arguments import parse_arguments
 from recordings_mcp.server.configuration import SECRETS, Configuration, InvalidConfiguration
 
 ROOT = Path(__file__).parents[2]

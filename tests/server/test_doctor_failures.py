@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from recordings_mcp.client import RecordingsClient
 from recordings_mcp.sandbox import ApiKey, Throttle
-from recordings_mcp.server._checkup import Checkup
+from recordings_mcp.server.doctor.checkup import Checkup
 from recordings_mcp.tools import TOOLS
 from tests.client.scripted import Answer, Scripted
 from tests.sandbox.shop import NOW

@@ -14,7 +14,7 @@ from inline_snapshot import snapshot
 from recordings_mcp.client import Transport
 from recordings_mcp.sandbox import SANDBOX_PROJECT_ID, ApiKey
 from recordings_mcp.server.__main__ import main
-from recordings_mcp.server._http_application import create_http_application
+from recordings_mcp.server.http.application import create_http_application
 from tests.mcp_client import Era, error_of, text_of
 from tests.sandbox.shop import Recording
 from tests.server.test_http import INITIALIZE, LISTEN

@@ -6,7 +6,7 @@ from itertools import product
 import httpx2
 import pytest
 
-from recordings_mcp.server._http_application import create_http_application
+from recordings_mcp.server.http.application import create_http_application
 from tests.server.web import SECRET, web_configuration
 
 pytestmark = pytest.mark.anyio

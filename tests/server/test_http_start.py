@@ -18,7 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 from recordings_mcp.server.__main__ import main
-from recordings_mcp.server._serve_http import share_between_workers
+from recordings_mcp.server.http.serve import share_between_workers
 from tests.mcp_client import Era
 from tests.server.loopback import listening
 from tests.server.web import SECRET, web_configuration, without_settings

@@ -45,7 +45,7 @@ class SystemElsewhere:
 @pytest.fixture(autouse=True)
 def _on_the_platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = SystemElsewhere(request.getfixturevalue("platform"))
-    monkeypatch.setattr("recordings_mcp.server._install.sys", elsewhere)
+    monkeypatch.setattr("recordings_mcp.server.install.command.sys", elsewhere)
 
 
 @everywhere

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recordings_mcp.server._json_edit import NotEditable, parse_object, with_value
+from recordings_mcp.server.install.json_edit import NotEditable, parse_object, with_value
 
 KEYS = st.text(max_size=4) | st.sampled_from(["a", "b", "mcpServers"])
 VALUES: st.SearchStrategy[Any] = st.recursive(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from recordings_mcp.server._standard_error import write_only_what_is_read
+from recordings_mcp.server.process.standard_error import write_only_what_is_read
 
 
 @contextmanager

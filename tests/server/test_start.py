@@ -5,13 +5,13 @@ import sys
 
 PROGRAM = """
 import sys
-from recordings_mcp.server._serve import create_server
+from recordings_mcp.server.commands.serve import create_server
 from recordings_mcp.server.configuration import Configuration
 
 create_server(Configuration.model_validate({settings}))
 late = ("httpx", "h11", "stamina", "tenacity", "cramjam", "uvicorn.protocols", "recordings_mcp.privacy",
-        "recordings_mcp.sandbox", "recordings_mcp.server._serve_http", "recordings_mcp.client._http",
-        "recordings_mcp.replay._engine", "recordings_mcp.replay.digest")
+        "recordings_mcp.sandbox", "recordings_mcp.server.http.serve", "recordings_mcp.client._http",
+        "recordings_mcp.replay.engine", "recordings_mcp.replay.digest")
 print([name for name in late if name in sys.modules])
 """
 
@@ -32,7 +32,7 @@ def test_a_server_before_the_embedded_sandbox_is_made_without_it() -> None:
 
 def test_the_sdk_sets_up_no_logs_in_colour_and_whoever_wants_rich_still_gets_it() -> None:
     program = (
-        "import sys; from recordings_mcp.server._quick_start import without_rich\n"
+        "import sys; from recordings_mcp.server.process.quick_start import without_rich\n"
         "from mcp.server.mcpserver import MCPServer\n"
         "for _ in range(2):\n"
         "    with without_rich(): MCPServer('test')\n"

@@ -6,7 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp import __version__
-from recordings_mcp.server._start_line import start_line
+from recordings_mcp.server.commands.start_line import start_line
 from recordings_mcp.server.configuration import Configuration
 
 

@@ -12,7 +12,7 @@ from typing import IO, Any, cast
 import anyio
 import pytest
 
-from recordings_mcp.server._stdio import _Output
+from recordings_mcp.server.process.stdio import _Output
 
 CLIENT = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
 HANDSHAKE: list[dict[str, Any]] = [
@@ -22,7 +22,7 @@ HANDSHAKE: list[dict[str, Any]] = [
 SERVER = """
 import os, subprocess, sys
 from mcp.server.mcpserver import MCPServer
-from recordings_mcp.server._stdio import serve_over_stdio
+from recordings_mcp.server.process.stdio import serve_over_stdio
 
 server = MCPServer("test", log_level="CRITICAL")
 

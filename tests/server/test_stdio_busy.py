@@ -27,9 +27,9 @@ import anyio
 from hashlib import pbkdf2_hmac
 from threading import Event, Thread
 from mcp.server.mcpserver import MCPServer
-from recordings_mcp.server import _stdio
+from recordings_mcp.server.process import stdio
 
-_stdio._SECONDS_TO_END = {seconds_to_end}
+stdio._SECONDS_TO_END = {seconds_to_end}
 server = MCPServer("test", log_level="CRITICAL")
 
 def tell(what: str) -> None:
@@ -69,7 +69,7 @@ async def notice() -> str:
     tell("told")
     return "done"
 
-sys.exit(_stdio.serve_over_stdio(server))
+sys.exit(stdio.serve_over_stdio(server))
 """
 
 
@@ -178,8 +178,8 @@ def test_who_asks_a_second_time_does_not_wait_for_calls_at_all(first: int, secon
 
 
 def test_ctrl_c_counts_also_when_the_input_ends_before_anything_else_notices() -> None:
-    unnoticed = "from threading import Event\nfrom recordings_mcp.server import _stdio\n"
-    unnoticed += "_stdio._Wire._obey = lambda wire: Event().wait()\n"
+    unnoticed = "from threading import Event\nfrom recordings_mcp.server.process import stdio\n"
+    unnoticed += "stdio._Wire._obey = lambda wire: Event().wait()\n"
     with begun(3600, before=unnoticed) as process:
         assert process.stdin is not None
         assert process.stdout is not None

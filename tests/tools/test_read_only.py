@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from recordings_mcp.server._selection import select_tools
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.selection import select_tools
 from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era, text_of
 from tests.sandbox.shop import Recording

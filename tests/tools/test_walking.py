@@ -13,9 +13,9 @@ import pytest
 from anyio.abc import Process
 
 from recordings_mcp.client import DeadlineExceeded, deadline
+from recordings_mcp.reading import timelines
+from recordings_mcp.reading.walking import Children, WalkInterrupted, walk_lines
 from recordings_mcp.replay import AnalyticsEvent, Timeline, read_timeline
-from recordings_mcp.tools import _timelines
-from recordings_mcp.tools._walking import Children, WalkInterrupted, walk_lines
 from tests.mcp_client import Connect, data_of
 from tests.patience import SOON
 from tests.replay._building import START, Recording
@@ -141,7 +141,7 @@ async def test_a_process_that_is_killed_is_told_with_what_to_do(begun: list[Proc
 async def test_a_recording_whose_process_was_killed_is_named_beside_those_that_were_read(
     connect: Connect, begun: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timelines, "_WORTH_BYTES_OF_MANY", 1)
+    monkeypatch.setattr(timelines, "_WORTH_BYTES_OF_MANY", 1)
     begin = anyio.open_process
 
     async def begin_and_kill_the_first(*arguments: object, **options: object) -> Process:
@@ -178,7 +178,7 @@ async def test_recordings_compared_in_processes_read_the_same(
     async with connect(*sessions, output="structured") as client:
         in_threads = data_of(await client.call_tool("compare_recordings", names))
     assert begun == []
-    monkeypatch.setattr(_timelines, "_WORTH_BYTES_OF_MANY", 1)
+    monkeypatch.setattr(timelines, "_WORTH_BYTES_OF_MANY", 1)
     async with connect(output="structured") as client:
         in_processes = data_of(await client.call_tool("compare_recordings", names))
 
@@ -212,7 +212,7 @@ async def test_no_secret_of_the_environment_reaches_a_process(monkeypatch: pytes
 def test_a_process_ends_with_whoever_began_it() -> None:
     program = """
 import anyio
-from recordings_mcp.tools._walking import Children
+from recordings_mcp.reading.walking import Children
 
 async def main():
     async with Children(anyio.CapacityLimiter(1), 1) as ours, ours.walk() as walk:

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import anyio
 import pytest
 
+from recordings_mcp.reading.walking import Children, WalkInterrupted, walk_lines
 from recordings_mcp.replay import read_timeline
-from recordings_mcp.tools._walking import Children, WalkInterrupted, walk_lines
 
 pytestmark = pytest.mark.anyio
 

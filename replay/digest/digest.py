@@ -1,0 +1,67 @@
+"""From observations to a digest."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from recordings_mcp.replay.digest.attempts import attempts_of, completions_of
+from recordings_mcp.replay.digest.chapters import chapters_of, facts_of, path_of
+from recordings_mcp.replay.digest.errors import error_pages, errors
+from recordings_mcp.replay.digest.finding import describe_outcome
+from recordings_mcp.replay.digest.forms import forms_given_up
+from recordings_mcp.replay.digest.friction import (
+    long_waits,
+    poor_vitals,
+    quick_backs,
+    rage_and_dead_clicks,
+    redirect_loops,
+    repeated_submits,
+    slow_requests,
+)
+from recordings_mcp.replay.digest.journey import Journey
+from recordings_mcp.replay.digest.model import Digest
+from recordings_mcp.replay.digest.moments import rank
+from recordings_mcp.replay.digest.outcome import judge
+from recordings_mcp.replay.digest.signals import Signal
+from recordings_mcp.replay.model import ActiveStretch, Observation, Timeline
+
+SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
+    errors,
+    error_pages,
+    rage_and_dead_clicks,
+    repeated_submits,
+    forms_given_up,
+    long_waits,
+    redirect_loops,
+    quick_backs,
+    slow_requests,
+    poor_vitals,
+)
+"""Every signal there is, as the function that finds it."""
+
+
+def digest_timeline(timeline: Timeline) -> Digest:
+    """Bring a recording down to what matters. The same timeline always gives the same digest."""
+    return digest_observations(timeline.observations, timeline.duration, timeline.activity)
+
+
+def digest_observations(
+    observations: Iterable[Observation], duration: float, activity: Sequence[ActiveStretch] | None = None
+) -> Digest:
+    """Do as `digest_timeline`, with observations from anywhere, in any order; `duration` is in seconds.
+
+    Without `activity` it is not known how long the person was active.
+    """
+    journey = Journey.of(observations, duration)
+    signals = [signal for find in SIGNALS for signal in find(journey)]
+    attempts = attempts_of(journey, signals)
+    completions = completions_of(journey)
+    moments = rank(journey, signals, attempts, completions)
+    verdict = judge(journey, signals, attempts, completions)
+    finding, outcome = describe_outcome(journey, verdict, attempts, moments)
+    return Digest(
+        finding=finding,
+        facts=facts_of(journey, activity),
+        chapters=chapters_of(journey, activity),
+        moments=moments,
+        outcome=outcome,
+        path=path_of(journey),
+    )

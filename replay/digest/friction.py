@@ -1,0 +1,231 @@
+"""Signals of friction: the person tried again, waited, or was sent around."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import TypeVar
+
+from recordings_mcp.replay.digest.journey import Action, Journey, Visit
+from recordings_mcp.replay.digest.reading import control_of, last_of, took
+from recordings_mcp.replay.digest.signals import Signal, SignalName
+from recordings_mcp.replay.model import Kind, Observation
+
+_Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
+
+SAME_CLICK = 2.0
+"""Seconds between a click and PostHog's own word that it was a rage or dead click."""
+
+REPEATED_WITHIN = 10.0
+"""Seconds within which the same button is pressed again: as long as a person keeps attention on a task while
+waiting (Nielsen, Response Times: The 3 Important Limits)."""
+
+LONG_WAIT = 3.0
+"""Seconds from a click to its answer that are a long wait (Sentry, slow click: 3 s)."""
+
+_LONGEST_WAIT = 60.0
+_SENT_AFTER_CLICK = 1.0
+"""A request sent this many seconds after a click is taken for its consequence."""
+
+SLOW_ALONE = 10.0
+"""Seconds of a request that no click waits for which are worth telling: the limit of attention (Nielsen, as
+above)."""
+
+LOOP_TURNS = 3
+"""Turns back to the page before, without an action between, that make a loop."""
+
+_CLOCKS_APART = 0.2
+_POOR = ", poor"
+_FAILURES: frozenset[Kind] = frozenset({"exception", "network_error", "console_error"})
+_DONE_BY_PERSON: frozenset[Kind] = frozenset({"click", "input", "select", "scroll", "tab_hidden"})
+_FRUSTRATION: dict[Kind, SignalName] = {"rage_click": "rage_click", "dead_click": "dead_click"}
+
+
+def rage_and_dead_clicks(journey: Journey) -> list[Signal]:
+    """Find rage clicks and dead clicks, with the click each is about.
+
+    What they are is said by PostHog's events, or where those are missing by the definitions of posthog-js
+    (rageclick.ts, dead-clicks-autocapture.ts), in the observations themselves.
+    """
+    clicks = _by(journey.clicks, lambda click: (click.visit.window, click.observation.target))
+    found: list[Signal] = []
+    for visit, seen, name in _frustrations(journey):
+        clicked = _clicked(clicks.get((visit.window, seen.target), []), seen)
+        begin = seen.t if clicked is None else min(seen.t, clicked.t)
+        found.append(Signal(name, begin, last_of(seen), visit, clicked, (seen,), seen.count))
+    return found
+
+
+def repeated_submits(journey: Journey) -> list[Signal]:
+    """Find the same submitting button pressed again within 10 s, with nothing filled in between.
+
+    The page stays the same too. Only buttons named for sending something off count, and not those that add
+    one more to a cart. Pressing again after a failure was told is another attempt, no repetition. Source: own
+    definition; the 10 s are Nielsen's limit of attention.
+    """
+    failed = sorted(seen.t for seen in journey.observations if seen.kind in _FAILURES)
+    found: list[Signal] = []
+    for _, presses in groupby(_presses(journey), key=lambda press: press[0]):
+        run: list[Action] = []
+        for _, press in presses:
+            if run and (
+                press.t - run[-1].last > REPEATED_WITHIN or _any_between(failed, run[-1].last, press.t)
+            ):
+                found += _repetition(run)
+                run = []
+            run.append(press)
+        found += _repetition(run)
+    return found
+
+
+def long_waits(journey: Journey) -> list[Signal]:
+    """Find clicks whose answer took 3 s or longer: a request sent at the click, or the page a link leads to.
+
+    Source: Sentry calls a click slow from 3 s on (Replay, issue types). What a page shows meanwhile, such as
+    a spinner, is not among the observations, so a wait is a wait even if it was announced.
+    """
+    clicks = _by(journey.clicks, lambda click: click.visit.window)
+    waits = [
+        _wait(click, seen.t, (seen,))
+        for visit, seen in _seen(journey, {"slow_request"})
+        if (click := _sender(clicks.get(visit.window, []), seen)) is not None
+    ]
+    explained = {wait.action for wait in waits if wait is not None}
+    waits += [
+        _wait(click, page.start, ()) for click, page in _links_followed(journey) if click not in explained
+    ]
+    return [wait for wait in waits if wait is not None]
+
+
+def slow_requests(journey: Journey) -> list[Signal]:
+    """Find requests of 10 s and longer. One that a click waited for is a long wait as well.
+
+    Source: Nielsen, Response Times: beyond 10 s people turn to something else.
+    """
+    return [
+        Signal(
+            "slow_request", max(0.0, seen.t - took(seen)), seen.t, visit, None, (seen,), seconds=took(seen)
+        )
+        for visit, seen in _seen(journey, {"slow_request"})
+        if took(seen) >= SLOW_ALONE
+    ]
+
+
+def redirect_loops(journey: Journey) -> list[Signal]:
+    """Find pages that send a person back and forth: three or more turns between two pages without an action.
+
+    Source: own definition. Browsers give up at some 20 redirects of one request (ERR_TOO_MANY_REDIRECTS), and
+    never when pages with scripts do it.
+    """
+    found: list[Signal] = []
+    for visits in _by(journey.visits, lambda visit: visit.window).values():
+        run: list[Visit] = []
+        for visit in visits:
+            passed_on = bool(run) and not _touched(run[-1])
+            if passed_on and (len(run) == 1 or visit.place == run[-2].place):
+                run.append(visit)
+                continue
+            found += _loop(run)
+            run = [run[-1], visit] if passed_on else [visit]
+        found += _loop(run)
+    return found
+
+
+def quick_backs(journey: Journey) -> list[Signal]:
+    """Find pages left again at once, as observed (PostHog, session-feature-recorder.ts: within 2,000 ms)."""
+    return [
+        Signal("quick_back", seen.t, last_of(seen), visit, None, (seen,), seen.count)
+        for visit, seen in _seen(journey, {"quick_back"})
+    ]
+
+
+def poor_vitals(journey: Journey) -> list[Signal]:
+    """Find Core Web Vitals rated poor (web.dev: LCP over 4 s, INP over 500 ms, CLS over 0.25)."""
+    return [
+        Signal("poor_vital", visit.start, last_of(seen), visit, None, (seen,))
+        for visit, seen in _seen(journey, {"web_vital"})
+        if (seen.detail or "").endswith(_POOR)
+    ]
+
+
+def _seen(journey: Journey, kinds: set[Kind]) -> Iterator[tuple[Visit, Observation]]:
+    return ((visit, seen) for visit in journey.visits for seen in visit.observations if seen.kind in kinds)
+
+
+def _frustrations(journey: Journey) -> Iterator[tuple[Visit, Observation, SignalName]]:
+    return ((visit, seen, _FRUSTRATION[seen.kind]) for visit, seen in _seen(journey, set(_FRUSTRATION)))
+
+
+def _clicked(clicks: Sequence[Action], seen: Observation) -> Action | None:
+    """Find the click among those on the same target that an observation is about: the latest one near it."""
+    until = bisect_right(clicks, seen.t + SAME_CLICK, key=lambda click: click.t)
+    click = clicks[until - 1] if until else None
+    return click if click is not None and click.last >= seen.t - SAME_CLICK else None
+
+
+def _presses(journey: Journey) -> Iterator[tuple[tuple[object, ...], Action]]:
+    """Give the presses of named submitting buttons, each with its visit, button and the fills before it."""
+    fills = Counter[str]()
+    for action in journey.actions:
+        window = action.visit.window
+        if not action.is_click:
+            fills[window] += 1
+        elif action.submits and action.control.purpose not in (None, "add-to-cart"):
+            yield (id(action.visit), action.observation.target, fills[window]), action
+
+
+def _repetition(run: Sequence[Action]) -> Iterable[Signal]:
+    times = sum(press.observation.count for press in run)
+    if times > 1:
+        observations = tuple(press.observation for press in run)
+        yield Signal("repeated_submit", run[0].t, run[-1].last, run[0].visit, run[0], observations, times)
+
+
+def _any_between(times: Sequence[float], begin: float, end: float) -> bool:
+    return bisect_left(times, end) > bisect_left(times, begin)
+
+
+def _wait(click: Action, answered: float, shown: tuple[Observation, ...]) -> Signal | None:
+    seconds = answered - click.last
+    if not LONG_WAIT <= seconds <= _LONGEST_WAIT:
+        return None
+    return Signal("long_wait", click.last, answered, click.visit, click, shown, seconds=round(seconds, 1))
+
+
+def _sender(clicks: Sequence[Action], request: Observation) -> Action | None:
+    """Find the click that a request was sent at."""
+    sent = request.t - took(request)
+    until = bisect_right(clicks, sent + _CLOCKS_APART, key=lambda click: click.t)
+    click = clicks[until - 1] if until else None
+    return click if click is not None and sent - click.last <= _SENT_AFTER_CLICK else None
+
+
+def _links_followed(journey: Journey) -> Iterator[tuple[Action, Visit]]:
+    """Give each link that was the last thing touched on its page, and the page it led to."""
+    for visits in _by(journey.visits, lambda visit: visit.window).values():
+        before: str | None = None
+        for visit, following in pairwise(visits):
+            seen = next((seen for seen in reversed(visit.observations) if seen.kind in _DONE_BY_PERSON), None)
+            is_back = following.place == before
+            before = visit.place
+            if seen is not None and seen.kind == "click" and not is_back:
+                control = control_of(seen)
+                if control.role == "link":
+                    yield Action(seen.t, last_of(seen), seen, control, visit, submits=False), following
+
+
+def _by(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
+    groups: dict[_Key, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(key_of(item), []).append(item)
+    return groups
+
+
+def _touched(visit: Visit) -> bool:
+    return any(seen.kind in ("click", "input", "select") for seen in visit.observations)
+
+
+def _loop(run: Sequence[Visit]) -> Iterable[Signal]:
+    if len(run) - 2 >= LOOP_TURNS:
+        yield Signal("redirect_loop", run[0].start, run[-1].start, run[0], count=len(run) - 1)

@@ -1,0 +1,97 @@
+"""Signals about the same thing, brought together."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recordings_mcp.replay.digest.errors import identity
+from recordings_mcp.replay.digest.journey import Action
+from recordings_mcp.replay.digest.signals import Signal, SignalName
+from recordings_mcp.replay.model import Observation
+
+ERROR_SIGNALS: frozenset[SignalName] = frozenset({"error_after_action", "error", "trouble_event"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Signals about one control of one page, one error, one form, one loop.
+
+    Attributes:
+        signals: At least one, in order of time.
+    """
+
+    signals: Sequence[Signal]
+
+    @property
+    def action(self) -> Action | None:
+        """What the person did, if that is what the signals are about."""
+        return next((signal.action for signal in self.signals if signal.action is not None), None)
+
+    @property
+    def submits(self) -> bool:
+        """Whether what the person did looks like sending something off."""
+        return any(signal.action is not None and signal.action.submits for signal in self.signals)
+
+    @property
+    def errors(self) -> list[Observation]:
+        """The errors among what the signals rest on."""
+        return [
+            seen for signal in self.signals if signal.name in ERROR_SIGNALS for seen in signal.observations
+        ]
+
+    @property
+    def failed_actions(self) -> list[Action]:
+        """What was followed by an error, each once."""
+        actions = [signal.action for signal in self.named("error_after_action")]
+        return list({id(action): action for action in actions if action is not None}.values())
+
+    @property
+    def times(self) -> list[float]:
+        """When to look, each time."""
+        return sorted({signal.t for signal in self.signals})
+
+    @property
+    def count(self) -> int:
+        """How often it happened: errors by what led to them, everything else by what was counted."""
+        failed = self.failed_actions
+        if failed:
+            return len(failed)
+        totals = Counter[SignalName]()
+        for signal in self.signals:
+            totals[signal.name] += signal.count
+        return max(totals.values())
+
+    def named(self, name: SignalName) -> list[Signal]:
+        """Give the signals of one name."""
+        return [signal for signal in self.signals if signal.name == name]
+
+    def total(self, name: SignalName) -> int:
+        """Count what the signals of one name count."""
+        return sum(signal.count for signal in self.named(name))
+
+
+def group_signals(signals: Sequence[Signal]) -> list[Group]:
+    """Group signals: by control where there was an action, by message or request of errors, else by page."""
+    waited_for = {
+        id(seen) for signal in signals if signal.name == "long_wait" for seen in signal.observations
+    }
+    groups: dict[tuple[str, ...], list[Signal]] = {}
+    for signal in sorted(signals, key=lambda signal: signal.t):
+        if signal.name == "slow_request" and id(signal.observations[0]) in waited_for:
+            continue
+        groups.setdefault(_key(signal), []).append(signal)
+    return [Group(group) for group in groups.values()]
+
+
+def _key(signal: Signal) -> tuple[str, ...]:
+    if signal.action is not None:
+        return ("action", *signal.action.target)
+    match signal.name:
+        case "error" | "trouble_event":
+            return ("error", identity(signal.observations[0]))
+        case "slow_request" | "poor_vital":
+            return (signal.name, (signal.observations[0].target or "").partition("?")[0])
+        case "quick_back":
+            return (signal.name,)
+        case _:
+            return (signal.name, signal.visit.place)

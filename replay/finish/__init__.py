@@ -1,0 +1,1 @@
+"""What only the whole recording shows, and analytics events merged in."""

@@ -1,0 +1,214 @@
+"""Analytics events of the session, merged into what the recording shows without telling anything twice."""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from recordings_mcp.replay.addresses import short_address
+from recordings_mcp.replay.limits import MAX_OBSERVATIONS
+from recordings_mcp.replay.model import AnalyticsEvent, Kind, Observation
+from recordings_mcp.replay.shapes import fields_of, items_of
+from recordings_mcp.replay.signals.window import Session, Window
+from recordings_mcp.replay.words import MESSAGE_LENGTH, NAME_LENGTH, one_line, whole
+
+PAGE_MS = 5000
+"""A `$pageview` this much before a page in the recording means that page: the recorder starts later."""
+
+SAME_MOMENT_MS = 2000
+"""An exception or click in the recording this close to an event is what the event speaks of."""
+
+_VITALS = ("LCP", "INP", "CLS", "FCP")
+_TOLD_CUSTOM = frozenset({"$identify"})
+_DETAILS = 5
+_MOST_LOOKED_AT = 100
+_CLOCKS_APART_MS = 60_000  # PostHog corrects an event's time by when it was sent
+_LARGEST_SHIFT = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Frustration:
+    """A rage or dead click that PostHog's own event tells of.
+
+    Attributes:
+        kind: which of them.
+        window: id of the tab.
+        at: when, in milliseconds since 1970.
+    """
+
+    kind: Kind
+    window: str
+    at: float
+
+
+def merge_events(
+    session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]
+) -> list[Frustration]:
+    """Add what events say and the recording does not: pages, exceptions, frustration, vitals, and custom.
+
+    Gives the rage and dead clicks that events tell of.
+    """
+    merger = _Merger(session, windows)
+    for event in sorted(
+        (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
+    ):
+        session.coverage.analytics_events += 1
+        merger.merge(event)
+    return merger.frustrations
+
+
+class _Merger:
+    def __init__(self, session: Session, windows: list[Window]) -> None:
+        self.frustrations: list[Frustration] = []
+        self._observations = session.observations
+        self._home = session.home
+        self._windows = [window.id for window in windows]
+        self._of_kind: dict[tuple[Kind, str], list[Observation]] = {}
+        for observation in sorted(session.observations, key=_time):
+            self._of_kind.setdefault((observation.kind, observation.window), []).append(observation)
+        self._added: dict[tuple[Kind, str], Observation] = {}
+
+    def merge(self, event: AnalyticsEvent) -> None:
+        name = event.event
+        if name in ("$pageview", "$screen"):
+            self._page(event)
+        elif name == "$exception":
+            self._exception(event)
+        elif name == "$rageclick":
+            self._frustration(event, "rage_click")
+        elif name == "$dead_click":
+            self._frustration(event, "dead_click")
+        elif name == "$web_vitals":
+            self._vitals(event)
+        elif name in _TOLD_CUSTOM or not name.startswith("$"):
+            self._add(event, "custom", one_line(name), _details(event.properties))
+
+    def _window_of(self, event: AnalyticsEvent) -> str:
+        window_id = event.properties.get("$window_id")
+        if isinstance(window_id, str) and window_id in self._windows:
+            return window_id
+        if len(self._windows) == 1 or (self._windows and not isinstance(window_id, str)):
+            return self._windows[0]
+        return one_line(window_id) if isinstance(window_id, str) else ""
+
+    def _add(
+        self,
+        event: AnalyticsEvent,
+        kind: Kind,
+        target: str | None,
+        detail: str | None,
+        *,
+        at: float | None = None,
+    ) -> None:
+        at = event.timestamp if at is None else at
+        window_id = self._window_of(event)
+        last = self._added.get((kind, window_id))
+        if last is not None and (last.target, last.detail) == (target, detail):
+            last.count += 1
+            last.last = max(last.t, last.last or at, at)
+        elif len(self._observations) < MAX_OBSERVATIONS:
+            added = Observation(at, window_id, kind, target, detail, source="event")
+            self._added[kind, window_id] = added
+            self._observations.append(added)
+            insort(self._of_kind.setdefault((kind, window_id), []), added, key=_time)
+
+    def _around(self, kind: Kind, event: AnalyticsEvent, at: float, until: float) -> list[Observation]:
+        """Give the last observation up to a moment, and some of those up to another one, in order."""
+        seen = self._of_kind.get((kind, self._window_of(event)), [])
+        first = bisect_right(seen, at, key=_time)
+        end = min(bisect_right(seen, until, key=_time), first + _MOST_LOOKED_AT)
+        return seen[max(0, first - 1) : end]
+
+    def _page(self, event: AnalyticsEvent) -> None:
+        url = event.properties.get("$current_url") or event.properties.get("$screen_name")
+        if not isinstance(url, str):
+            return
+        addresses = {short_address(url, self._home), short_address(url, None)}
+        pages = self._around("page", event, event.timestamp, event.timestamp + PAGE_MS)
+        if any(page.target in addresses for page in pages):
+            return
+        self._add(event, "page", short_address(url, self._home), _title(event))
+
+    def _exception(self, event: AnalyticsEvent) -> None:
+        message = _exception_message(event.properties)
+        value = message.partition(": ")[2] or message
+        at = event.timestamp
+        for told in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
+            if (
+                told.source == "replay"
+                and value in (told.detail or "")
+                and _distance(told, event.timestamp) <= SAME_MOMENT_MS
+            ):
+                return
+        self._add(event, "exception", None, message)
+
+    def _frustration(self, event: AnalyticsEvent, kind: Kind) -> None:
+        """Tell of a rage or dead click at the click it speaks of, never before it."""
+        window_id = self._window_of(event)
+        at = _clicked_at(event)
+        clicks = self._around("click", event, at, float("inf"))[:2]
+        nearest = min(clicks, key=lambda click: _distance(click, at), default=None)
+        if nearest is not None and _distance(nearest, at) <= SAME_MOMENT_MS:
+            target, at = nearest.target, max(at, nearest.t)
+        else:
+            text = event.properties.get("$el_text")
+            target = f'"{one_line(text)}"' if isinstance(text, str) and text else None
+        self.frustrations.append(Frustration(kind, window_id, at))
+        self._add(event, kind, target, None, at=at)
+
+    def _vitals(self, event: AnalyticsEvent) -> None:
+        for name in _VITALS:
+            fields = fields_of(event.properties.get(f"$web_vitals_{name}_event"))
+            value = fields.get("value", event.properties.get(f"$web_vitals_{name}_value"))
+            if isinstance(value, (int, float)) and isfinite(value):
+                amount = f"{min(value, _LARGEST_SHIFT):.3f}" if name == "CLS" else f"{whole(value)} ms"
+                rating = fields.get("rating")
+                self._add(
+                    event,
+                    "web_vital",
+                    name,
+                    f"{amount}, {one_line(rating)}" if isinstance(rating, str) else amount,
+                )
+
+
+def _time(observation: Observation) -> float:
+    return observation.t
+
+
+def _clicked_at(event: AnalyticsEvent) -> float:
+    """Give when the click was, by the clock of the recording if the event tells and does not contradict."""
+    at = event.properties.get("$dead_click_event_timestamp")
+    if isinstance(at, (int, float)) and abs(at - event.timestamp) <= _CLOCKS_APART_MS:
+        return float(at)
+    return event.timestamp
+
+
+def _distance(observation: Observation, at: float) -> float:
+    """Give the milliseconds between a moment and an observation, 0 within its duration."""
+    last = observation.t if observation.last is None else observation.last
+    return max(observation.t - at, at - last, 0.0)
+
+
+def _exception_message(properties: Any) -> str:
+    first = fields_of(next(iter(items_of(properties.get("$exception_list"))), None))
+    kind = first.get("type") or properties.get("$exception_type") or "Error"
+    value = first.get("value") or properties.get("$exception_message") or ""
+    return one_line(f"{kind}: {value}" if value else str(kind), MESSAGE_LENGTH)
+
+
+def _title(event: AnalyticsEvent) -> str | None:
+    title = event.properties.get("title")
+    return f'titled "{one_line(title)}"' if isinstance(title, str) and title else None
+
+
+def _details(properties: Any) -> str | None:
+    """Give a custom event's own properties; those that begin with `$` are the library's."""
+    own = [
+        f"{one_line(str(key), NAME_LENGTH)}={one_line(str(value), NAME_LENGTH)}"
+        for key, value in properties.items()
+        if not str(key).startswith("$")
+        and key not in ("token", "distinct_id")
+        and isinstance(value, (str, int, float))
+    ]
+    return one_line(", ".join(own[:_DETAILS]), MESSAGE_LENGTH) or None

@@ -1,0 +1,1 @@
+"""Bytes to events: decoded, each once, in order."""

@@ -1,0 +1,141 @@
+"""Compressed bodies and fields, inflated within bounds."""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from recordings_mcp.replay.limits import MAX_BODY_BYTES, MAX_INFLATED_BYTES, MAX_LINE_CONTAINERS
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+_GZIP_WINDOW = 31  # how zlib spells "with a gzip header"
+_SAFE_GZIP_BYTES = MAX_INFLATED_BYTES // 1032  # deflate grows no input by more than 1032:1
+_SMALL_JSON_BYTES = 1024 * 1024
+_PIECE_BYTES = 1024 * 1024
+
+
+class TooLargeError(ValueError):
+    """Inflating or decoding would go beyond a limit."""
+
+
+def decode_json(data: bytes, most: int = MAX_LINE_CONTAINERS) -> object:
+    """Decode JSON, also with the lone surrogates and NaN that JavaScript writes and strict JSON forbids.
+
+    Raises:
+        TooLargeError: it holds more containers than `most`.
+        ValueError: it is no JSON, or nested too deeply.
+    """
+    if len(data) > _SMALL_JSON_BYTES and data.count(b"{") + data.count(b"[") > most:
+        raise TooLargeError("More objects than a recording may hold.")
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return _decode_leniently(data)
+
+
+def _decode_leniently(data: bytes) -> object:
+    try:
+        return json.loads(data.decode("utf-8", "replace"))
+    except RecursionError as error:
+        raise ValueError("Nested too deeply.") from error
+
+
+def encode_json(value: object) -> bytes:
+    """Encode what `decode_json` gave, lone surrogates and NaN included."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def inflate_field(text: str) -> object:
+    """Decode a compressed field: gzip or zstd of JSON, each byte written as one character.
+
+    Raises:
+        TooLargeError: it inflates beyond `MAX_INFLATED_BYTES`.
+        ValueError: it is not what it says.
+    """
+    data = text.encode("latin-1")
+    if data[:4] == ZSTD_MAGIC:
+        return decode_json(inflate_zstd(data, MAX_INFLATED_BYTES))
+    try:
+        if len(data) <= _SAFE_GZIP_BYTES:
+            return decode_json(zlib.decompress(data, _GZIP_WINDOW))
+        stream = zlib.decompressobj(_GZIP_WINDOW)
+        inflated = stream.decompress(data, MAX_INFLATED_BYTES)
+    except zlib.error as error:
+        raise ValueError("Not a gzip field.") from error
+    if stream.unconsumed_tail:
+        raise TooLargeError("A field inflates beyond the limit.")
+    return decode_json(inflated)
+
+
+def inflate_zstd(data: bytes, limit: int) -> bytes:
+    """Inflate zstd to at most `limit` bytes.
+
+    Raises:
+        TooLargeError: there are more.
+        ValueError: it is no zstd.
+    """
+    import cramjam  # noqa: PLC0415  zstd is rare; gzip, the common case, does without
+
+    size = max(65_536, 8 * len(data))
+    while True:
+        output = bytearray(min(size, limit))
+        try:
+            return bytes(output[: cramjam.zstd.decompress_into(data, output)])
+        except cramjam.DecompressionError as error:
+            if "whole buffer" not in str(error):
+                raise ValueError("Not zstd.") from error
+            if size >= limit:
+                raise TooLargeError("It inflates beyond the limit.") from error
+        size *= 8
+
+
+def inflate_snappy_block(data: bytes, limit: int) -> bytes:
+    """Inflate one raw snappy block to at most `limit` bytes.
+
+    Raises:
+        TooLargeError: its header announces more.
+        ValueError: it is no raw snappy block.
+    """
+    import cramjam  # noqa: PLC0415  only bodies of one API are snappy
+
+    try:
+        if cramjam.snappy.decompress_raw_len(data) > limit:
+            raise TooLargeError("It inflates beyond the limit.")
+        return bytes(cramjam.snappy.decompress_raw(data))
+    except cramjam.DecompressionError as error:
+        raise ValueError("Not snappy.") from error
+
+
+def inflate_gzip_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Inflate gzip members one after the other, in pieces of at most 1 MiB.
+
+    What follows the last member is ignored; a damaged or truncated stream gives what could be read of it.
+
+    Raises:
+        TooLargeError: it inflates beyond `MAX_BODY_BYTES`.
+    """
+    total = 0
+    stream = zlib.decompressobj(_GZIP_WINDOW)
+    for chunk in chunks:
+        rest = chunk
+        while rest:
+            if stream.eof:
+                if not rest.startswith(GZIP_MAGIC[: len(rest)]):
+                    return
+                stream = zlib.decompressobj(_GZIP_WINDOW)
+            try:
+                piece = stream.decompress(rest, _PIECE_BYTES)
+            except zlib.error:
+                return
+            total += len(piece)
+            if total > MAX_BODY_BYTES:
+                raise TooLargeError("The recording inflates beyond the limit.")
+            if piece:
+                yield piece
+            rest = stream.unconsumed_tail or stream.unused_data

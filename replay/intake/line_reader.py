@@ -1,0 +1,284 @@
+"""Lines in, events out: decoded, each once, and in order.
+
+This is the hot path of the whole engine, so everything is done to many lines at a time, and to bytes as
+long as possible: objects are made just before they are used, while they fit into the processor's caches.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Generic, TypeGuard, TypeVar, cast
+
+import orjson
+
+from recordings_mcp.replay.intake.compression import encode_json
+from recordings_mcp.replay.intake.reader import Reader
+from recordings_mcp.replay.intake.reorder import NO_STAMP, ReorderBuffer, Run, Stamp, stamp_of
+from recordings_mcp.replay.intake.stream import HEAD_BYTES, Event, Stream
+from recordings_mcp.replay.limits import (
+    CHUNK_BYTES,
+    CHUNK_LINES,
+    DEDUPLICATED_LINES,
+    MAX_SPAN_MS,
+    MAX_TIMESTAMP_MS,
+    MAX_WINDOWS,
+)
+from recordings_mcp.replay.model import Coverage
+from recordings_mcp.replay.shapes import is_fields, items_of
+from recordings_mcp.replay.words import one_line
+
+_EARLIEST_RRWEB_MS = 1.5e12  # July 2017: rrweb did not exist before 2018
+_PART_LINES = 32
+_LARGE_BYTES = 1024 * 1024
+_NAME_LENGTH = 100
+
+# How a line ends, as rrweb and posthog-js write it: `,"timestamp":1795000000000}]`, or with a mark of
+# compression.
+_STAMP = b',"timestamp":'
+_STAMP_AND_MARK = re.compile(rb',"timestamp":(\d{13}),"cv":"[\d-]{1,20}"\}\]$')
+
+
+_Window = TypeVar("_Window", bound=Stream)
+
+
+class LineReader(Generic[_Window]):
+    """Takes lines as they arrive, and hands events on once none before them is still to come.
+
+    An event is handed on with its time in milliseconds and its window, which `new_window` makes of its id.
+
+    Attributes:
+        windows: the tabs seen so far, by id.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        coverage: Coverage,
+        new_window: Callable[[str], _Window],
+        hand_on: Callable[[Iterator[tuple[float, _Window, Event]]], None],
+    ) -> None:
+        self.windows: dict[str, _Window] = {}
+        self._coverage = coverage
+        self._reader = reader
+        self._new_window = new_window
+        self._hand_on = hand_on
+        self._seen: set[int] = set()
+        self._seen_before: set[int] = set()
+        self._lines: list[bytes] = []
+        self._bytes = 0
+        self._order = ReorderBuffer(self._newest)
+        self._current = new_window("")
+        self._anchor: float | None = None
+        self._earliest = float("inf")
+        self._latest = float("-inf")
+
+    def take(self, lines: Iterable[bytes]) -> None:
+        """Take lines in the order of the recording. None of them raises."""
+        lines = iter(lines)
+        while part := list(islice(lines, _PART_LINES)):
+            self._lines += part
+            self._bytes += sum(map(len, part))
+            if len(self._lines) >= CHUNK_LINES or self._bytes >= CHUNK_BYTES:
+                self._take_chunk()
+
+    def take_one(self, line: bytes) -> None:
+        """Take one line."""
+        self._lines.append(line)
+        self._bytes += len(line)
+        if len(self._lines) >= CHUNK_LINES or self._bytes >= CHUNK_BYTES:
+            self._take_chunk()
+
+    def finish(self) -> tuple[float, float]:
+        """Hand on what still waits; give the times of the first and last event, 0 if there was none."""
+        self._take_chunk()
+        for run in self._order.rest():
+            self._hand_on(self._arrivals(run))
+        self._current = self._new_window("")
+        self._coverage.windows = len(self.windows)
+        self._coverage.out_of_order = self._order.late
+        seen = [window for window in self.windows.values() if window.oldest <= window.newest]
+        first = min((window.oldest for window in seen), default=0.0)
+        return first, max((window.newest for window in seen), default=0.0)
+
+    def _newest(self, window_id: str) -> Stamp:
+        window = self.windows.get(window_id)
+        return NO_STAMP if window is None or window.newest < 0 else stamp_of(window.newest)
+
+    def _take_chunk(self) -> None:
+        """Take the lines collected so far: each once, and those that have waited long enough in order."""
+        chunk, self._lines, self._bytes = self._lines, [], 0
+        if chunk and chunk[0][-1:].isspace():
+            chunk = [line.rstrip() for line in chunk]  # lines of a file, with their line breaks
+        chunk = self._once(chunk)
+        stamps: list[Stamp | None] = [
+            line[-15:-2] if line[-28:-15] == _STAMP else _marked_stamp(line) for line in chunk
+        ]
+        if None in stamps:
+            chunk, known = self._regular(chunk, stamps)
+        else:
+            known = cast("list[Stamp]", stamps)
+        self._order.put(chunk, known)
+        for run in self._order.ready():
+            self._hand_on(self._arrivals(run))
+
+    def _once(self, chunk: list[bytes]) -> list[bytes]:
+        """Leave out lines that were there before."""
+        self._coverage.lines += len(chunk)
+        digests = set(map(hash, chunk))
+        if (
+            len(digests) == len(chunk)
+            and self._seen.isdisjoint(digests)
+            and self._seen_before.isdisjoint(digests)
+        ):
+            self._seen |= digests
+        else:
+            chunk = [line for line in chunk if self._is_new(line)]
+        if len(self._seen) >= DEDUPLICATED_LINES:
+            self._seen_before, self._seen = self._seen, set()
+        return chunk
+
+    def _is_new(self, line: bytes) -> bool:
+        """Say whether a line was not there before; remember it."""
+        digest = hash(line)
+        if digest not in self._seen and digest not in self._seen_before:
+            self._seen.add(digest)
+            return True
+        if line.strip():
+            self._coverage.duplicates += 1
+        else:
+            self._coverage.lines -= 1
+        return False
+
+    def _regular(self, chunk: list[bytes], stamps: list[Stamp | None]) -> tuple[list[bytes], list[Stamp]]:
+        """Write lines whose time cannot be told without decoding them as lines whose time can."""
+        regular: list[tuple[bytes, Stamp]] = []
+        for line, stamp in zip(chunk, stamps, strict=True):
+            if stamp is None:
+                regular += self._rewritten(line)
+            else:
+                regular.append((line, stamp))
+        return [line for line, _ in regular], [stamp for _, stamp in regular]
+
+    def _rewritten(self, line: bytes) -> Iterator[tuple[bytes, Stamp]]:
+        """Give the events of a line of any form, each as a line of its own; count what cannot be read."""
+        for name, event in self._events_of(line):
+            at = event.pop("timestamp", None)
+            if not _is_time(at):
+                self._coverage.undecodable += 1
+                continue
+            # The point keeps its place among the digits, and takes no shortcut: this may be a fraction.
+            yield encode_json([_name(name), {**event, "timestamp": at}]), stamp_of(at) + b"."
+
+    def _events_of(self, line: bytes) -> Iterator[tuple[object, Event]]:
+        """Give the events of a line: one, or those of a line of older storage."""
+        record = self._reader.decode(line)
+        pair = items_of(record)
+        if is_fields(record):
+            name = record.get("window_id", record.get("windowId"))
+            if "type" in record or not isinstance(record.get("data"), list):
+                yield name, record
+                return
+            for event in items_of(record["data"]):
+                if self._is_new(encode_json([name, event])) and self._is_event(event):
+                    yield name, event
+        elif record is not None and (len(pair) == 2 or self._is_event(None)) and self._is_event(pair[1]):  # noqa: PLR2004
+            yield pair[0], pair[1]
+
+    def _is_event(self, event: object) -> bool:
+        """Say whether this is an object; count it if it is not."""
+        if is_fields(event):
+            return True
+        self._coverage.undecodable += 1
+        return False
+
+    def _arrivals(self, run: Run) -> Iterator[tuple[float, _Window, Event]]:  # noqa: C901  calls would cost more than the work
+        """Decode lines one by one, each when the one before has been dealt with, or take a shortcut."""
+        loads, windows = orjson.loads, self.windows
+        window, taken = self._current, 0
+        begin = len(window.prefix) + HEAD_BYTES
+        for line, stamp in zip(run[0], run[1], strict=True):
+            try:
+                known = window.shortcuts.get(line[:begin])
+                if known is not None and (known.rest is None or line.startswith(known.rest, begin)):
+                    moment = int(stamp)
+                    if self._earliest <= moment <= self._latest:
+                        if moment > window.newest:  # noqa: PLR1730  a call would cost more
+                            window.newest = moment
+                        if moment < window.oldest:  # noqa: PLR1730  same
+                            window.oldest = moment
+                        known.take(window, moment, line)
+                        taken += 1
+                        continue
+                name, event = loads(line) if len(line) < _LARGE_BYTES else self._reader.decode(line)
+                at = event["timestamp"]
+                if windows[name] is not window:
+                    window = self._current = windows[name]
+                    begin = len(window.prefix) + HEAD_BYTES
+            except (ValueError, TypeError, KeyError):
+                yield from self._odd_arrivals(line)
+                continue
+            if at.__class__ is int and self._earliest <= at <= self._latest:
+                if at > window.newest:  # noqa: PLR1730  same
+                    window.newest = at
+                if at < window.oldest:  # noqa: PLR1730  same
+                    window.oldest = at
+                yield at, window, event
+            else:
+                yield from self._odd_arrivals(line)
+        self._coverage.events += taken
+
+    def _odd_arrivals(self, line: bytes) -> Iterator[tuple[float, _Window, Event]]:
+        """Decode a line that is the first of its window, or not as it should be."""
+        for name, event in self._events_of(line):
+            at = event.get("timestamp")
+            if not _is_time(at):
+                self._coverage.undecodable += 1
+            elif self._is_followed(at) and (window := self._window(_name(name))):
+                window.oldest = min(window.oldest, at)
+                window.newest = max(window.newest, at)
+                yield at, window, event
+
+    def _is_followed(self, at: float) -> bool:
+        """Say whether an event is near enough to the first one, and count it if it is not."""
+        if self._anchor is None or self._anchor < _EARLIEST_RRWEB_MS <= at:
+            self._begin_at(at)
+        if self._earliest <= at <= self._latest:
+            return True
+        self._coverage.undecodable += 1
+        self._reader.note("Events dated more than 7 days from the first were not followed")
+        return False
+
+    def _begin_at(self, at: float) -> None:
+        """Measure the span of the recording from here.
+
+        Events from before there was rrweb had a broken clock.
+        """
+        self._anchor = at
+        self._earliest, self._latest = at - MAX_SPAN_MS, at + MAX_SPAN_MS
+        for window in self.windows.values():
+            window.oldest, window.newest = float("inf"), float("-inf")
+
+    def _window(self, window_id: str) -> _Window | None:
+        """Give the window of that name; None if there are too many."""
+        window = self.windows.get(window_id)
+        if window is None:
+            if len(self.windows) >= MAX_WINDOWS:
+                self._reader.note("Events of windows beyond the 100th were not followed")
+                return None
+            window = self.windows[window_id] = self._new_window(window_id)
+        return window
+
+
+def _marked_stamp(line: bytes) -> Stamp | None:
+    """Give the stamp of a line whose event is marked as compressed."""
+    found = _STAMP_AND_MARK.search(line, max(0, len(line) - 80))
+    return found[1] if found else None
+
+
+def _is_time(at: object) -> TypeGuard[float]:
+    return isinstance(at, (int, float)) and not isinstance(at, bool) and 0 <= at <= MAX_TIMESTAMP_MS
+
+
+def _name(name: object) -> str:
+    """Give a window's name: exports number windows, and recordings of other tools name none."""
+    return one_line(str(name), _NAME_LENGTH) if isinstance(name, (str, int)) else ""

@@ -1,0 +1,93 @@
+"""Lines to events: decoded and inflated within bounds, everything that cannot be read counted."""
+
+from typing import Any
+
+from recordings_mcp.replay.intake.compression import TooLargeError, decode_json, inflate_field
+from recordings_mcp.replay.limits import MAX_INFLATED_BYTES, MAX_LINE_BYTES
+from recordings_mcp.replay.model import Coverage
+
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
+"""What is raised by an event that is not as it should be."""
+
+_COMPRESSION = "2024-10"
+_COMPRESSED = ("adds", "removes", "texts", "attributes")
+
+
+class Reader:
+    """Decodes lines and undoes compression.
+
+    Attributes:
+        notes: how often each limit was reached, by what to say about it.
+    """
+
+    def __init__(self, coverage: Coverage) -> None:
+        self.notes: dict[str, int] = {}
+        self._coverage = coverage
+        self._nothing: str | None = None
+
+    def note(self, text: str) -> None:
+        """Count that a limit was reached."""
+        self.notes[text] = self.notes.get(text, 0) + 1
+
+    def decode(self, line: bytes) -> Any:
+        """Decode a line; count one that cannot be, unless it is blank."""
+        try:
+            if len(line) > MAX_LINE_BYTES:
+                raise TooLargeError("Lines longer than 64 MB were not read")  # noqa: TRY301  counted below
+            return decode_json(line)
+        except TooLargeError as error:
+            self.note(str(error))
+        except ValueError:
+            if not line.strip():
+                self._coverage.lines -= 1
+                return None
+        self._coverage.undecodable += 1
+        return None
+
+    def data_of(self, line: bytes) -> dict[str, Any] | None:
+        """Decode the data of a line's event that was counted already, and uncount it if that cannot be."""
+        record = self.decode(line)
+        if record is not None:
+            event = record[1]
+            try:
+                data: dict[str, Any] = event["data"]
+                return self.inflate(event["cv"], data) if "cv" in event else data
+            except MALFORMED:
+                self._coverage.undecodable += 1
+        self._coverage.events -= 1
+        return None
+
+    def inflate(self, version: object, data: Any) -> Any:
+        """Undo the compression of all data or of its fields. Exports keep the mark when it is undone."""
+        if data.__class__ is not str:
+            return self._inflate_fields(version, data)
+        if version != _COMPRESSION:
+            self._coverage.unknown_encodings += 1
+        return inflate_field(data)
+
+    def _inflate_fields(self, version: object, data: dict[str, Any]) -> dict[str, Any]:
+        """Undo the compression of a change's fields; what cannot be read is left out and counted.
+
+        Most fields hold an empty list, which is always compressed to the same text: that one is remembered.
+        """
+        result: dict[str, Any] = {}
+        for name, value in data.items():
+            if value.__class__ is not str or name not in _COMPRESSED:
+                result[name] = value
+            elif value != self._nothing:
+                result[name] = self._inflate_field(version, value)
+                if result[name] == []:
+                    self._nothing = value
+        return result
+
+    def _inflate_field(self, version: object, value: str) -> Any:
+        if version != _COMPRESSION:
+            self._coverage.unknown_encodings += 1
+        try:
+            return inflate_field(value)
+        except TooLargeError:
+            self.note(f"Compressed fields beyond {MAX_INFLATED_BYTES >> 20} MB were not read")
+        except ValueError:
+            pass
+        self._coverage.undecodable += 1
+        return None

@@ -1,0 +1,1 @@
+"""The page as the browser had it, and what its parts are called."""

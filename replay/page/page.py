@@ -1,0 +1,273 @@
+"""A page as the browser had it.
+
+Pages change far more often than people act on them, so little is done before a node is to be named:
+
+- A node is the very dictionary the recording decoded to, an addition the very entry that announced it.
+- A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by going down the
+  tree. Where that fails, as in later snapshots of one document, everything is indexed after all.
+- Additions are put among their siblings when these are read.
+
+Parents are known by id, not by reference. So no reference goes round in a circle, and memory is freed
+without the cyclic collector. Removed nodes are only marked, and swept away together: they can still be
+named for a while, which a click needs that arrives after the button it hit was removed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+from recordings_mcp.replay.limits import MAX_NODES, MAX_READ_CHILDREN
+from recordings_mcp.replay.page.additions import Additions
+from recordings_mcp.replay.page.references import References
+from recordings_mcp.replay.page.tree import in_order, within
+
+Node = dict[str, Any]
+Change = dict[str, Any]
+
+_ID = itemgetter("id")
+_NODE = itemgetter("node")
+_DOCUMENT = 0
+_SWEPT = 20_000
+_LOOKS = 5_000_000
+_LOOKS_PER_ADDITION = 500
+_DESCENTS = 200
+DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
+"""What is raised by a tree that is not as it should be."""
+
+
+class Page:
+    """One window's page.
+
+    Attributes:
+        damaged: how many changes could not be applied in full.
+        truncated: whether nodes were left out because there were too many.
+    """
+
+    def __init__(self) -> None:
+        self.damaged = 0
+        self.truncated = False
+        self.reset({"id": 0, "type": _DOCUMENT})
+
+    def reset(self, root: Node) -> None:
+        """Take a full snapshot: all nodes and changes from before are gone."""
+        self._root = root
+        self._indexed = False
+        self._descents = 0
+        self._nodes: dict[int, Node] = {}  # of the snapshot as far as found, and of subtrees added as a whole
+        self._parents: dict[int, int] = {}  # of those
+        self._entries: dict[int, Change] = {}  # all other additions, by the id of their node
+        self._additions = Additions()  # those that are not among their parents' childNodes yet
+        self._detached: set[int] = set()
+        self._leftovers = 0  # additions and removals since the last sweep
+        self._looks = _LOOKS  # nodes of very long lists that may still be looked at
+        self._references: References | None = None
+
+    def change(self, change: Change) -> None:
+        """Apply removes, adds, texts and attributes, in this order; one that is damaged as far as it goes."""
+        try:
+            self._apply(change)
+        except DAMAGED:
+            self.damaged += 1
+        if self._leftovers > max(_SWEPT, 3 * (len(self._nodes) + len(self._entries)) // 2):
+            self._sweep()
+
+    def node(self, node_id: int) -> Node | None:
+        """Give a node that is on the page, or was until a moment ago."""
+        return self.known(node_id) or (None if self._indexed else self._find(node_id))
+
+    def known(self, node_id: int) -> Node | None:
+        """Give a node that was added, or asked for before."""
+        entry = self._entries.get(node_id)
+        if entry is not None:
+            node: Node = entry["node"]
+            return node
+        return self._nodes.get(node_id)
+
+    def parent(self, node: Node) -> Node | None:
+        """Give the node that a node is in."""
+        ancestors = self.ancestors(node, 1)
+        return ancestors[0] if ancestors else None
+
+    def ancestors(self, node: Node, most: int) -> list[Node]:
+        """Give the nodes that a node is in, the nearest first."""
+        ancestors: list[Node] = []
+        current: Node | None = node
+        while current is not None and len(ancestors) < most:
+            node_id = current["id"]
+            parent_id = self._parent_id(node_id)
+            if parent_id is None and not self._indexed:
+                self._find(node_id)
+                parent_id = self._parents.get(node_id)
+            current = None if parent_id is None else self.node(parent_id)
+            if current is not None:
+                ancestors.append(current)
+        return ancestors
+
+    def children(self, node: Node) -> Sequence[Node]:
+        """Give the nodes within a node, in order; not all, if there are more than anyone reads."""
+        children: list[Node] = node.get("childNodes") or []
+        added = self._additions.pop(node["id"])
+        if added is not None:
+            node["childNodes"] = children = in_order(children, added)
+        if not children or not (self._entries or self._detached):
+            return children
+        if len(children) > MAX_READ_CHILDREN:
+            if len(children) > self._looks:
+                return self._live(children[:MAX_READ_CHILDREN])
+            self._looks -= len(children)
+        live = self._live(children)
+        if len(live) < len(children):
+            node["childNodes"] = live
+        return live
+
+    def _live(self, children: list[Node]) -> list[Node]:
+        """Leave out nodes that were removed, or replaced by others of their id."""
+        entries, nodes, detached = self._entries, self._nodes, self._detached
+        return [
+            child
+            for child in children
+            if (node_id := child["id"]) not in detached
+            and (entries[node_id]["node"] if node_id in entries else nodes.get(node_id, child)) is child
+        ]
+
+    def references(self) -> References:
+        """Give the elements that others refer to, as far as that is not changed later by script."""
+        if self._references is None:
+            self._index_root()
+            self._references = References(self._known())
+        return self._references
+
+    def _known(self) -> list[Node]:
+        nodes = [node for node_id, node in self._nodes.items() if node_id not in self._entries]
+        nodes += [entry["node"] for entry in self._entries.values()]
+        return nodes
+
+    def _parent_id(self, node_id: int) -> int | None:
+        entry = self._entries.get(node_id)
+        return self._parents.get(node_id) if entry is None else entry["parentId"]
+
+    def _apply(self, change: Change) -> None:
+        removes = change.get("removes")
+        if removes:
+            self._leftovers += len(removes)
+            self._detached.update([entry["id"] for entry in removes])
+        adds = change.get("adds")
+        if adds:
+            self._leftovers += len(adds)
+            self._looks += _LOOKS_PER_ADDITION * len(adds)
+            self._add(adds)
+        for entry in change.get("texts") or ():
+            node = self.node(entry["id"])
+            if node is not None:
+                node["textContent"] = entry["value"]
+        for entry in change.get("attributes") or ():
+            node = self.node(entry["id"])
+            if node is not None:
+                node["attributes"].update(entry["attributes"])
+
+    def _add(self, adds: list[Change]) -> None:
+        """Put nodes into the page in any order: parents and siblings are looked up later, by id."""
+        if len(self._nodes) + len(self._entries) + len(adds) > MAX_NODES:
+            self.truncated = True
+            return
+        nodes = list(map(_NODE, adds))
+        node_ids = list(map(_ID, nodes))
+        self._entries.update(zip(node_ids, adds, strict=True))
+        self._additions.put(adds)
+        if self._detached:
+            self._detached.difference_update(node_ids)
+        if self._references is not None:
+            self._references.later.append(nodes)
+        for node in nodes:
+            if node.get("childNodes"):
+                self._add_subtree(node)
+
+    def _add_subtree(self, root: Node) -> None:
+        """Take in what is below a node that came with its children, such as the document of a frame."""
+        order = self._walk(root)
+        for node in order[1:]:
+            self._entries.pop(node["id"], None)
+        self._nodes.update({node["id"]: node for node in order})
+        self._detached.difference_update([node["id"] for node in order])
+        if self._references is not None:
+            self._references.later.append(order)
+        frame = self.parent(root) if root["type"] == _DOCUMENT else None
+        for child in self.children(frame) if frame else ():
+            if child["type"] == _DOCUMENT and child is not root:
+                self._detached.add(
+                    child["id"]
+                )  # a frame shows one document; loading another removes the one before
+
+    def _walk(self, root: Node) -> list[Node]:
+        """Give a node and all below it, and note their parents."""
+        parents = self._parents
+        order = [root]
+        for node in order:
+            children = node.get("childNodes")
+            if children:
+                order += children
+                node_id = node["id"]
+                for child in children:
+                    parents[child["id"]] = node_id
+        if len(order) + len(self._nodes) > MAX_NODES:
+            self.truncated = True
+            del order[max(0, MAX_NODES - len(self._nodes)) :]
+        return order
+
+    def _find(self, node_id: int) -> Node | None:
+        """Find a node of the snapshot; a damaged one is searched as far as it goes."""
+        self._descents += 1
+        try:
+            if self._descents <= _DESCENTS and self._descend(node_id):
+                return self._nodes[node_id]
+        except DAMAGED:
+            self.damaged += 1
+        self._index_root()
+        return self._nodes.get(node_id)
+
+    def _descend(self, node_id: int) -> bool:
+        """Go down to where a node must be if ids are in document order; say whether it is there."""
+        node, path = self._root, [self._root]
+        while node["id"] != node_id and node.get("childNodes"):
+            children = node["childNodes"]
+            node = children[bisect_right(children, node_id, key=_ID) - 1]
+            path.append(node)
+        if node["id"] != node_id:
+            return False
+        self._nodes[node_id] = node
+        for above, below in pairwise(path):
+            self._parents.setdefault(below["id"], above["id"])
+        return True
+
+    def _index_root(self) -> None:
+        if self._indexed:
+            return
+        self._indexed = True
+        later, self._parents = self._parents, {}
+        try:
+            nodes = {node["id"]: node for node in self._walk(self._root)}
+        except DAMAGED:
+            self.damaged += 1
+            nodes = {}
+        self._parents |= later
+        self._nodes = nodes | self._nodes
+
+    def _sweep(self) -> None:
+        """Forget removed nodes and all that is in them."""
+        self._index_root()
+        gone = within(self._detached, [*self._nodes, *self._entries], self._parent_id)
+        self._references = None
+        for node_id in gone:
+            self._nodes.pop(node_id, None)
+            self._parents.pop(node_id, None)
+            self._entries.pop(node_id, None)
+        entries = self._entries
+        self._additions.keep(lambda entry: entries.get(entry["node"]["id"]) is entry, gone)
+        for node in self._known():
+            children = node.get("childNodes")
+            if children and not gone.isdisjoint([child["id"] for child in children]):
+                node["childNodes"] = [child for child in children if child["id"] not in gone]
+        self._detached.clear()
+        self._leftovers = 0

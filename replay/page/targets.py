@@ -1,0 +1,257 @@
+"""What a node is called: its role, and the name a person would know it by.
+
+The recipe follows how browsers compute accessible names (W3C, Accessible Name and Description
+Computation), made cheap and bounded: from the node up to the nearest control, then the first of label
+attributes, associated labels, visible text, and texts of images within.
+"""
+
+from collections import deque
+from typing import Any
+
+from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
+from recordings_mcp.replay.words import NAME_LENGTH, is_masked, one_line
+
+MASKED = "(masked)"
+
+_CLIMBED = 6
+_NEIGHBOURS = 100
+_VISITED = 300
+_OPTIONS = 2000
+_SUFFIX_LENGTH = 40
+_TEXT_LENGTH = 8 * NAME_LENGTH
+_ELEMENT = 2
+_TEXT = 3
+_CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "label", "summary", "option"})
+_CONTROL_ROLES = frozenset(
+    {
+        "button",
+        "checkbox",
+        "combobox",
+        "gridcell",
+        "link",
+        "listbox",
+        "menuitem",
+        "menuitemcheckbox",
+        "menuitemradio",
+        "option",
+        "radio",
+        "searchbox",
+        "slider",
+        "spinbutton",
+        "switch",
+        "tab",
+        "textbox",
+        "treeitem",
+    }
+)
+_FIELDS = frozenset({"input", "select", "textarea"})
+_BUTTON_TYPES = frozenset({"button", "submit", "reset", "image"})
+_INPUT_ROLES = {
+    "checkbox": "checkbox",
+    "radio": "radio",
+    "range": "slider",
+    "number": "spinbutton",
+    "search": "searchbox",
+    "password": "password field",
+    "file": "file field",
+    "color": "color field",
+    "date": "date field",
+    "datetime-local": "date field",
+    "month": "date field",
+    "week": "date field",
+    "time": "time field",
+}
+_TAG_ROLES = {
+    "a": "link",
+    "textarea": "textbox",
+    "select": "combobox",
+    "img": "image",
+    "h1": "heading",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "p": "paragraph",
+    "li": "list item",
+    "td": "cell",
+    "th": "cell",
+    "tr": "row",
+}
+_PAGE_TAGS = frozenset({"html", "body"})
+_SILENT = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
+
+
+def describe(mirror: Mirror, node_id: int) -> str | None:
+    """Say what a node is: `role "Name" [suffix]`, or None for one that is not in the recording or damaged.
+
+    The name is as the page has it at this moment. The suffix is what developers would search for: the node's
+    `data-attr`, `data-testid`, `id` or `name`.
+    """
+    if node_id not in mirror.descriptions:
+        try:
+            node = mirror.node(node_id)
+            mirror.descriptions[node_id] = (
+                None if node is None else _describe(mirror, control_of(mirror, node))
+            )
+        except DAMAGED:
+            mirror.note_damage()
+            return None
+    return mirror.descriptions[node_id]
+
+
+def _describe(mirror: Mirror, node: Node) -> str:
+    if node["type"] != _ELEMENT or node["tagName"] in _PAGE_TAGS:
+        return "page"
+    name = name_of(mirror, node)
+    text = f'{role_of(node)} "{name}"' if name else role_of(node)
+    get = node["attributes"].get
+    suffix = get("data-attr") or get("data-testid") or get("id") or get("name")
+    return f"{text} [{one_line(str(suffix), _SUFFIX_LENGTH)}]" if suffix else text
+
+
+def control_of(mirror: Mirror, node: Node) -> Node:
+    """Find the control a node is or is in; else the element marked for tests; else the element."""
+    element: Node | None = None
+    marked: Node | None = None
+    for current in (node, *mirror.ancestors(node, _CLIMBED)):
+        if current["type"] == _ELEMENT:
+            attributes = current["attributes"]
+            if current["tagName"] in _CONTROLS or attributes.get("role") in _CONTROL_ROLES:
+                return current
+            element = element or current
+            if marked is None and ("data-attr" in attributes or "data-testid" in attributes):
+                marked = current
+    return marked or element or node
+
+
+def role_of(node: Node) -> str:
+    """Give the role of an element: its `role`, or the one its tag implies, or the tag itself."""
+    attributes = node["attributes"]
+    role = attributes.get("role")
+    if role and isinstance(role, str):
+        return one_line(role, _SUFFIX_LENGTH)
+    tag = node["tagName"]
+    if tag == "input":
+        kind = attributes.get("type") or "text"
+        return "button" if kind in _BUTTON_TYPES else _INPUT_ROLES.get(kind, "textbox")
+    if tag == "a" and not attributes.get("href"):
+        return "a"
+    return _TAG_ROLES.get(tag) or one_line(str(tag), _SUFFIX_LENGTH)
+
+
+def name_of(mirror: Mirror, node: Node) -> str | None:
+    """Give the name of an element, one line of at most 60 characters, or None if it has none."""
+    attributes = node["attributes"]
+    name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
+    if not name:
+        name = _field_name(mirror, node) if node["tagName"] in _FIELDS else text_of(mirror, node)
+    if not name:
+        name = _first(attributes, ("title", "alt")) or _name_within(mirror, node)
+    if not name:
+        return None
+    return MASKED if is_masked(name) else one_line(name).replace('"', "'")
+
+
+def text_of(mirror: Mirror, node: Node) -> str:
+    """Collect the text within a node, a little more than a name holds."""
+    children = mirror.children(node)
+    if len(children) == 1 and children[0]["type"] == _TEXT:
+        return one_line(children[0]["textContent"], _TEXT_LENGTH)
+    parts: list[str] = []
+    length, room = 0, _VISITED
+    stack = [*reversed(children[:room])]
+    while stack and length <= NAME_LENGTH:
+        current = stack.pop()
+        if current["type"] == _TEXT:
+            text = one_line(current["textContent"], _TEXT_LENGTH)
+            if text:
+                parts.append(text)
+                length += len(text)
+        elif current["type"] == _ELEMENT and current["tagName"] not in _SILENT and room > 0:
+            within = mirror.children(current)[:room]
+            room -= len(within)
+            stack += reversed(within)
+    return " ".join(parts)
+
+
+def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
+    """Give the text of the option of a select element that has `value`."""
+    select = mirror.node(node_id)
+    waiting = deque(mirror.children(select) if select else ())
+    for _ in range(_OPTIONS):
+        if not waiting:
+            break
+        current = waiting.popleft()
+        if current.get("tagName") == "option":
+            text = text_of(mirror, current)
+            if current["attributes"].get("value", text) == value:
+                return one_line(text)
+        elif current.get("tagName") == "optgroup":
+            waiting.extend(mirror.children(current))
+    return None
+
+
+def _string(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _first(attributes: dict[str, Any], names: tuple[str, ...]) -> str:
+    return next((text for name in names if name in attributes and (text := _string(attributes[name]))), "")
+
+
+def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
+    if "aria-labelledby" not in attributes:
+        return ""
+    references = _string(attributes["aria-labelledby"]).split()[:4]
+    elements = [mirror.element(name) for name in references]
+    return " ".join(text_of(mirror, element) for element in elements if element is not None).strip()
+
+
+def _field_name(mirror: Mirror, node: Node) -> str:
+    attributes = node["attributes"]
+    if node["tagName"] == "input" and attributes.get("type") in _BUTTON_TYPES:
+        return _first(attributes, ("value", "alt")) or str(attributes.get("type"))
+    return (
+        _wrapping_label(mirror, node)
+        or _label_near(mirror, node)
+        or _label_anywhere(mirror, attributes.get("id"))
+        or _first(attributes, ("placeholder", "title", "name"))
+    )
+
+
+def _label_near(mirror: Mirror, node: Node) -> str:
+    """Find the label of a field among its neighbours, where most are: the page need not be searched."""
+    element_id = node["attributes"].get("id")
+    above = mirror.ancestors(node, 1) if element_id else None
+    for sibling in mirror.children(above[0])[:_NEIGHBOURS] if above else ():
+        if sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
+            return text_of(mirror, sibling)
+    return ""
+
+
+def _label_anywhere(mirror: Mirror, element_id: object) -> str:
+    label = mirror.label(element_id) if isinstance(element_id, str) and element_id else None
+    return text_of(mirror, label) if label else ""
+
+
+def _wrapping_label(mirror: Mirror, node: Node) -> str:
+    for ancestor in mirror.ancestors(node, _CLIMBED):
+        if ancestor.get("tagName") == "label":
+            return text_of(mirror, ancestor)
+    return ""
+
+
+def _name_within(mirror: Mirror, node: Node) -> str:
+    """Find the name of an image or icon within a control that has no text."""
+    waiting = deque(mirror.children(node))
+    for _ in range(_VISITED):
+        if not waiting:
+            break
+        current = waiting.popleft()
+        if current["type"] == _ELEMENT:
+            name = _first(current["attributes"], ("alt", "title", "aria-label"))
+            if name:
+                return name
+            waiting.extend(mirror.children(current))
+    return ""

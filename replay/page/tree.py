@@ -1,0 +1,82 @@
+"""Trees known by the ids of their nodes: the order of children, and what is below what."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from recordings_mcp.replay.limits import MAX_READ_CHILDREN
+
+Node = dict[str, Any]
+
+
+def in_order(children: list[Node], added: list[dict[str, Any]]) -> list[Node]:
+    """Put additions among children: each before the sibling its `nextId` names, or at the end.
+
+    A chain of neighbours makes each a matter of one look-up, however many there are. An addition that
+    names a sibling still to come waits at the end for it; a node that is added again leaves its old
+    place. Where there are more than anyone reads, additions stay in the order they came.
+    """
+    if len(children) + len(added) > MAX_READ_CHILDREN or all(entry.get("nextId") is None for entry in added):
+        return children + [entry["node"] for entry in added]
+    chain = _Chain()
+    for child in children:
+        chain.put(child, None)
+    for entry in added:
+        chain.put(entry["node"], entry.get("nextId"))
+    return chain.nodes()
+
+
+class _Chain:
+    """Nodes that know their neighbours by id. None stands before the first and after the last."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[int, Node] = {}
+        self._following: dict[int | None, int | None] = {None: None}
+        self._preceding: dict[int | None, int | None] = {None: None}
+        self._waiting: dict[int, list[Node]] = {}
+
+    def put(self, node: Node, before: int | None) -> None:
+        """Put a node before another, or at the end, and before it those that waited for it."""
+        self._insert(node, before)
+        if before is not None and before not in self._nodes:
+            self._waiting.setdefault(before, []).append(node)
+        for waiting in self._waiting.pop(node["id"], ()):
+            self._insert(waiting, node["id"])
+
+    def _insert(self, node: Node, before: int | None) -> None:
+        node_id = node["id"]
+        following, preceding = self._following, self._preceding
+        if node_id in self._nodes:
+            first, second = preceding[node_id], following[node_id]
+            following[first], preceding[second] = second, first
+        if before == node_id or before not in self._nodes:
+            before = None
+        self._nodes[node_id] = node
+        previous = preceding[before]
+        following[previous], preceding[node_id] = node_id, previous
+        following[node_id], preceding[before] = before, node_id
+
+    def nodes(self) -> list[Node]:
+        """Give the nodes in order."""
+        result: list[Node] = []
+        current = self._following[None]
+        while current is not None:
+            result.append(self._nodes[current])
+            current = self._following[current]
+        return result
+
+
+def within(roots: set[int], node_ids: Iterable[int], parent_of: Callable[[int], int | None]) -> set[int]:
+    """Give the roots, and those of the nodes that are below one of them; circles are below none."""
+    found = set(roots)
+    outside: set[int | None] = {None}
+    for node_id in node_ids:
+        path: list[int] = []
+        current: int | None = node_id
+        while current is not None and current not in found and current not in outside:
+            path.append(current)
+            outside.add(current)
+            current = parent_of(current)
+        if current in found:
+            outside.difference_update(path)
+            found.update(path)
+    return found

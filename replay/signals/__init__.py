@@ -1,0 +1,1 @@
+"""Events to observations, one file per kind of event."""

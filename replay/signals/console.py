@@ -1,0 +1,53 @@
+"""What the page wrote to its console."""
+
+from typing import Any
+
+import orjson
+
+from recordings_mcp.replay.model import Kind
+from recordings_mcp.replay.signals.window import Window
+from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
+
+_KINDS: dict[str, Kind] = {"error": "console_error", "assert": "console_error", "warn": "console_warn"}
+_UNCAUGHT = "Uncaught "
+_IN_PROMISE = "(in promise) "
+_ARGUMENTS = 10
+_NO_ANSWER = ("Failed to fetch", "NetworkError when attempting to fetch", "Load failed")
+"""How Chromium, Firefox and Safari word the error of a request that got no answer."""
+
+
+def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
+    """Take a console message; an uncaught error is told as exception."""
+    window.session.coverage.console += 1
+    message = _message(payload.get("payload") or [])
+    kind = _KINDS.get(payload.get("level", ""), "console_log")
+    if kind == "console_error" and message.startswith(_UNCAUGHT):
+        _exception(window, at, message.removeprefix(_UNCAUGHT).removeprefix(_IN_PROMISE))
+    else:
+        window.observe(at, kind, None, one_line(message, MESSAGE_LENGTH))
+
+
+def _exception(window: Window, at: float, message: str) -> None:
+    """Tell an uncaught error; one that says a request failed is all that is recorded of that request."""
+    if any(words in message for words in _NO_ANSWER):
+        failed = window.observe(
+            at, "network_error", None, "no answer; the recording does not say to which request"
+        )
+        failed.derived = True
+    window.observe(at, "exception", None, one_line(message.partition("\n")[0], MESSAGE_LENGTH))
+
+
+def _message(arguments: list[Any]) -> str:
+    return " ".join(_argument(argument) for argument in arguments[:_ARGUMENTS])
+
+
+def _argument(argument: object) -> str:
+    """Undo the encoding of one argument: strings were written as JSON."""
+    text = argument if isinstance(argument, str) else str(argument)
+    if text.startswith('"'):
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text.strip('"').replace("\\n", "\n")
+        return value if isinstance(value, str) else text
+    return text

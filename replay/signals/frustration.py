@@ -1,0 +1,108 @@
+"""Rage clicks and dead clicks, as posthog-js defines them.
+
+PostHog's own `$rageclick` and `$dead_click` events say the same where they were captured; what is found
+here is marked as derived, and left out where an event says it.
+"""
+
+from typing import Any
+
+from recordings_mcp.replay.limits import MAX_UNANSWERED
+from recordings_mcp.replay.page.mirror import Node
+from recordings_mcp.replay.page.targets import control_of
+from recordings_mcp.replay.signals.window import ClickRow, Unanswered, Window
+
+RAGE_CLICKS = 3
+"""So many clicks in a row are rage (posthog-js, extensions/rageclick.ts)."""
+
+RAGE_DISTANCE_PX = 30
+"""Clicks of a row are less than this apart, across plus down (posthog-js, extensions/rageclick.ts)."""
+
+RAGE_GAP_MS = 1000
+"""Clicks of a row follow each other within less than this (posthog-js, extensions/rageclick.ts)."""
+
+ANSWERED_BY_CHANGE_MS = 2500
+"""A click is answered by a change of the page within this time (posthog-js, dead-clicks-autocapture.ts)."""
+
+ANSWERED_BY_SCROLL_MS = 100
+"""A click is answered by scrolling within this time (posthog-js, dead-clicks-autocapture.ts)."""
+
+ANSWERED_BY_SELECTION_MS = 100
+"""A click is answered by selecting text within this time (posthog-js, dead-clicks-autocapture.ts)."""
+
+ANSWERED_BY_VISIBILITY_MS = 1000
+"""A click is answered by the tab being left or entered this close to it (posthog-js, as above)."""
+
+DEAD_AFTER_MS = 2750
+"""A click without answer is dead after this time (posthog-js, dead-clicks-autocapture.ts)."""
+
+SAME_NODE_MS = 1000
+"""A click on a node clicked less than this before is not looked at (posthog-js, as above)."""
+
+_UNSEEN_ANSWERS = frozenset(
+    {"a", "select", "option", "textarea", "canvas", "video", "audio", "iframe", "html"}
+)
+_SEEN_INPUTS = frozenset({"button", "submit", "reset", "image", "checkbox", "radio"})
+
+
+def rage_click(window: Window, at: float, data: dict[str, Any], target: str | None) -> None:
+    """Look whether a click is one of a row: told once, with the third, and counted on from there."""
+    x, y = data.get("x"), data.get("y")
+    if not isinstance(x, (int, float)) or not isinstance(y, (int, float)):
+        return
+    row = window.click_row
+    near = abs(x - row.x) + abs(y - row.y) < RAGE_DISTANCE_PX and at - row.at < RAGE_GAP_MS
+    if not near:
+        row = window.click_row = ClickRow()
+    row.at, row.x, row.y = at, x, y
+    row.length += 1
+    if row.length == RAGE_CLICKS:
+        row.rage = window.infer(at, "rage_click", target)
+    if row.rage is not None:
+        row.rage.last = at
+        row.rage.detail = f"{row.length} clicks in a row"
+
+
+def await_answer(window: Window, at: float, node: Node | None, target: str | None) -> None:
+    """Begin to wait for the page to answer a click, unless it could not be seen if it did.
+
+    posthog-js leaves out links, and clicks on the same node within a second. Also left out is what
+    answers in a way that is not recorded: fields, which show a caret; choices, media and canvases.
+    """
+    expire(window, at)
+    if node is None or at - window.visibility_changed_at < ANSWERED_BY_VISIBILITY_MS:
+        return
+    if any(click.node_id == node["id"] and at - click.at < SAME_NODE_MS for click in window.unanswered):
+        return
+    control = control_of(window.mirror, node)
+    attributes: dict[str, Any] = control.get("attributes") or {}
+    tag = control.get("tagName")
+    if tag in _UNSEEN_ANSWERS or "contenteditable" in attributes:
+        return
+    if tag == "input" and attributes.get("type") not in _SEEN_INPUTS:
+        return
+    if len(window.unanswered) < MAX_UNANSWERED:
+        window.unanswered.append(Unanswered(at, node["id"], target))
+
+
+def answer(window: Window, at: float, within: float) -> None:
+    """Take something that answers the clicks of the time `within` before it, in milliseconds."""
+    expire(window, at)
+    window.unanswered = [click for click in window.unanswered if at - click.at >= within]
+
+
+def expire(window: Window, at: float) -> None:
+    """Tell the clicks that nothing answered in time, now that it is `at`."""
+    for click in window.unanswered:
+        if at - click.at >= DEAD_AFTER_MS:
+            _tell_dead(window, click)
+    window.unanswered = [click for click in window.unanswered if at - click.at < DEAD_AFTER_MS]
+
+
+def _tell_dead(window: Window, click: Unanswered) -> None:
+    """Tell a dead click; further ones on the same target are counted there."""
+    last = window.dead_click
+    if last is not None and last.target == click.target:
+        last.count += 1
+        last.last = click.at
+    else:
+        window.dead_click = window.infer(click.at, "dead_click", click.target, "nothing changed")

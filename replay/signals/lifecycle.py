@@ -1,0 +1,74 @@
+"""What the recorder says about the tab and about itself."""
+
+from typing import Any
+
+from recordings_mcp.replay.intake.compression import encode_json
+from recordings_mcp.replay.model import Kind
+from recordings_mcp.replay.page.targets import describe
+from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, ANSWERED_BY_VISIBILITY_MS, answer
+from recordings_mcp.replay.signals.native import on_keyboard
+from recordings_mcp.replay.signals.navigation import on_address_change
+from recordings_mcp.replay.signals.window import Window
+from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
+
+QUIET_TAGS = frozenset(
+    {
+        "$remote_config_received",
+        "$session_options",
+        "$posthog_config",
+        "$recording_started",
+        "$session_id_change",
+        "$session_starting",
+        "sessionNoLongerIdle",
+        "chrome-extension-stripped",
+    }
+)
+"""Custom events that say nothing to a reader."""
+_VISIBILITY: dict[str, Kind] = {"window hidden": "tab_hidden", "window visible": "tab_visible"}
+_SAID = {
+    "recording paused": "the recorder paused",
+    "recording resumed": "the recorder resumed",
+    "browser offline": "the browser went offline",
+    "browser online": "the browser came back online",
+    "$session_ending": "the session ended here",
+}
+_MEDIA = dict(enumerate(("played", "paused", "jumped", "volume changed", "speed changed")))
+
+
+def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take an event the recorder or the page added by a name of its own."""
+    tag = str(data["tag"])
+    if tag in QUIET_TAGS:
+        return
+    payload = fields_of(data.get("payload"))
+    if tag in ("$pageview", "$url_changed") and payload:
+        on_address_change(window, at, payload)
+    elif tag in _VISIBILITY:
+        window.visibility_changed_at = at
+        answer(window, at, ANSWERED_BY_VISIBILITY_MS)
+        window.observe(at, _VISIBILITY[tag])
+    elif tag == "sessionIdle":
+        _idle(window, at, payload)
+    elif tag == "keyboard":
+        on_keyboard(window, at, payload)
+    elif tag in _SAID:
+        window.observe(at, "custom", "recorder", _SAID[tag])
+    else:
+        detail = one_line(encode_json(data["payload"]).decode(), MESSAGE_LENGTH) if payload else None
+        window.observe(at, "custom", one_line(tag), detail)
+
+
+def _idle(window: Window, at: float, payload: dict[str, Any]) -> None:
+    """Tell a pause the recorder itself noticed, from the last activity on."""
+    since = payload.get("lastActivityTimestamp")
+    began = since if isinstance(since, (int, float)) and 0 < since <= at else at
+    observation = window.observe(began, "idle", None, "the recorder saw no activity and paused")
+    observation.last = at
+
+
+def on_media(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Take what happened to a video or sound."""
+    window.touch(at)
+    answer(window, at, ANSWERED_BY_CHANGE_MS)
+    window.observe(at, "media", describe(window.mirror, data["id"]), _MEDIA[data["type"]])

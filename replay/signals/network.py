@@ -1,0 +1,99 @@
+"""What the page asked its servers for, and what went wrong."""
+
+from math import isfinite
+from typing import Any
+
+from recordings_mcp.replay.addresses import short_address
+from recordings_mcp.replay.signals.window import Window
+from recordings_mcp.replay.words import seconds, whole
+
+SLOW_CALL_MS = 1000.0
+"""A call the page makes is slow from here on: the limit for a user's flow of thought to stay uninterrupted
+(Nielsen, Response Times: The 3 Important Limits)."""
+
+SLOW_RESOURCE_MS = 2500.0
+"""A page or file is slow from here on: the limit of a good Largest Contentful Paint (web.dev, Web Vitals)."""
+
+FAILED = 400
+"""HTTP statuses from here on say that a request failed (RFC 9110, 15.5 and 15.6)."""
+
+_CALLS = frozenset({"fetch", "xmlhttprequest"})
+_NUMBERS = (float, int)
+_KEPT_REQUESTS = 10_000
+_LEGACY_NAME, _LEGACY_DURATION, _LEGACY_STATUS, _LEGACY_TIMESTAMP = "0", "39", "21", "timestamp"
+
+
+def on_network(window: Window, at: float, payload: dict[str, Any]) -> None:
+    """Take a batch of requests."""
+    request: dict[str, Any]
+    for request in payload.get("requests", (payload,)):
+        window.session.coverage.network += 1
+        answer: Any = request.get("responseStatus")
+        duration: Any = request.get("duration")
+        if (
+            answer.__class__ is int
+            and 0 < answer < FAILED
+            and duration.__class__ in _NUMBERS
+            and duration < SLOW_CALL_MS
+            and request.get("status", answer) == answer
+        ):
+            continue  # nearly all requests are neither failed nor slow
+        _request(window, at, request)
+
+
+def on_legacy_network(window: Window, at: float, payload: dict[str, Any]) -> None:
+    """Take a request of `posthog/network@1`, whose fields are numbered."""
+    window.session.coverage.network += 1
+    request = {
+        "name": payload.get("name") or payload.get(_LEGACY_NAME) or "",
+        "duration": payload.get(_LEGACY_DURATION),
+        "responseStatus": payload.get(_LEGACY_STATUS),
+        "timestamp": payload.get(_LEGACY_TIMESTAMP),
+    }
+    _request(window, at, request)
+
+
+def _request(window: Window, at: float, request: dict[str, Any]) -> None:
+    duration = _number(request.get("duration"))
+    failed = _failure(request)
+    if failed is None and not _is_slow(request, duration):
+        return
+    key = (str(request.get("name"))[:500], _number(request.get("startTime")) or at, duration or 0.0)
+    if key in window.session.requests:
+        return  # the browser's list of entries is recorded anew whenever the recorder starts
+    if len(window.session.requests) < _KEPT_REQUESTS:
+        window.session.requests.add(key)
+    started = _number(request.get("timestamp"))
+    ended = at if started is None else min(at, started + (duration or 0.0))
+    address = short_address(str(request.get("name", "")), window.session.home)
+    method = request.get("method")
+    target = f"{method} {address}" if isinstance(method, str) and method else address
+    took = "" if duration is None else f"after {seconds(duration)}"
+    if failed is None:
+        window.observe(ended, "slow_request", target, took)
+    else:
+        window.observe(ended, "network_error", target, f"{failed} {took}".strip())
+
+
+def _failure(request: dict[str, Any]) -> str | None:
+    """Say how a request failed.
+
+    A status 0 of the browser's own list is a foreign server's discretion, no failure.
+    """
+    status = _number(request.get("status"))
+    if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):
+        return "no answer"
+    status = status or _number(request.get("responseStatus"))
+    return f"status {whole(status)}" if status is not None and status >= FAILED else None
+
+
+def _is_slow(request: dict[str, Any], duration: float | None) -> bool:
+    if duration is None or "event-stream" in str(request.get("contentType", "")):
+        return False
+    return duration >= (SLOW_CALL_MS if request.get("initiatorType") in _CALLS else SLOW_RESOURCE_MS)
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
+        return value
+    return None

@@ -1,0 +1,1 @@
+"""Observations and digests as English: the only place that writes it."""

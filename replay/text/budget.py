@@ -1,0 +1,136 @@
+"""Making a timeline fit: fold what matters least, as little as it takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from recordings_mcp.replay.model import Kind, Observation
+from recordings_mcp.replay.text.lines import folded_line, observation_line
+
+BYTES_PER_TOKEN = 3
+"""A conservative estimate without a tokenizer: English prose has some 4 bytes in a token, addresses,
+digits and
+quotes some 3 (OpenAI, What are tokens and how to count them)."""
+
+MINOR: tuple[Kind, ...] = ("scroll", "viewport", "console_log", "media", "web_vital", "custom")
+"""What folds first."""
+
+ROUTINE: tuple[Kind, ...] = (*MINOR, "input", "select", "tab_hidden", "tab_visible", "context_menu")
+"""What folds when that was not enough."""
+
+INTERACTION: tuple[Kind, ...] = (*ROUTINE, "click", "double_click", "console_warn")
+"""What folds next. Pages, errors and friction never fold into a summary."""
+
+Tags = Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Item:
+    """A line and what it tells."""
+
+    observations: list[Observation]
+    line: str
+
+    @property
+    def cost(self) -> int:
+        """Give the tokens of the line."""
+        return estimate_tokens(self.line)
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a text is, rather too many than too few."""
+    return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + 1
+
+
+def as_items(observations: Sequence[Observation], tags: Tags) -> list[Item]:
+    """Give each observation its line."""
+    return [Item([observation], observation_line(observation, tags)) for observation in observations]
+
+
+def fold(items: list[Item], budget: int, tags: Tags) -> list[Item]:
+    """Fold until the lines fit into `budget` tokens, or nothing is left to fold."""
+    items = _fold_runs(items, MINOR, budget)
+    if _cost(items) > budget:
+        items = _merge_repeats(items, tags)
+    for kinds in (ROUTINE, INTERACTION):
+        items = _fold_runs(items, kinds, budget)
+    return items
+
+
+def fitting(items: Sequence[Item], budget: int) -> int:
+    """Say how many of the lines fit, at least one."""
+    spent = 0
+    for index, item in enumerate(items):
+        spent += item.cost
+        if spent > budget:
+            return max(index, 1)
+    return len(items)
+
+
+def _cost(items: Sequence[Item]) -> int:
+    return sum(item.cost for item in items)
+
+
+def _fold_runs(items: list[Item], kinds: tuple[Kind, ...], budget: int) -> list[Item]:
+    """Fold runs of neighbours of these kinds, those first that save most."""
+    excess = _cost(items) - budget
+    if excess <= 0:
+        return items
+    folded: dict[int, tuple[int, Item]] = {}
+    for saving, begin, end, item in sorted(_runs(items, kinds), key=lambda run: -run[0]):
+        if excess <= 0:
+            break
+        folded[begin] = (end, item)
+        excess -= saving
+    result: list[Item] = []
+    at = 0
+    while at < len(items):
+        end, item = folded.get(at, (at + 1, items[at]))
+        result.append(item)
+        at = end
+    return result
+
+
+def _runs(items: list[Item], kinds: tuple[Kind, ...]) -> list[tuple[int, int, int, Item]]:
+    """Give each run as tokens saved, first and past-last index, and the line it becomes."""
+    runs: list[tuple[int, int, int, Item]] = []
+    begin = 0
+    for end in range(len(items) + 1):
+        if end < len(items) and all(observation.kind in kinds for observation in items[end].observations):
+            continue
+        if end - begin > 1:
+            observations = [observation for item in items[begin:end] for observation in item.observations]
+            item = Item(observations, folded_line(observations))
+            saving = _cost(items[begin:end]) - item.cost
+            if saving > 0:
+                runs.append((saving, begin, end, item))
+        begin = end + 1
+    return runs
+
+
+def _merge_repeats(items: list[Item], tags: Tags) -> list[Item]:
+    """Tell what happened again and again once, where it happened first, with how often and until when."""
+    first: dict[tuple[str, str, str | None, str | None], Item] = {}
+    result: list[Item] = []
+    for item in items:
+        observation = item.observations[0]
+        key = (observation.window, observation.kind, observation.target, observation.detail)
+        if len(item.observations) > 1 or observation.kind == "page":
+            result.append(item)
+        elif key in first:
+            first[key].observations.append(observation)
+        else:
+            first[key] = Item([observation], item.line)
+            result.append(first[key])
+    for item in first.values():
+        if len(item.observations) > 1:
+            item.line = observation_line(_merged(item.observations), tags)
+    return result
+
+
+def _merged(observations: Sequence[Observation]) -> Observation:
+    last = observations[-1]
+    return replace(
+        observations[0],
+        count=sum(observation.count for observation in observations),
+        last=last.t if last.last is None else last.last,
+    )

@@ -1,0 +1,39 @@
+"""A timeline as plain data, for programs."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from recordings_mcp.replay.finish.activity import active_seconds
+from recordings_mcp.replay.model import Observation, Timeline
+
+
+def observation_as_dict(observation: Observation) -> dict[str, Any]:
+    """Give an observation's fields by name, the empty ones too."""
+    return asdict(observation)
+
+
+def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:
+    """Give a timeline as `{"recording": {...}, "observations": [...], "coverage": {...}}`.
+
+    `recording` holds `start` (ISO 8601 in UTC), `duration` and `active` (seconds), `windows` (ids in order of
+    appearance) and `device` (its kind, browser and system, as far as events tell).
+    """
+    return {
+        "recording": {
+            "start": datetime.fromtimestamp(timeline.start / 1000, UTC).isoformat(timespec="milliseconds"),
+            "duration": timeline.duration,
+            "active": active_seconds(timeline.activity),
+            "windows": list(dict.fromkeys(observation.window for observation in timeline.observations)),
+            "device": asdict(timeline.device),
+        },
+        "observations": [observation_as_dict(observation) for observation in timeline.observations],
+        "coverage": asdict(timeline.coverage),
+    }
+
+
+def timeline_to_json(timeline: Timeline) -> str:
+    """Give `timeline_as_dict` as indented JSON."""
+    return orjson.dumps(timeline_as_dict(timeline), option=orjson.OPT_INDENT_2).decode()

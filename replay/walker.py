@@ -1,0 +1,57 @@
+"""The walk over a recording: events in, observations out."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from recordings_mcp.replay.collector import quiet_collector
+from recordings_mcp.replay.finish.finish import finish
+from recordings_mcp.replay.intake.line_reader import LineReader
+from recordings_mcp.replay.intake.reader import Reader
+from recordings_mcp.replay.model import AnalyticsEvent, Coverage, Timeline
+from recordings_mcp.replay.signals.dispatch import EARLY_SOURCES, Dispatcher
+from recordings_mcp.replay.signals.window import Session, Window
+
+
+class Walker:
+    """Reads a recording line by line, as it arrives, and never holds it.
+
+    Feed it the lines in the order of the recording, then finish it once:
+
+        walker = Walker()
+        for line in lines:
+            walker.feed(line)
+        timeline = walker.finish(events)
+
+    `feed_all` does the same for many lines, faster. A line that cannot be read is counted, never raised.
+    """
+
+    def __init__(self) -> None:
+        coverage = Coverage()
+        self._reader = Reader(coverage)
+        self._session = Session(EARLY_SOURCES, self._reader, coverage)
+        self._intake = LineReader(
+            self._reader, coverage, partial(Window, session=self._session), Dispatcher(self._session).walk
+        )
+
+    def feed(self, line: bytes) -> None:
+        """Take one line, without its line break."""
+        self._intake.take_one(line)
+
+    def feed_all(self, lines: Iterable[bytes]) -> None:
+        """Take many lines. The garbage collector rests meanwhile."""
+        with quiet_collector():
+            self._intake.take(lines)
+
+    def finish(self, events: Iterable[AnalyticsEvent] = ()) -> Timeline:
+        """Give what happened, with the session's analytics events merged in. The walker is used up then."""
+        with quiet_collector():
+            span = self._intake.finish()
+            windows = list(self._intake.windows.values())
+            limits = self._session.coverage.limits_reached
+            limits += [f"{text}: {count}" for text, count in self._reader.notes.items()]
+            self._session.coverage.undecodable += sum(window.mirror.damaged for window in windows)
+            if any(window.mirror.truncated for window in windows):
+                limits.append("A page had more nodes than are followed; some targets have no name")
+            timeline = finish(self._session, windows, span, events)
+            self._intake.windows.clear()  # before the collector looks at all their nodes
+            return timeline

@@ -1,0 +1,72 @@
+"""Rate limits of personal API keys: sliding windows, several for each kind of endpoint."""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from recordings_mcp.sandbox.clock import Clock, milliseconds
+from recordings_mcp.sandbox.errors import ApiError
+from recordings_mcp.sandbox.settings import Throttle
+
+Kind = Literal["general", "clickhouse", "listing", "snapshots", "query"]
+Window = tuple[int, int]
+"""How many requests in how many seconds."""
+
+_RATES: dict[str, Sequence[Window]] = {
+    "general": ((480, 60), (4800, 3600)),
+    "clickhouse": ((240, 60), (1200, 3600)),
+    "query": ((240, 60), (2400, 3600)),
+}
+_PLANS: dict[str, Sequence[Window]] = {
+    "free": ((12, 60), (60, 3600)),
+    "paid": ((60, 60), (300, 3600)),
+    "enterprise": ((100, 60), (400, 3600)),
+}
+
+
+class Throttles:
+    """Counts the requests of each key."""
+
+    def __init__(self, throttle: Throttle | None, clock: Clock) -> None:
+        self._throttle = throttle
+        self._clock = clock
+        self._seen: dict[tuple[str, Kind, Window], deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, key: str, kinds: Sequence[Kind]) -> int | None:
+        """Count a request. Returns the seconds to wait if it is one too many, else nothing."""
+        if self._throttle is None:
+            return None
+        with self._lock:
+            waits = list(self._waits(self._throttle, key, kinds))
+        return max(waits, default=None)
+
+    def check(self, key: str, kinds: Sequence[Kind]) -> None:
+        """Count a request.
+
+        Raises:
+            ApiError: 429, when it is one too many.
+        """
+        seconds = self.wait(key, kinds)
+        if seconds is not None:
+            raise self._throttled(seconds)
+
+    def _throttled(self, seconds: int) -> ApiError:
+        unit = "second" if seconds == 1 else "seconds"
+        detail = f"Request was throttled. Expected available in {seconds} {unit}."
+        header = {"Retry-After": str(seconds)} if self._throttle and self._throttle.retry_after else None
+        return ApiError(429, "throttled", detail, headers=header)
+
+    def _waits(self, throttle: Throttle, key: str, kinds: Sequence[Kind]) -> Iterator[int]:
+        now = milliseconds(self._clock()) / 1000
+        for kind in kinds:
+            for count, seconds in _RATES.get(kind) or _PLANS[throttle.plan]:
+                seen = self._seen.setdefault((key, kind, (count, seconds)), deque())
+                while seen and seen[0] <= now - seconds:
+                    seen.popleft()
+                if len(seen) >= count:
+                    yield max(1, math.ceil(seen[0] + seconds - now))
+                else:
+                    seen.append(now)

@@ -1,0 +1,111 @@
+"""Command `watch FILE`: what happened in a saved recording. No account, no MCP."""
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import get_args
+
+import orjson
+
+from recordings_mcp.privacy import Outgoing, PrivacyLevel
+from recordings_mcp.replay import (
+    KINDS,
+    Kind,
+    NotARecording,
+    Timeline,
+    TimelineText,
+    clock,
+    describe_coverage,
+    observation_as_dict,
+    parse_moment,
+    read_timeline,
+    recording_lines,
+    render,
+    timeline_as_dict,
+)
+from recordings_mcp.server.commands.arguments import CommandLine
+from recordings_mcp.server.configuration import InvalidConfiguration
+
+_NO_BUDGET = 10**9
+"""Tokens: a person at a terminal scrolls, so nothing is cut."""
+
+
+def run(options: CommandLine) -> int:
+    """Read the file and print what happened in it, as text or as JSON.
+
+    Returns:
+        0 when it was told, 1 when the file is no recording.
+
+    Raises:
+        InvalidConfiguration: The file cannot be read, or an option has no such value.
+    """
+    outgoing = Outgoing(_privacy(options.settings.get("privacy", "standard")))
+    start, end, kinds = _moment("start", options), _moment("end", options), _kinds(options.kinds)
+    if start is not None and end is not None and start > end:
+        raise InvalidConfiguration(f"start: {clock(start)} lies after end, {clock(end)}.")
+    try:
+        timeline = _read(options.file)
+    except NotARecording as error:
+        sys.stderr.write(f"recordings-mcp: {outgoing.line(str(options.file))}: {error}\n")
+        return 1
+    told = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
+    if options.format == "json":
+        sys.stdout.write(_as_json(timeline, told, outgoing))
+    else:
+        sys.stdout.write(_as_text(timeline, told, outgoing))
+    return 0
+
+
+def _read(file: Path) -> Timeline:
+    try:
+        with file.open("rb") as stream:
+            return read_timeline(recording_lines(stream))
+    except OSError as error:
+        raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+
+
+def _as_text(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:
+    everything = len(timeline.observations)
+    much = f"{everything}" if told.total == everything else f"{told.total} of its {everything}"
+    return "\n".join(
+        [
+            f"{clock(timeline.duration)} long, {much} observations.",
+            *([outgoing.text("\n".join(told.lines))] if told.lines else []),
+            describe_coverage(timeline.coverage),
+            *([outgoing.notice] if outgoing.redactions else []),
+            "",
+        ]
+    )
+
+
+def _as_json(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:
+    document = timeline_as_dict(timeline) | {
+        "observations": [observation_as_dict(observation) for observation in told.observations]
+    }
+    return orjson.dumps(outgoing.values(document), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _moment(name: str, options: CommandLine) -> float | None:
+    text = getattr(options, name)
+    try:
+        return None if text is None else parse_moment(text)
+    except ValueError as error:
+        raise InvalidConfiguration(f"{name}: {error}") from None
+
+
+def _kinds(text: str | None) -> list[Kind]:
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    for name in names:
+        if name not in KINDS:
+            near = get_close_matches(name, KINDS, 1)
+            fix = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(KINDS)}."
+            raise InvalidConfiguration(f"kinds: there is no {name!r}; {fix}")
+    return [kind for kind in KINDS if kind in names]
+
+
+def _privacy(text: object) -> PrivacyLevel:
+    levels: tuple[PrivacyLevel, ...] = get_args(PrivacyLevel)
+    for level in levels:
+        if level == text:
+            return level
+    raise InvalidConfiguration(f"privacy: use one of {', '.join(levels)}.")

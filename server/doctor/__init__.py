@@ -1,0 +1,1 @@
+"""The `doctor` command: check configuration, key and network."""

@@ -1,0 +1,163 @@
+"""The gateway: every caller brings a PostHog API key, and is served with that key and nobody else's.
+
+A key is held in memory with its caller's client, while that is used and a few minutes more. It is never
+written, logged or put into an error; callers are known by a keyed hash of it.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import anyio
+from mcp.server.context import HandlerResult, ServerRequestContext
+from mcp.shared.exceptions import MCPError
+from mcp.types import INTERNAL_ERROR, INVALID_REQUEST
+from pydantic import SecretStr
+
+from recordings_mcp.client import InvalidKey, RecordingsClient, check_api_key
+from recordings_mcp.server.http.security import Caller, Identify, keyed_hash
+from recordings_mcp.server.protocol.errors import CallNext
+from recordings_mcp.tools import Services
+
+MOST_CALLERS = 1_000
+IDLE_SECONDS = 300.0
+_NO_KEY = "This server is a gateway: send your PostHog API key as the bearer of each request."
+_FULL = "Too many callers are served at once. Try again in a minute."
+
+
+def own_key(key: bytes) -> Identify:
+    """Whoever brings what has the shape of a PostHog API key may call; PostHog decides what it opens."""
+
+    def identify(bearer: str) -> Caller | None:
+        try:
+            api_key = check_api_key(bearer)
+        except InvalidKey:
+            return None
+        return Caller(keyed_hash(key, bearer), api_key)
+
+    return identify
+
+
+@dataclass(slots=True)
+class _Lent:
+    services: Services
+    users: int = 0
+    unused_since: float = 0.0
+
+
+class CallerPool:
+    """Services for each caller, kept while they are used and a little longer.
+
+    Args:
+        connect: Makes a client for a key.
+        prepare: Makes the services of a caller, who is known by this hash, around its client.
+        forget: Told of callers whose services are closed.
+        most: Callers at a time; unused ones make room for new ones.
+        idle: Seconds after which services that nobody uses are closed.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[SecretStr], RecordingsClient],
+        prepare: Callable[[RecordingsClient, str], Services],
+        forget: Callable[[str], None],
+        *,
+        most: int = MOST_CALLERS,
+        idle: float = IDLE_SECONDS,
+    ) -> None:
+        self._connect = connect
+        self._prepare = prepare
+        self._forget = forget
+        self._most = most
+        self._idle = idle
+        self._lent: OrderedDict[str, _Lent] = OrderedDict()
+        self._changing = anyio.Lock()
+
+    @property
+    def callers(self) -> list[str]:
+        """Whose services are open, by their hashes; who came last stands last."""
+        return list(self._lent)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator["CallerPool"]:
+        """Close what is idle from time to time, and everything at the end."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._close_idle_for_ever)
+            try:
+                yield self
+            finally:
+                tasks.cancel_scope.cancel()
+                with anyio.CancelScope(shield=True):
+                    async with self._changing:
+                        for caller in self.callers:
+                            await self._close(caller)
+
+    @asynccontextmanager
+    async def services_of(self, caller: Caller) -> AsyncGenerator[Services]:
+        """The services of this caller, for one request.
+
+        Raises:
+            MCPError: All places are taken by callers whose requests are under way.
+        """
+        lent = await self._open(caller)
+        lent.users += 1
+        self._lent.move_to_end(caller.fingerprint)
+        try:
+            yield lent.services
+        finally:
+            lent.users -= 1
+            lent.unused_since = anyio.current_time()
+
+    async def close_idle(self) -> None:
+        """Close the services that nobody has used for long enough."""
+        async with self._changing:
+            for caller in self._unused_since(anyio.current_time() - self._idle):
+                await self._close(caller)
+
+    async def _open(self, caller: Caller) -> _Lent:
+        async with self._changing:
+            lent = self._lent.get(caller.fingerprint)
+            if lent is None:
+                if caller.api_key is None:
+                    raise MCPError(code=INVALID_REQUEST, message=_NO_KEY)
+                await self._make_room()
+                client = self._connect(caller.api_key)
+                await client.__aenter__()
+                lent = _Lent(self._prepare(client, caller.fingerprint))
+                self._lent[caller.fingerprint] = lent
+            return lent
+
+    async def _make_room(self) -> None:
+        if len(self._lent) < self._most:
+            return
+        unused = self._unused_since(anyio.current_time())
+        if not unused:
+            raise MCPError(code=INTERNAL_ERROR, message=_FULL)
+        await self._close(unused[0])
+
+    def _unused_since(self, moment: float) -> list[str]:
+        return [
+            caller for caller, lent in self._lent.items() if not lent.users and lent.unused_since <= moment
+        ]
+
+    async def _close(self, caller: str) -> None:
+        lent = self._lent.pop(caller)
+        self._forget(caller)
+        await lent.services.client.__aexit__(None, None, None)
+
+    async def _close_idle_for_ever(self) -> None:
+        while True:
+            await anyio.sleep(self._idle / 2)
+            await self.close_idle()
+
+
+async def lend_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Middleware: serve each request with the services of the caller whose key it brings."""
+    caller = None if ctx.request is None else ctx.request.scope.get("user")
+    if not isinstance(caller, Caller):
+        raise MCPError(code=INVALID_REQUEST, message=_NO_KEY)
+    pool: CallerPool = ctx.lifespan_context
+    async with pool.services_of(caller) as services:
+        return await call_next(replace(ctx, lifespan_context=services))

@@ -1,0 +1,1 @@
+"""The `install` command: write the server into an assistant's configuration."""

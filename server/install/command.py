@@ -1,0 +1,216 @@
+"""Command `install CLIENT`: put this server into an assistant's configuration file."""
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from recordings_mcp.server.account import prepare_client
+from recordings_mcp.server.commands.arguments import CommandLine
+from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
+from recordings_mcp.server.install.assistants import ASSISTANTS, Assistant, configuration_file
+from recordings_mcp.server.install.entry import (
+    KEY_VARIABLE,
+    SECRET_VARIABLES,
+    ServerEntry,
+    as_object,
+    is_temporary,
+    portable_entry,
+    server_entry,
+)
+from recordings_mcp.server.install.json_edit import NotEditable, parse_object, with_value
+from recordings_mcp.server.install.links import install_link
+from recordings_mcp.server.install.replace_file import (
+    OWNER_ONLY,
+    ChangedMeanwhile,
+    read_if_there,
+    replace_file,
+)
+from recordings_mcp.server.install.shown_change import show_change, without_secrets
+from recordings_mcp.server.selection import select_tools
+
+_BYTE_ORDER_MARK = "\ufeff"
+_STAND_IN_KEY = SecretStr("phx_" + "0" * 32)
+"""Lets host and project be checked while there is no key yet. Nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is to happen to one file.
+
+    Attributes:
+        assistant: Whose file it is.
+        file: Where it is.
+        read: Its bytes; None when there is none.
+        before: Its text.
+        after: Its text with the entry.
+        secrets: Variables of the entry that hold one.
+        needs_key: Whether the server would start without one.
+    """
+
+    assistant: Assistant
+    file: Path
+    read: bytes | None
+    before: str
+    after: str
+    secrets: tuple[str, ...]
+    needs_key: bool
+
+
+def run(options: CommandLine) -> int:
+    """Add the entry or renew it. `--dry-run` shows what would change, `--link` prints a link that does it.
+
+    Everything else in the file stays as it is; what was there is kept in a backup beside it.
+
+    Returns:
+        0 when the file has the entry, 1 when it cannot be changed; it is then as it was.
+
+    Raises:
+        InvalidConfiguration: The server would not start with these settings.
+    """
+    configuration = Configuration.load(options.settings, os.environ, options.config)
+    _check(configuration, options)
+    if options.link:
+        return _print_link(options)
+    entry = server_entry(options, os.environ, sandbox=configuration.sandbox)
+    assistant = ASSISTANTS[options.client]
+    file = _file(options)
+    try:
+        change = _plan(assistant, file, options.name, entry, configuration)
+    except NotEditable as error:
+        return _refuse(assistant, file, options.name, entry, str(error))
+    except OSError as error:
+        return _fail(file, f"cannot be read ({error.strerror})")
+    if change.after == change.before:
+        sys.stdout.write(f"Nothing to change: {assistant.title} starts recordings-mcp like this: {file}\n")
+        _tell_notes(change)
+        return 0
+    return _show(change) if options.dry_run else _write(change, entry)
+
+
+def _print_link(options: CommandLine) -> int:
+    # For another machine: what this one's environment says stays here.
+    sandbox = Configuration.load(options.settings, {}, options.config).sandbox
+    entry = portable_entry(options, sandbox=sandbox)
+    sys.stdout.write(f"{install_link(options.client, options.name, entry)}\n")
+    return 0
+
+
+def _check(configuration: Configuration, options: CommandLine) -> None:
+    started = Configuration.load(options.settings, {}, options.config)
+    if started.model_dump(include={"http"}).get("http"):
+        raise InvalidConfiguration("http: an assistant speaks with the server over stdio; leave http out.")
+    select_tools(configuration)
+    if not configuration.sandbox:
+        key = configuration.api_key or _STAND_IN_KEY
+        prepare_client(configuration.model_copy(update={"api_key": key}), None)
+
+
+def _file(options: CommandLine) -> Path:
+    if options.path is not None:
+        return options.path.expanduser().absolute()
+    return configuration_file(
+        options.client, system=sys.platform, home=Path.home(), environment=os.environ
+    ).absolute()
+
+
+def _plan(
+    assistant: Assistant, file: Path, name: str, entry: ServerEntry, configuration: Configuration
+) -> _Change:
+    read = read_if_there(file)
+    before = _text(read or b"")
+    mark = _BYTE_ORDER_MARK if before.startswith(_BYTE_ORDER_MARK) else ""
+    document = before.removeprefix(mark)
+    if document.strip() in {"", "{}"}:
+        document = "{\n}\n"
+    present = as_object(parse_object(document).get(assistant.section)).get(name)
+    merged = entry.over(present, states_type=assistant.states_type)
+    held = SECRET_VARIABLES & as_object(merged.get("env")).keys()
+    return _Change(
+        assistant,
+        file,
+        read,
+        before,
+        before if merged == present else mark + with_value(document, (assistant.section, name), merged),
+        tuple(sorted(held)),
+        needs_key=not (KEY_VARIABLE in held or configuration.sandbox or configuration.api_key),
+    )
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise NotEditable("it is not UTF-8 text") from None
+
+
+def _refuse(assistant: Assistant, file: Path, name: str, entry: ServerEntry, problem: str) -> int:
+    """Say why the file is left alone, and give the entry to add by hand."""
+    key = ", with your key in place of the redacted one" if KEY_VARIABLE in entry.variables else ""
+    sys.stderr.write(
+        f"recordings-mcp: {file} was not changed: {problem}. "
+        f'Add this by hand under "{assistant.section}"{key}:\n'
+    )
+    pasted = json.dumps({name: entry.over(None, states_type=assistant.states_type)}, indent=2)
+    lines = pasted.splitlines()[1:-1]
+    sys.stdout.write("".join(f"{without_secrets(line)}\n" for line in lines))
+    return 1
+
+
+def _fail(file: Path, problem: str) -> int:
+    sys.stderr.write(f"recordings-mcp: {file} {problem}. Nothing was written.\n")
+    return 1
+
+
+def _show(change: _Change) -> int:
+    sys.stdout.write(f"Nothing was written. This would change in {change.file}:\n")
+    sys.stdout.write(show_change(str(change.file), change.before, change.after))
+    _tell_notes(change)
+    return 0
+
+
+def _write(change: _Change, entry: ServerEntry) -> int:
+    try:
+        backup = replace_file(change.file, change.read, change.after.encode(), mode=_mode(change))
+    except ChangedMeanwhile:
+        return _fail(change.file, "was changed by another program just now; run this again")
+    except OSError as error:
+        return _fail(change.file, f"cannot be written ({error.strerror})")
+    command = shlex.join([entry.command, *entry.arguments])
+    sys.stdout.write(f"{change.assistant.title} starts recordings-mcp from now on: {change.file}\n")
+    sys.stdout.write(f"  command: {command}\n")
+    sys.stdout.write(f"  before:  {backup or 'there was no such file'}\n")
+    sys.stdout.write(f"Next: {change.assistant.afterwards}.\nDoes it work? {command} doctor\n")
+    _tell_notes(change)
+    return 0
+
+
+def _mode(change: _Change) -> int:
+    if change.secrets or change.read is None:
+        return OWNER_ONLY
+    return change.file.stat().st_mode & 0o777
+
+
+def _tell_notes(change: _Change) -> None:
+    sys.stdout.write("".join(f"{note}\n" for note in _notes(change)))
+
+
+def _notes(change: _Change) -> Iterator[str]:
+    if change.needs_key:
+        yield (
+            f'Missing: the API key. Set {KEY_VARIABLE} and run this again, or add "env": '
+            f'{{"{KEY_VARIABLE}": "phx_…"}} to the entry.'
+        )
+    if change.secrets and any((folder / ".git").exists() for folder in change.file.parents):
+        held = " and ".join(change.secrets)
+        yield f"Careful: the file holds {held} and lies in a git repository. Do not commit it."
+    if is_temporary():
+        yield (
+            "Careful: this installation is in a cache that may be cleared. Install recordings-mcp for good "
+            "(uv tool install, pipx install) and run this again."
+        )
