@@ -105,9 +105,6 @@ class Outgoing:
     def _named(self, name: str, value: str) -> str:
         return defuse_fences(inert(self.redactor.named(name, clean(value))))
 
-    def _typed(self, target: str, detail: str) -> str:
-        return defuse_fences(inert(self.redactor.typed(clean(target), clean(detail))))
-
     def _remembered(self, show: Callable[..., str], *texts: str) -> str:
         """Show texts, or show again what was shown for them: the rows of a result repeat each other.
 
@@ -133,13 +130,9 @@ class Outgoing:
     def _mapping(self, value: Mapping[object, Any], depth: int) -> dict[str, Any]:
         shown: dict[str, Any] = {}
         label = _label(value) if "value" in value else ""
-        target = value.get("target")
         for key, item in value.items():
             name = self._new_name(str(key), shown)
-            if key == "detail" and isinstance(item, str) and isinstance(target, str):
-                shown[name] = self._remembered(self._typed, target, item)
-            else:
-                shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
+            shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
         return shown
 
     def _new_name(self, key: str, taken: Mapping[str, Any]) -> str:

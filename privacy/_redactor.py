@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from recordings_mcp.privacy._known import KnownRule
-from recordings_mcp.privacy._labelled import LABELLED_RULES, typed
+from recordings_mcp.privacy._labelled import LABELLED_RULES
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
 from recordings_mcp.privacy._numbers import ACCOUNT_NUMBERS, PERSONAL_NUMBERS
 from recordings_mcp.privacy._personal import EmailRule, IPv6Rule
@@ -28,7 +28,7 @@ _KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
 # chance one random id in 12,000 has the check digits of an account number; it is an id all the same.
 _NOTHING_TO_FIND = re.compile(
     r"(?:(?![\w-]{0,12}\d(?:\d{3}|[ .()]{1,3}\d))[A-Za-z0-9_-]{1,13}+(?!\w|-)"
-    r"|[ ,.!?'()\[\]*;]|\"(?<!typed \")){0,80}"
+    r"|[ ,.!?'()\[\]*;\"]){0,80}"
     r"|(?!\d{8}-\d{4}-\d{4})[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-(?!\d{12})[0-9a-f]{12}"
 )
 _MOST_PASSES = 4
@@ -78,10 +78,6 @@ class Redactor:
         if self.level != "off" and value and is_secret_field(name, value):
             return self._hide("secret", value)
         return self.text(value)
-
-    def typed(self, target: str, detail: str) -> str:
-        """Return the detail of an observation; a text typed in a field named for a secret is hidden."""
-        return self.text(detail if self.level == "off" else typed(target, detail, self._hide))
 
     def token(self, kind: Kind, value: str) -> str:
         """Return what stands in the place of a value, without counting it."""

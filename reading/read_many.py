@@ -13,7 +13,7 @@ from recordings_mcp.client import DeadlineExceeded, RecordingsClient, Recordings
 from recordings_mcp.reading.timelines import Gaps, Timelines
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.digest import Digest
+    from recordings_mcp.replay import Digest
 
 AT_ONCE = 4
 """Downloads under way at the same time: enough to hide delays of the network, few enough for the limits."""

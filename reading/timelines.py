@@ -5,7 +5,7 @@ from collections import OrderedDict
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 
 from recordings_mcp.client import (
     CONNECTIONS,
@@ -157,6 +157,7 @@ class Timelines:
         merged = [_analytics_event(event) for event in events]
         async with place_in(self._downloads), aclosing(download.lines()) as lines:
             timeline = await walk_lines(lines, children, merged)
+        await to_thread.run_sync(_mask_secret_fields, timeline)
         return ReadRecording(timeline, Gaps(len(download.missing_blocks), missing_scope, first_events))
 
     async def _events(self, recording_id: str) -> tuple[SessionEvents, str | None]:
@@ -164,6 +165,13 @@ class Timelines:
             return await self._client.session_events(recording_id), None
         except MissingScope as error:
             return SessionEvents(), error.scope
+
+
+def _mask_secret_fields(timeline: Timeline) -> None:
+    # Its hundred expressions are compiled with the first recording: nobody waits for them at the start.
+    from recordings_mcp.reading.secret_fields import mask_secret_fields  # noqa: PLC0415
+
+    mask_secret_fields(timeline)
 
 
 def _analytics_event(event: SessionEvent) -> AnalyticsEvent:
