@@ -31,9 +31,13 @@ def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) ->
     such event mentions a page, nothing is noted.
     """
     windows: dict[str, list[Draft]] = {}
-    for draft in sorted(drafts, key=lambda draft: draft.t):
-        if draft.kind == "page" or (isinstance(draft.facts, Scroll) and draft.target == WHOLE_PAGE):
-            windows.setdefault(draft.window, []).append(draft)
+    on_pages = [
+        draft
+        for draft in drafts
+        if draft.kind == "page" or (draft.kind == "scroll" and draft.target == WHOLE_PAGE)
+    ]
+    for draft in sorted(on_pages, key=lambda draft: draft.t):
+        windows.setdefault(draft.window, []).append(draft)
     only = next(iter(windows.values())) if len(windows) == 1 else []
     for event in events:
         height, screen = _heights(event)

@@ -17,15 +17,15 @@ def quick_backs(drafts: Iterable[Draft]) -> list[Draft]:
     PostHog counts any next address; only a way back is found here, so that redirects are not.
     """
     windows: dict[str, list[tuple[Draft, Page]]] = {}
-    for draft in sorted(drafts, key=lambda draft: draft.t):
-        if isinstance(draft.facts, Page):
-            windows.setdefault(draft.window, []).append((draft, draft.facts))
+    shown = [(draft, draft.facts) for draft in drafts if isinstance(draft.facts, Page)]
+    for draft, page in sorted(shown, key=lambda pair: pair[0].t):
+        windows.setdefault(draft.window, []).append((draft, page))
     found: list[Draft] = []
     for pages in windows.values():
         for ((_, before), (draft, page)), (_, (following, after)) in pairwise(pairwise(pages)):
-            shown = following.t - draft.t
-            if shown < QUICK_BACK_MS and path_of(after.url) == path_of(before.url) != path_of(page.url):
-                facts = Return(page.url, round(shown / 1000, 3))
+            lasted = following.t - draft.t
+            if lasted < QUICK_BACK_MS and path_of(after.url) == path_of(before.url) != path_of(page.url):
+                facts = Return(page.url, round(lasted / 1000, 3))
                 found.append(
                     replace(draft, kind="quick_back", facts=facts, count=1, last=following.t, derived=True)
                 )

@@ -23,6 +23,9 @@ TOGGLE_MS = 100
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's, for its checkbox."""
 
+TYPED_MASKED = Input("typed", masked=True)
+EMPTIED = Input("emptied")
+
 _MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
 _PRESSES = frozenset({_MOUSE_DOWN, _TOUCH_START})
 _FIELDS = frozenset({"input", "select", "textarea"})
@@ -157,8 +160,8 @@ def _typed(window: Window, text: str, *, secret: bool) -> Input:
     if masked:
         window.session.coverage.masked_inputs += 1
     if not text:
-        return Input("emptied")
-    return Input("typed", masked=True) if masked else Input("typed", one_line(text, _VALUE_LENGTH))
+        return EMPTIED
+    return TYPED_MASKED if masked else Input("typed", one_line(text, _VALUE_LENGTH))
 
 
 def _is_secret(node: Node | None) -> bool:

@@ -6,6 +6,7 @@ from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Click, Input, Keyboard, Swipe, Target
 from recordings_mcp.replay.page.screen import Screen, Wireframe, is_typed_into, role_of, target_of
 from recordings_mcp.replay.signals.frustration import rage_click
+from recordings_mcp.replay.signals.interaction import EMPTIED, TYPED_MASKED
 from recordings_mcp.replay.signals.window import Finger, Typing, Window
 from recordings_mcp.replay.words import has_mask, one_line, rounded
 
@@ -75,7 +76,7 @@ def _type(window: Window, at: float, field: Wireframe, target: Target) -> None:
         return
     window.activity.actions.append(at)
     window.session.coverage.masked_inputs += 1
-    change = Input("typed", masked=True) if field.get("value") else Input("emptied")
+    change = TYPED_MASKED if field.get("value") else EMPTIED
     typing = window.pointer.typing
     if typing is None or typing.node_id != field["id"]:
         window.pointer.typing = Typing(field["id"], window.observe(at, "input", target, change))
@@ -121,7 +122,7 @@ def _tap_key(window: Window, at: float, screen: Screen) -> None:
     window.activity.actions.append(at)
     if not screen.has_fields():
         window.session.coverage.masked_inputs += 1
-        window.observe(at, "input", KEYBOARD, Input("typed", masked=True)).last = at
+        window.observe(at, "input", KEYBOARD, TYPED_MASKED).last = at
 
 
 def _swipe(window: Window, at: float, across: float, down: float) -> None:

@@ -46,8 +46,10 @@ class Draft:
 
     def finished(self, first: float) -> Observation:
         """Return it with its times in seconds from `first`, in milliseconds since 1970."""
-        t = seconds_since(first, self.t)
-        last = None if self.last is None else max(t, seconds_since(first, self.last))
+        t = round(max(0.0, self.t - first) / 1000, 3)
+        last = self.last
+        if last is not None:
+            last = max(t, round((last - first) / 1000, 3))
         return Observation(
             t, self.window, self.kind, self.target, self.facts, self.count, last, self.source, self.derived
         )

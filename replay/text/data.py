@@ -17,7 +17,7 @@ def observation_as_dict(observation: Observation) -> dict[str, Any]:
     `target` holds `role`, `name` and `attribute`, or is None.
     """
     fields = asdict(observation)
-    facts = fields.pop("facts")
+    facts: dict[str, Any] | None = fields.pop("facts")
     return fields | (facts or {}) | {"line": what(observation)}
 
 
