@@ -10,7 +10,7 @@ from recordings_mcp.replay.finish.quick_back import quick_backs
 from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Timeline
 from recordings_mcp.replay.signals.frustration import expire
 from recordings_mcp.replay.signals.stretches import Stretch, merged, overlaps
-from recordings_mcp.replay.signals.window import Draft, Session, Window, seconds_since
+from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
 
 SAME_FRUSTRATION_MS = 2000
 """An event this close to what was inferred says the same: it is sent up to some seconds after the click."""
@@ -31,7 +31,7 @@ def finish(
     add_pauses(session, windows)
     first, last = span
     observations = [draft.finished(first) for draft in drafts]
-    observations.sort(key=lambda observation: observation.t)
+    observations.sort(key=BY_TIME)
     if session.dropped:
         session.coverage.limits_reached.append(
             f"Observations beyond the limit were not kept: {session.dropped}"

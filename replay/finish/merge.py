@@ -12,7 +12,7 @@ from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
 from recordings_mcp.replay.shapes import fields_of, items_of
-from recordings_mcp.replay.signals.window import Draft, Session, Window
+from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
 from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line, rounded
 
 PAGE_MS = 5000
@@ -51,11 +51,14 @@ def merge_events(
 
     Gives the rage and dead clicks that events tell of.
     """
-    merger = _Merger(session, windows)
-    for event in sorted(
+    ordered = sorted(
         (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
-    ):
-        session.coverage.analytics_events += 1
+    )
+    if not ordered:
+        return []
+    session.coverage.analytics_events += len(ordered)
+    merger = _Merger(session, windows)
+    for event in ordered:
         merger.merge(event)
     return merger.frustrations
 
@@ -67,7 +70,7 @@ class _Merger:
         self._home = session.home
         self._windows = [window.id for window in windows]
         self._of_kind: dict[tuple[Kind, str], list[Draft]] = {}
-        for draft in sorted(session.observations, key=_time):
+        for draft in sorted(session.observations, key=BY_TIME):
             self._of_kind.setdefault((draft.kind, draft.window), []).append(draft)
         self._added: dict[tuple[Kind, str], Draft] = {}
 
@@ -113,13 +116,13 @@ class _Merger:
             added = Draft(at, window_id, kind, target, facts, source="event")
             self._added[kind, window_id] = added
             self._observations.append(added)
-            insort(self._of_kind.setdefault((kind, window_id), []), added, key=_time)
+            insort(self._of_kind.setdefault((kind, window_id), []), added, key=BY_TIME)
 
     def _around(self, kind: Kind, event: AnalyticsEvent, at: float, until: float) -> list[Draft]:
         """Give the last observation up to a moment, and some of those up to another one, in order."""
         seen = self._of_kind.get((kind, self._window_of(event)), [])
-        first = bisect_right(seen, at, key=_time)
-        end = min(bisect_right(seen, until, key=_time), first + _MOST_LOOKED_AT)
+        first = bisect_right(seen, at, key=BY_TIME)
+        end = min(bisect_right(seen, until, key=BY_TIME), first + _MOST_LOOKED_AT)
         return seen[max(0, first - 1) : end]
 
     def _page(self, event: AnalyticsEvent) -> None:
@@ -169,10 +172,6 @@ class _Merger:
                 rating = fields.get("rating")
                 facts = WebVital(name, amount, one_line(rating) if isinstance(rating, str) else None)
                 self._add(event, "web_vital", facts=facts)
-
-
-def _time(draft: Draft) -> float:
-    return draft.t
 
 
 def _clicked_at(event: AnalyticsEvent) -> float:

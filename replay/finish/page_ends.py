@@ -8,7 +8,7 @@ from math import isfinite
 from recordings_mcp.replay.finish.quick_back import path_of
 from recordings_mcp.replay.model import AnalyticsEvent, Page, Scroll
 from recordings_mcp.replay.page.targets import WHOLE_PAGE
-from recordings_mcp.replay.signals.window import Draft
+from recordings_mcp.replay.signals.window import BY_TIME, Draft
 
 END_OF_PAGE = 0.9
 """A page was scrolled to its end when this share of its height has been seen (Google Analytics 4, enhanced
@@ -30,29 +30,32 @@ def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) ->
     them with the next `$pageview` or `$pageleave` (posthog-js, scroll-manager.ts and page-view.ts). Where no
     such event mentions a page, nothing is noted.
     """
+    heights = [(event, *sizes) for event in events if (sizes := _heights(event))]
+    if not heights:
+        return
     windows: dict[str, list[Draft]] = {}
     on_pages = [
         draft
         for draft in drafts
         if draft.kind == "page" or (draft.kind == "scroll" and draft.target == WHOLE_PAGE)
     ]
-    for draft in sorted(on_pages, key=lambda draft: draft.t):
+    for draft in sorted(on_pages, key=BY_TIME):
         windows.setdefault(draft.window, []).append(draft)
     only = next(iter(windows.values())) if len(windows) == 1 else []
-    for event in events:
-        height, screen = _heights(event)
-        if height > 0:
-            for draft in _scrolls_of(windows.get(str(event.properties.get("$window_id")), only), event):
-                _note(draft, height, screen)
+    for event, height, screen in heights:
+        for draft in _scrolls_of(windows.get(str(event.properties.get("$window_id")), only), event):
+            _note(draft, height, screen)
 
 
-def _heights(event: AnalyticsEvent) -> tuple[float, float]:
-    """Return the height of the page an event is about and of the part of it seen at once, in CSS pixels."""
+def _heights(event: AnalyticsEvent) -> tuple[float, float] | None:
+    """Return the height of the page an event is about and of the part seen at once, in CSS pixels."""
     numbers = [event.properties.get(name) for name in (_MAX_SCROLL, _MAX_CONTENT, _SHARE)]
     scrolled, content, share = (
         number if isinstance(number, (int, float)) and isfinite(number) else 0.0 for number in numbers
     )
-    return (content / share, content - scrolled) if share > 0 and content >= scrolled >= 0 else (0.0, 0.0)
+    if share <= 0 or not 0 <= scrolled <= content or content == 0:
+        return None
+    return content / share, content - scrolled
 
 
 def _scrolls_of(drafts: list[Draft], event: AnalyticsEvent) -> list[Draft]:
@@ -60,7 +63,7 @@ def _scrolls_of(drafts: list[Draft], event: AnalyticsEvent) -> list[Draft]:
 
     The event may come a moment after the next page is shown.
     """
-    until = bisect_right(drafts, event.timestamp, key=lambda draft: draft.t)
+    until = bisect_right(drafts, event.timestamp, key=BY_TIME)
     scrolls: list[Draft] = []
     pages = 0
     for index in range(until - 1, max(-1, until - _MOST_LOOKED_AT), -1):

@@ -7,6 +7,7 @@ Each group of handlers keeps its own state, a class of this file, and changes no
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Final
 
 from recordings_mcp.replay.intake.reader import Reader
@@ -53,6 +54,10 @@ class Draft:
         return Observation(
             t, self.window, self.kind, self.target, self.facts, self.count, last, self.source, self.derived
         )
+
+
+BY_TIME = attrgetter("t")
+"""Sorts drafts and observations."""
 
 
 def seconds_since(first: float, at: float) -> float:
