@@ -1,6 +1,7 @@
-"""Who may do what: keys, scopes, projects and sharing tokens, checked before each endpoint.
+"""Requests: who may do what (keys, scopes, projects, sharing tokens), checked before each endpoint.
 
-The order is the real server's: authentication, then project and scope, then rate limits.
+The order is the real server's: authentication, then project and scope, then rate limits. Bodies and
+parameters are read as Django REST framework reads them.
 """
 
 import re
@@ -83,6 +84,24 @@ class Call:
         if not isinstance(value, dict):
             raise invalid(f"Invalid data. Expected a dictionary, but got {type(value).__name__}.")
         return cast("dict[str, Any]", value)
+
+
+_TRUE = {"true", "t", "1", "yes", "y", "on"}
+_FALSE = {"false", "f", "0", "no", "n", "off"}
+
+
+def boolean(value: Any, name: str) -> bool:
+    """Read a boolean field, which may also be written as a number or a word.
+
+    Raises:
+        ApiError: 400, when it is none.
+    """
+    if value is None:
+        raise invalid("This field may not be null.", code="null", attr=name)
+    word = str(value).lower()
+    if word not in _TRUE | _FALSE:
+        raise invalid("Must be a valid boolean.", attr=name)
+    return word in _TRUE
 
 
 Handler = Callable[[Call], Response]

@@ -22,8 +22,7 @@ from recordings_mcp.sandbox.recordings_api import (
     bulk_delete_access,
     refuse,
 )
-from recordings_mcp.sandbox.settings import SANDBOX_API_KEY, ApiKey, SandboxSettings, Throttle
-from recordings_mcp.sandbox.shared_pages import shared_page_routes
+from recordings_mcp.sandbox.settings import SANDBOX_API_KEY, SandboxSettings, Throttle
 from recordings_mcp.sandbox.snapshots import SnapshotStorage
 from recordings_mcp.sandbox.snapshots_api import SNAPSHOTS, snapshots
 from recordings_mcp.sandbox.store import Store
@@ -88,18 +87,17 @@ def _settled(
     )
     if scopes is None:
         return settings
-    keys = tuple(_with_scopes(key, scopes) for key in settings.keys)
+    keys = tuple(
+        key.model_copy(update={"scopes": scopes}) if key.value == SANDBOX_API_KEY else key
+        for key in settings.keys
+    )
     return settings.model_copy(update={"keys": keys})
-
-
-def _with_scopes(key: ApiKey, scopes: frozenset[str]) -> ApiKey:
-    return key.model_copy(update={"scopes": scopes}) if key.value == SANDBOX_API_KEY else key
 
 
 def _routes(settings: SandboxSettings) -> Iterator[Route]:
     for method, path, handler, access in people.HANDLERS:
         yield Route(path, endpoint(handler, access), methods=[method])
-    yield from shared_page_routes()
+    yield from sharing.shared_page_routes()
     for project in ("/api/projects/{project_id}", "/api/environments/{project_id}"):
         for method, path, handler, access in _project_handlers(settings):
             yield Route(project + path, endpoint(handler, access), methods=[method])

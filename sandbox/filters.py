@@ -114,21 +114,18 @@ class RecordingFilter:
         if query.session_ids:
             return
         if query.date_from != "all":
-            start = (
-                self._start_of_week_before()
-                if query.date_from is None
-                else parse_date(query.date_from, self._now)
-            )
+            today = self._now.replace(hour=0, minute=0, second=0, microsecond=0)
+            week_before = today - timedelta(days=7)
+            start = week_before if query.date_from is None else parse_date(query.date_from, self._now)
             yield Condition("start_time >= ?", (milliseconds(start),))
         if query.date_to:
             yield Condition("start_time <= ?", (milliseconds(parse_date(query.date_to, self._now)),))
 
-    def _start_of_week_before(self) -> datetime:
-        return self._now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=7)
-
     def _clauses(self, query: RecordingsQuery) -> list[Condition]:
-        clauses = [self._event(entity, self._event_names(entity)) for entity in query.actions or ()]
-        clauses += [self._event(entity, _event_name(entity)) for entity in query.events or ()]
+        clauses = [self._event(entity, self._events_of_action(entity)) for entity in query.actions or ()]
+        for entity in query.events or ():
+            names = None if entity.id is None else [entity.name or str(entity.id)]
+            clauses.append(self._event(entity, names))
         clauses += [self._property(condition, query.operand) for condition in query.properties or ()]
         if query.console_log_filters:
             clauses.append(self._console(query.console_log_filters, query.operand))
@@ -139,7 +136,7 @@ class RecordingFilter:
         conditions += [self._on(condition, "event.properties") for condition in entity.properties]
         return _exists("event", all_of(conditions))
 
-    def _event_names(self, entity: Entity) -> Sequence[str]:
+    def _events_of_action(self, entity: Entity) -> Sequence[str]:
         action = next((a for key, a in self._settings.actions.items() if str(key) == str(entity.id)), None)
         if action is None:
             raise invalid(f"Action ID {entity.id} does not exist!")
@@ -207,7 +204,11 @@ class RecordingFilter:
         if condition.operator in ("in", "not_in"):
             raise invalid(f"Property operator {condition.operator} is for cohorts only")
         if condition.operator in ("regex", "not_regex"):
-            _check_patterns(condition)
+            for pattern in value if isinstance(value, list) else [value]:
+                if problem := check_pattern(str(pattern)):
+                    raise invalid(
+                        f"Cannot compile the regular expression: {problem}", code="cannot_compile_regexp"
+                    )
         if condition.operator.startswith("is_date") and isinstance(value, str):
             value = parse_date(value, self._now).isoformat()
         return orjson.dumps(value).decode()
@@ -231,15 +232,3 @@ def _negated(condition: Condition) -> Condition:
 def _positive(condition: PropertyFilter) -> PropertyFilter:
     operator = OPPOSITES.get(condition.operator, condition.operator)
     return condition.model_copy(update={"operator": operator})
-
-
-def _check_patterns(condition: PropertyFilter) -> None:
-    patterns = condition.value if isinstance(condition.value, list) else [condition.value]
-    for problem in filter(None, (check_pattern(str(pattern)) for pattern in patterns)):
-        raise invalid(f"Cannot compile the regular expression: {problem}", code="cannot_compile_regexp")
-
-
-def _event_name(entity: Entity) -> Sequence[str] | None:
-    if entity.id is None:
-        return None
-    return [entity.name or str(entity.id)]

@@ -79,19 +79,12 @@ def _compares(holds: Callable[[Any, Any], bool]) -> Test:
     return compare
 
 
-def _before(found: Any, value: Any) -> bool:
-    moment, limit = _moment(found), _moment(value)
-    return moment is not None and limit is not None and moment < limit
+def _compares_moments(holds: Callable[[datetime, datetime], bool]) -> Test:
+    def compare(found: Any, value: Any) -> bool:
+        moment, other = _moment(found), _moment(value)
+        return moment is not None and other is not None and holds(moment, other)
 
-
-def _after(found: Any, value: Any) -> bool:
-    moment, limit = _moment(found), _moment(value)
-    return moment is not None and limit is not None and moment > limit
-
-
-def _same_day(found: Any, value: Any) -> bool:
-    moment, day = _moment(found), _moment(value)
-    return moment is not None and day is not None and moment.date() == day.date()
+    return compare
 
 
 _TESTS: dict[str, Test] = {
@@ -102,9 +95,9 @@ _TESTS: dict[str, Test] = {
     "gte": _compares(operator.ge),
     "lt": _compares(operator.lt),
     "lte": _compares(operator.le),
-    "is_date_before": _before,
-    "is_date_after": _after,
-    "is_date_exact": _same_day,
+    "is_date_before": _compares_moments(operator.lt),
+    "is_date_after": _compares_moments(operator.gt),
+    "is_date_exact": _compares_moments(lambda moment, day: moment.date() == day.date()),
 }
 
 

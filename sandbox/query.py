@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from recordings_mcp.sandbox.errors import ApiError, invalid
+from recordings_mcp.sandbox.errors import invalid
 
 Operator = Literal[
     "exact",
@@ -122,7 +122,7 @@ def validated_query(query: Mapping[str, Any]) -> RecordingsQuery:
     try:
         return RecordingsQuery.model_validate(query)
     except ValidationError as error:
-        raise _refused(error) from error
+        raise invalid(json.dumps(error.errors(include_context=False), default=str)) from error
 
 
 def _decoded(value: str) -> Any:
@@ -130,7 +130,3 @@ def _decoded(value: str) -> Any:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
-
-
-def _refused(error: ValidationError) -> ApiError:
-    return invalid(json.dumps(error.errors(include_context=False), default=str))

@@ -17,11 +17,10 @@ from starlette.responses import JSONResponse, Response
 
 from recordings_mcp.sandbox.access import Access, Call
 from recordings_mcp.sandbox.clock import iso, milliseconds
-from recordings_mcp.sandbox.errors import ApiError, invalid
+from recordings_mcp.sandbox.errors import ApiError, check_query, invalid
 from recordings_mcp.sandbox.query import validated_query
 from recordings_mcp.sandbox.recordings_api import listed
 from recordings_mcp.sandbox.store import Row
-from recordings_mcp.sandbox.trouble import check_query
 
 QUERY = Access("query:read", ("query",))
 

@@ -7,17 +7,22 @@ from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
 
-from recordings_mcp.sandbox.access import Access, Call, Handler
-from recordings_mcp.sandbox.bodies import boolean
+from recordings_mcp.sandbox.access import Access, Call, Handler, boolean
 from recordings_mcp.sandbox.clock import milliseconds
-from recordings_mcp.sandbox.errors import ApiError, invalid, not_found, server_error
+from recordings_mcp.sandbox.errors import (
+    ApiError,
+    check_listing,
+    check_query,
+    invalid,
+    not_found,
+    server_error,
+)
 from recordings_mcp.sandbox.filters import RecordingFilter, all_of, one_of
 from recordings_mcp.sandbox.listing import Lister
 from recordings_mcp.sandbox.query import RecordingsQuery, query_from_parameters
 from recordings_mcp.sandbox.represent import represent_recording, represent_shared_recording
 from recordings_mcp.sandbox.settings import SandboxSettings
 from recordings_mcp.sandbox.store import Row
-from recordings_mcp.sandbox.trouble import check_listing, check_query
 
 MOST_DELETED_AT_ONCE = 100
 

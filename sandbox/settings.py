@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from recordings_mcp.sandbox.errors import Trouble
 from recordings_mcp.sandbox.query import PropertyFilter
-from recordings_mcp.sandbox.trouble import Trouble
 
 SANDBOX_API_KEY = "phx_SandboxKeyOfTheEmbeddedPostHog0001"
 """A personal API key that the sandbox accepts by default, with all scopes, for every project."""

@@ -11,8 +11,14 @@ import orjson
 
 from recordings_mcp.sandbox.clock import iso, milliseconds, recent_offsets, shift_payload
 from recordings_mcp.sandbox.operators import property_matches, value_matches
-from recordings_mcp.sandbox.recorded import Metadata, Recorded, RecordedPerson, read_recordings
-from recordings_mcp.sandbox.sessions import session_properties, visited_pages
+from recordings_mcp.sandbox.recorded import (
+    Metadata,
+    Recorded,
+    RecordedPerson,
+    read_recordings,
+    session_properties,
+    visited_pages,
+)
 from recordings_mcp.sandbox.settings import SANDBOX_PROJECT_ID, SandboxSettings
 
 Row = sqlite3.Row
