@@ -39,17 +39,16 @@ def create_sandbox(
 ) -> Starlette:
     """Create an embedded PostHog.
 
-    Nothing happens at its start, so it works with and without a lifespan. Snapshots are read when they are
-    asked for.
+    It does nothing at startup, so it works with and without a lifespan. Snapshots are read on demand.
 
     Args:
-        settings: Everything that can be set; the other arguments replace a part of it.
+        settings: All settings; the other arguments override some of them.
         database: An SQLite file, or `:memory:`.
         throttle: Rate limits.
         scopes: The scopes of `SANDBOX_API_KEY`.
-        clock: Tells the time, for the age of the recordings, for limits and for what expires.
+        clock: Returns the current time, which decides the age of recordings, rate limits and expiry.
     """
-    settings = _settled(settings or SandboxSettings(), database, throttle, scopes)
+    settings = _with_overrides(settings or SandboxSettings(), database, throttle, scopes)
     app = Starlette(
         routes=list(_routes(settings)),
         middleware=[Middleware(_OptionalSlash)],
@@ -67,7 +66,7 @@ def create_sandbox(
 
 
 class _OptionalSlash:
-    """Makes the slash at the end of a path optional."""
+    """Make the slash at the end of a path optional."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -78,7 +77,7 @@ class _OptionalSlash:
         await self._app(scope, receive, send)
 
 
-def _settled(
+def _with_overrides(
     settings: SandboxSettings, database: str | None, throttle: Throttle | None, scopes: frozenset[str] | None
 ) -> SandboxSettings:
     changes = {"database": database, "throttle": throttle}

@@ -20,12 +20,12 @@ _MOST_HIDDEN = 10_000
 _DEFAULT_LIMIT = 50
 _LIMIT_OF_NONE = 100
 _COLUMNS = {"recording_duration": "duration", "recording_ttl": "start_time", "surfacing_score": "start_time"}
-"""Orders that are another column: time to live follows the start; surfacing score needs a feature flag."""
+"""Orders with a column of another name: time to live follows the start; surfacing score is behind a flag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a listing answers with. `unmatched` is the id of a recording that is there only by request."""
+    """A page of recordings. `unmatched` is the id of one that is included only because it was requested."""
 
     rows: list[Row]
     has_next: bool
@@ -44,11 +44,11 @@ class Lister:
     now: datetime
 
     def list_recordings(self, query: RecordingsQuery) -> Listing:
-        """Answer a query.
+        """Return the recordings that match a query.
 
         Raises:
             ApiError: 400 for a filter that cannot be resolved.
-            ValueError: A cursor that is not one, or an operator that comments do not have.
+            ValueError: The cursor is invalid, or comments do not have the operator.
         """
         if query.comment_text:
             commented = self._commented(query.comment_text)
@@ -115,7 +115,7 @@ class Lister:
         return [Condition(limited, parameters)]
 
     def _commented(self, condition: PropertyFilter) -> list[str] | None:
-        """Find the recordings with a fitting comment; nothing to look for does not restrict."""
+        """Return the ids of recordings with a matching comment, or None if there is no text to search for."""
         if condition.operator == "is_set":
             tests = [Condition("content != ''")]
         elif condition.operator not in ("exact", "icontains"):
@@ -135,7 +135,7 @@ class Lister:
         return [row["recording_id"] for row in rows]
 
     def _read_console_lines(self) -> None:
-        """Fill the table of console lines, which needs the snapshots and so waits until it is asked for."""
+        """Fill the table of console lines. It needs the snapshots, so it is filled on demand."""
         for row in self.store.rows(
             "SELECT id, folder FROM recording WHERE project_id = ? AND NOT console_read", (self.project,)
         ):
@@ -149,6 +149,6 @@ def _beyond(cursor: str, column: str, direction: str) -> Condition:
         last: dict[str, Any] = json.loads(base64.b64decode(cursor, validate=True))
         value, identifier = float(last["order_value"]), str(last["secondary_value"])
     except (ValueError, TypeError, KeyError) as error:
-        raise ValueError("The cursor is not one.") from error
+        raise ValueError("The cursor is invalid.") from error
     sign = "<" if direction == "DESC" else ">"
     return Condition(f"{column} {sign} ? OR ({column} = ? AND id {sign} ?)", (value, value, identifier))

@@ -105,7 +105,7 @@ PROJECT_HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
     ("GET", "/persons", list_persons, PERSONS),
     ("GET", "/persons/{person_id}", retrieve_person, PERSONS),
 )
-"""Method, path below a project, handler and what it demands."""
+"""Method, path below a project, handler and requirements."""
 
 HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
     ("GET", "/api/projects", list_projects, Access("project:read", in_project=False)),
@@ -117,7 +117,7 @@ HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
         Access("personal_api_key:read", in_project=False),
     ),
 )
-"""Method, path, handler and what it demands."""
+"""Method, path, handler and requirements."""
 
 
 def _person_conditions(call: Call) -> list[Condition]:

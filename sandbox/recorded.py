@@ -1,4 +1,4 @@
-"""Recordings on disk: one folder each, read without their snapshots until somebody asks for those.
+"""Recordings on disk: one folder each. Snapshots are read on demand.
 
 A folder holds `recording.json` (metadata as ingestion computes it), `events.json.gz` (the analytics events of
 the session) and `snapshots.jsonl.gz` (the lines of the recording, `["windowId", event]`, in the order of
@@ -23,7 +23,7 @@ _ENTRY_PROPERTIES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "ut
 
 
 class RecordedPerson(BaseModel):
-    """Who was recorded."""
+    """The recorded person."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,9 +35,9 @@ class RecordedPerson(BaseModel):
 
 
 class Metadata(BaseModel):
-    """What ingestion knows of a recording. Durations are in seconds.
+    """The metadata of a recording, as ingestion computes it. Durations are in seconds.
 
-    `blocks` are the numbers of lines in each block, in the order of the lines; `None` makes one block of all.
+    `blocks` are the numbers of lines in each block, in order; `None` puts all lines into one block.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -84,16 +84,16 @@ class Recorded:
 
 
 def read_recordings(directory: Path) -> tuple[Recorded, ...]:
-    """Read all folders of a directory, oldest recording first.
+    """Return the recordings of a directory, oldest first.
 
-    A directory is parsed once a process as long as its files do not change.
+    A directory is parsed once per process, until its files change.
     """
     folders = sorted(path.parent for path in directory.glob("*/recording.json"))
     return _read_folders(tuple((folder, _changed(folder)) for folder in folders))
 
 
 def read_blocks(folder: Path, sizes: list[int] | None) -> list[list[bytes]]:
-    """Read the lines of a recording, without line ends, in blocks of the given numbers of lines."""
+    """Return the lines of a recording, without line ends, in blocks of the given numbers of lines."""
     path = folder / "snapshots.jsonl.gz"
     content = gzip.decompress(path.read_bytes()) if path.exists() else b""
     lines = content.removesuffix(b"\n").split(b"\n") if content else []
@@ -104,7 +104,7 @@ def read_blocks(folder: Path, sizes: list[int] | None) -> list[list[bytes]]:
 
 
 def console_lines(folder: Path) -> Iterator[tuple[str, str]]:
-    """Read level (`info`, `warn` or `error`) and text of each line the console plugin recorded."""
+    """Yield the level (`info`, `warn` or `error`) and the text of each recorded console line."""
     for line in chain.from_iterable(read_blocks(folder, None)):
         if b'"rrweb/console@1"' not in line:
             continue
@@ -117,13 +117,13 @@ def console_lines(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def visited_pages(recorded: Recorded) -> list[str]:
-    """List the URLs of a recording, each once, in the order of the first visit."""
+    """Return the URLs of a recording, each once, in the order of the first visit."""
     urls = [recorded.metadata.start_url, *(event.properties.get("$current_url") for event in recorded.events)]
     return list(dict.fromkeys(url for url in urls if isinstance(url, str)))
 
 
 def session_properties(recorded: Recorded) -> dict[str, Any]:
-    """Compute the properties of a session, under the names that filters of type `session` use."""
+    """Return the properties of a session, under the names that filters of type `session` use."""
     events = sorted(recorded.events, key=lambda event: event.timestamp)
     names = [event.event for event in events]
     pages = [event for event in events if "$current_url" in event.properties]

@@ -1,6 +1,6 @@
 """Endpoints of a recording's sharing, and the shared pages, which need no key.
 
-None of the endpoints looks whether the recording exists.
+None of the endpoints checks that the recording exists.
 """
 
 import html
@@ -31,7 +31,7 @@ _PAGE = """<!doctype html>
 
 
 class SharedPageSettings(BaseModel):
-    """How a shared page looks; unknown settings are dropped."""
+    """The look of a shared page; unknown settings are dropped."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -51,7 +51,7 @@ def read_sharing(call: Call) -> Response:
 
 
 def change_sharing(call: Call) -> Response:
-    """Answer `PATCH /sharing/`: enabled, settings and password_required are what can be changed."""
+    """Answer `PATCH /sharing/`: `enabled`, `settings` and `password_required` can be changed."""
     body = call.body_object()
     _check_public(call, body)
     if body.get("password_required") and not call.sandbox.settings.advanced_permissions:
@@ -109,11 +109,11 @@ HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
     ("POST", "/{recording_id}/sharing/passwords", create_password, WRITE),
     ("DELETE", "/{recording_id}/sharing/passwords/{password_id}", delete_password, WRITE),
 )
-"""Method, path below `session_recordings`, handler and what it demands."""
+"""Method, path below `session_recordings`, handler and requirements."""
 
 
 def shared_page_routes() -> list[Route]:
-    """The routes of shared pages; `/embedded/` differs in the type that it tells."""
+    """Return the routes of shared pages; `/embedded/` differs only in the `type` of its data."""
     return [
         Route(f"/{kind}/{{token}}", _shared_page, methods=["GET"])
         for kind in ("shared", "embedded", "shared_dashboard")

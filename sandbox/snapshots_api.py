@@ -55,7 +55,7 @@ def _answer(call: Call) -> Response:
 
 
 def _check(call: Call, source: str | None) -> tuple[int, int]:
-    """Validate the parameters and read the range of blobs."""
+    """Return the range of blobs, after validating the parameters."""
     parameters = call.request.query_params
     if source == "":
         raise invalid("This field may not be blank.", code="blank", attr="source")
@@ -79,7 +79,7 @@ def _check(call: Call, source: str | None) -> tuple[int, int]:
 
 
 def _recorded(call: Call) -> Row:
-    """Find the recording, deleted or not."""
+    """Return the recording, deleted or not."""
     available = RecordingFilter(call.sandbox.settings, call.project, call.sandbox.clock()).available()
     row = call.sandbox.store.row(
         "SELECT * FROM recording WHERE id = ?"  # noqa: S608 (values are parameters)
