@@ -143,14 +143,11 @@ def _ipv4_addresses(text: str, start: int, end: int) -> Iterator[Finding]:
     for match in _IPV4.finditer(text, start, end):
         address = match[0]
         harmless = address.startswith(("0.", "127.")) or address.endswith(".0.0.0")
-        if harmless or not all(_is_octet(part) for part in address.split(".")):
+        octets = address.split(".")
+        if harmless or not all(int(one) <= _LARGEST_OCTET and str(int(one)) == one for one in octets):
             continue
         if _NO_ADDRESS_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) is None:
             yield Finding(match.start(), match.end(), "ip", address)
-
-
-def _is_octet(digits: str) -> bool:
-    return int(digits) <= _LARGEST_OCTET and str(int(digits)) == digits
 
 
 def _phones(text: str, start: int, end: int) -> Iterator[Finding]:
