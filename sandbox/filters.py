@@ -206,7 +206,8 @@ class RecordingFilter:
         if condition.operator in ("in", "not_in"):
             raise invalid(f"Property operator {condition.operator} is for cohorts only")
         if condition.operator in ("regex", "not_regex"):
-            for pattern in value if isinstance(value, list) else [value]:
+            patterns = condition.value if isinstance(condition.value, list) else [condition.value]
+            for pattern in patterns:
                 if problem := check_pattern(str(pattern)):
                     raise invalid(
                         f"Cannot compile the regular expression: {problem}", code="cannot_compile_regexp"
