@@ -1,4 +1,4 @@
-"""What may leave: cleaned of invisible characters, redacted, inert, fenced."""
+"""What may be shown of untrusted text: cleaned of invisible characters, redacted, defanged, fenced."""
 
 from recordings_mcp.privacy._clean import clean, clean_line
 from recordings_mcp.privacy._fence import fence, new_tag, untrusted_marking
