@@ -6,11 +6,8 @@ until that much time has passed since its *answer*: the server counted it somewh
 own window can only be over earlier. That way no latency makes one request too many, and none is held back
 longer than one answer takes.
 
-Limits are on at PostHog's own hosts, and anywhere once a plan is configured or a request was refused (429);
-PostHog on other hosts has none unless it is told to. The plan is what the operator says. When unknown, the
-largest one is assumed until a request is refused after as many as a smaller plan allows; what was learnt so
-holds for half a day, as PostHog itself remembers a plan for that long. A refusal before that many, caused by
-other users of the key, teaches no plan: only the wait that it names is kept.
+The limits are those of the plan that the operator configured. Without a plan none is kept beforehand. In both
+cases a request that PostHog refuses (429) pauses all requests of its kind for as long as PostHog says.
 """
 
 import hashlib
@@ -29,12 +26,10 @@ from recordings_mcp.client._errors import Unreachable
 from recordings_mcp.client._rate_limits import (
     HOUR,
     MOST_IN_A_WINDOW,
-    PLANS,
     Limit,
     Limits,
     Plan,
     Window,
-    depends_on_plan,
     describe,
     windows,
 )
@@ -48,7 +43,6 @@ LONGEST_PAUSE = HOUR
 
 _MOST_CALLERS = 1_000
 _LONGEST_DOUBLED_PAUSE = 64.0
-_PLAN_HOLDS = 12 * HOUR
 _MARGIN = 0.05
 _TOLD_EVERY = 15.0
 """Seconds of a wait until it is told again: clients give up on calls that are silent for a minute."""
@@ -63,7 +57,7 @@ class RateBudget:
     threads.
 
     Args:
-        plan: What the organization pays for; None: learnt from PostHog's answers.
+        plan: PostHog plan, whose limits are kept beforehand. None: keep none; wait when PostHog refuses.
         clock: Tells the time.
     """
 
@@ -77,8 +71,7 @@ class RateBudget:
         """Give the budget of a key at a host; that of the one not asked for longest is dropped over 1,000."""
         text = f"{origin}\n{api_key.get_secret_value()}".encode()
         caller = hashlib.blake2b(text, key=self._salt).digest()
-        limited = self._plan is not None or origin.endswith(".posthog.com")
-        budget = self._callers.setdefault(caller, CallerBudget(self._plan, self.clock, limited=limited))
+        budget = self._callers.setdefault(caller, CallerBudget(self._plan, self.clock))
         self._callers.move_to_end(caller)
         if len(self._callers) > _MOST_CALLERS:
             self._callers.popitem(last=False)
@@ -93,24 +86,14 @@ class _Wait(NamedTuple):
 class CallerBudget:
     """The budget of one API key. See the module's text for how it counts."""
 
-    def __init__(self, plan: Plan | None, clock: Clock, *, limited: bool) -> None:
+    def __init__(self, plan: Plan | None, clock: Clock) -> None:
         self._clock = clock
-        self._limited = limited
-        self._given: Plan | None = plan
-        self._learnt: tuple[Plan, float] | None = None
+        self._plan: Plan | None = plan
         self._answered: defaultdict[Limit, list[float]] = defaultdict(list)
         self._under_way: Counter[Limit] = Counter()
         self._waiting: Counter[Limit] = Counter()
         self._paused_until: defaultdict[Limit, float] = defaultdict(float)
         self._refusals: Counter[Limit] = Counter()
-
-    @property
-    def plan(self) -> Plan | None:
-        """What is known of the plan."""
-        if self._given is not None or self._learnt is None:
-            return self._given
-        learnt, until = self._learnt
-        return learnt if self._clock.now() < until else None
 
     @asynccontextmanager
     async def turn(self, limits: Limits, deadline: Deadline) -> AsyncGenerator[None]:
@@ -163,7 +146,7 @@ class CallerBudget:
     def _waits(self, limit: Limit, before_this_one: int) -> Iterator[_Wait]:
         now = self._clock.now()
         yield _Wait(self._paused_until[limit] - now, "PostHog asked to wait")
-        for window in windows(limit, self.plan or "enterprise") if self._limited else ():
+        for window in windows(limit, self._plan) if self._plan else ():
             answered = self._within(limit, window)
             over = len(answered) + self._under_way[limit] + before_this_one - window.requests
             if over >= 0:
@@ -183,21 +166,8 @@ class CallerBudget:
 
     def _refused(self, limit: Limit, asked: float | None) -> None:
         now = self._clock.now()
-        if asked is not None:
-            self._limited = True
-            self._learn(limit)
         if now >= self._paused_until[limit]:
             self._refusals[limit] += 1
         least = min(_LONGEST_DOUBLED_PAUSE, SHORTEST_PAUSE * 2 ** (self._refusals[limit] - 1))
         pause = min(LONGEST_PAUSE, max(least, asked or 0.0))
         self._paused_until[limit] = max(self._paused_until[limit], now + pause)
-
-    def _learn(self, limit: Limit) -> None:
-        """Take a refusal as the end of the largest plan whose requests are used up."""
-        if not depends_on_plan(limit):
-            return
-        others = self._under_way[limit] - 1
-        for plan, allowed in PLANS.items():
-            if any(len(self._within(limit, window)) + others >= window.requests for window in allowed):
-                self._learnt = (plan, self._clock.now() + _PLAN_HOLDS)
-                return

@@ -39,7 +39,7 @@ PLANS: Mapping[Plan, tuple[Window, Window]] = {
     "paid": (Window(60, MINUTE), Window(300, HOUR)),
     "free": (Window(12, MINUTE), Window(60, HOUR)),
 }
-"""What listings have, and snapshots on their own. From the most to the least."""
+"""What listings have, and snapshots on their own."""
 
 _SAME_FOR_ALL: Mapping[Limit, tuple[Window, Window]] = {
     "analytics": (Window(240, MINUTE), Window(1200, HOUR)),
@@ -61,11 +61,6 @@ _NAMES: Mapping[Limit, str] = {
 def windows(limit: Limit, plan: Plan) -> tuple[Window, Window]:
     """Give the windows in which a limit counts: a minute and an hour."""
     return _SAME_FOR_ALL.get(limit) or PLANS[plan]
-
-
-def depends_on_plan(limit: Limit) -> bool:
-    """Say whether the limit differs from plan to plan."""
-    return limit not in _SAME_FOR_ALL
 
 
 def describe(limit: Limit, window: Window) -> str:
