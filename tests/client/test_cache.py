@@ -113,10 +113,10 @@ async def test_a_change_by_this_client_is_seen_at_once(shop: Shop, change: Call)
 
 async def test_what_was_under_way_during_a_change_is_not_kept() -> None:
     kept = AnswerCache(StandingClock(), AnswerMemory())
-    keep = kept.keeper("question")
-    kept.empty()
-    keep(b"answer from before", 15)
-    assert kept.find("question") is None
+    sent_in = kept.generation
+    kept.clear()
+    kept.keep("key", b"answer from before", 15, sent_in)
+    assert kept.find("key") is None
 
 
 async def test_failures_are_not_kept() -> None:
@@ -140,15 +140,15 @@ async def test_nobody_can_change_what_the_next_one_gets() -> None:
 
 
 def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "LARGEST_KEPT_ANSWER", 20)
+    monkeypatch.setattr(cache, "LARGEST_CACHED_ANSWER", 20)
     kept = AnswerCache(StandingClock(), AnswerMemory(30))
-    kept.keeper("a")(b"1234567890", 15)
-    kept.keeper("b")(b"1234567890", 15)
-    kept.keeper("a")(b"0987654321", 15)
+    kept.keep("a", b"1234567890", 15, kept.generation)
+    kept.keep("b", b"1234567890", 15, kept.generation)
+    kept.keep("a", b"0987654321", 15, kept.generation)
     assert kept.find("b") == b"1234567890"
-    kept.keeper("c")(b"1234567890", 15)
-    kept.keeper("too large")(b"1" * 21, 15)
-    kept.keeper("d")(b"12345", 15)
+    kept.keep("c", b"1234567890", 15, kept.generation)
+    kept.keep("too large", b"1" * 21, 15, kept.generation)
+    kept.keep("d", b"12345", 15, kept.generation)
     assert [kept.find(each) for each in ("a", "b", "c", "d", "too large")] == [
         None,
         b"1234567890",
@@ -169,16 +169,16 @@ async def test_each_client_remembers_for_itself(shop: Shop) -> None:
 def test_clients_that_share_memory_are_bounded_together_and_kept_apart() -> None:
     memory = AnswerMemory(30)
     one, other = (AnswerCache(StandingClock(), memory) for _ in range(2))
-    one.keeper("a")(b"1234567890", 15)
-    other.keeper("a")(b"0987654321", 15)
-    one.keeper("b")(b"1234567890", 15)
+    one.keep("a", b"1234567890", 15, one.generation)
+    other.keep("a", b"0987654321", 15, other.generation)
+    one.keep("b", b"1234567890", 15, one.generation)
     assert (one.find("a"), other.find("a")) == (b"1234567890", b"0987654321")
 
-    other.keeper("c")(b"12345", 15)
+    other.keep("c", b"12345", 15, other.generation)
     assert [one.find(each) for each in ("a", "b")] == [b"1234567890", None]
     assert [other.find(each) for each in ("a", "c")] == [b"0987654321", b"12345"]
 
-    one.empty()
+    one.clear()
     assert (one.find("a"), other.find("a"), memory.size) == (None, b"0987654321", 15)
 
 

@@ -154,7 +154,7 @@ def test_whenever_a_server_counts_a_request_it_never_counts_one_too_many(
     async def send_all() -> None:
         for before, there, back in requests:
             await clock.sleep(before)
-            async with budget.turn(SNAPSHOTS, Deadline(10_000, clock=clock)):
+            async with budget.slot(SNAPSHOTS, Deadline(10_000, clock=clock)):
                 await clock.sleep(there)
                 server.check(KEY, ("clickhouse", "snapshots"))
                 await clock.sleep(back)
@@ -227,7 +227,7 @@ async def test_those_who_wait_go_in_the_order_in_which_they_came() -> None:
     gone: list[int] = []
 
     async def go(number: int) -> None:
-        async with budget.turn(LISTING, Deadline(1000, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1000, clock=clock)):
             gone.append(number)
 
     async with anyio.create_task_group() as tasks:
@@ -242,7 +242,7 @@ async def test_searches_data_and_queries_have_budgets_of_their_own() -> None:
     clock = StandingClock()
     budget = RateBudget(plan="free", clock=clock).of(HOST, SecretStr(KEY))
     for limits in [LISTING] * 12 + [SNAPSHOTS] * 12 + [QUERY] * 240:
-        async with budget.turn(limits, Deadline(1, clock=clock)):
+        async with budget.slot(limits, Deadline(1, clock=clock)):
             pass
     assert clock.slept == []
 
@@ -301,12 +301,12 @@ async def test_what_the_server_did_not_count_costs_nothing(failure: RecordingsEr
     clock = StandingClock()
     budget = RateBudget(plan="free", clock=clock).of(HOST, SecretStr(KEY))
     with pytest.raises(type(failure)):
-        async with budget.turn(LISTING, Deadline(1, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1, clock=clock)):
             raise failure
     await clock.sleep(1)
     for _ in range(left):
-        async with budget.turn(LISTING, Deadline(1, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1, clock=clock)):
             pass
     with pytest.raises(Throttled):
-        async with budget.turn(LISTING, Deadline(1, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1, clock=clock)):
             pass

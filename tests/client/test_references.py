@@ -70,41 +70,44 @@ TOLD = snapshot("""\
     InvalidRecordingId: The recording id is empty. Give the recording's id, its address in
     PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 '.'
-    InvalidRecordingId: A recording id cannot be made of dots only.
+    InvalidRecordingId: A recording id cannot consist of dots only.
 '..'
-    InvalidRecordingId: A recording id cannot be made of dots only.
+    InvalidRecordingId: A recording id cannot consist of dots only.
 'a\\x00b'
-    InvalidRecordingId: A recording id cannot hold slashes, line ends or invisible characters.
+    InvalidRecordingId: A recording id cannot contain slashes, line breaks or invisible
+    characters.
 'a\\u202eb'
-    InvalidRecordingId: A recording id cannot hold slashes, line ends or invisible characters.
+    InvalidRecordingId: A recording id cannot contain slashes, line breaks or invisible
+    characters.
 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     InvalidRecordingId: A recording id has at most 200 characters; this one has more.
 '../users/@me'
-    InvalidReference: That link does not lead to a recording. Give the recording's id, its
-    address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That link is not for a recording. Give the recording's id, its address in
+    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/7/replay/home'
-    InvalidReference: That link does not lead to a recording. Give the recording's id, its
-    address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That link is not for a recording. Give the recording's id, its address in
+    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/7/insights/abc'
-    InvalidReference: That link does not lead to a recording. Give the recording's id, its
-    address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That link is not for a recording. Give the recording's id, its address in
+    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/seven/replay/abc'
     InvalidReference: The project in that link is not a number. Give the recording's id, its
     address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/7/replay/019cd700-0000-7000-
-    InvalidRecordingId: A recording id cannot hold slashes, line ends or invisible characters.
+    InvalidRecordingId: A recording id cannot contain slashes, line breaks or invisible
+    characters.
 'https://eu.posthog.com/shared/a%2F..%2Fapi'
     InvalidReference: The token of that shared link is not one that PostHog makes. Copy the link
     again.
 'https://eu.posthog.com:port/replay/abc'
-    InvalidReference: That is not a readable link. Give the recording's id, its address in
-    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That is not a valid link. Give the recording's id, its address in PostHog
+    (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com\\\\@evil.example/replay/abc'
-    InvalidReference: That is not a readable link. Give the recording's id, its address in
-    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That is not a valid link. Give the recording's id, its address in PostHog
+    (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/replay/xxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-    InvalidReference: That is not a readable link. Give the recording's id, its address in
-    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).\
+    InvalidReference: That is not a valid link. Give the recording's id, its address in PostHog
+    (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).\
 """)
 
 

@@ -26,7 +26,7 @@ from recordings_mcp.client import (
     Unreachable,
     _snapshots,
 )
-from recordings_mcp.client._lines import LineSplitter
+from recordings_mcp.client._snapshots import LineSplitter
 from tests.client.clock import StandingClock
 from tests.client.recordings import CHECKOUT, LONG, QUIET, Shop, lines
 from tests.client.scripted import ID, Answer, Body, Scripted, connect
@@ -80,7 +80,7 @@ async def test_a_recording_in_long_term_storage_is_one_object(shop: Shop) -> Non
 
 async def test_a_recording_without_snapshots_says_why_that_may_be(shop: Shop) -> None:
     async with shop.client() as client:
-        with pytest.raises(NoSnapshots, match="It may be too fresh"):
+        with pytest.raises(NoSnapshots, match="It may be too recent"):
             await client.snapshots(QUIET)
 
 

@@ -52,7 +52,7 @@ def test_a_host_that_cannot_be_one(examine: Examine) -> None:
 
     assert (code, about("host", said)) == (
         1,
-        snapshot(["fail  host: That host only takes in events  — Use https://eu.posthog.com."]),
+        snapshot(["fail  host: That host only ingests events  — Use https://eu.posthog.com."]),
     )
 
 
@@ -178,7 +178,7 @@ def test_a_rate_limit_that_is_reached(tmp_path: Path, examine: Examine) -> None:
         1,
         snapshot(
             [
-                "fail  recordings: PostHog's rate limit is reached for this API key  — Try again in 54 minutes. Listing recordings and downloading them are limited most."
+                "fail  recordings: PostHog's rate limit is reached for this API key  — Try again in 54 minutes. Searches and downloads have the lowest limits."
             ]
         ),
         snapshot(["warn  rate limit: reached; tier unknown, since PostHog does not tell it"]),
