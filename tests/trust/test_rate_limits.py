@@ -104,7 +104,7 @@ async def test_what_the_hour_does_not_allow_is_said_and_the_same_call_goes_on_fr
     assert len(partial["recordings"]) + len(reasons) == 20
     assert 8 <= len(partial["recordings"]) <= 10  # 20 requests, two for each, and up to four begun in vain
     assert all(f"Try again in {minutes} minutes." in reason for reason in reasons)
-    assert all("What was read is kept: the same call then goes on from there." in each for each in reasons)
+    assert all("Progress is cached; repeat the call to resume." in each for each in reasons)
     assert (len(whole["recordings"]), whole["unreadable"]) == (20, [])
     assert sorted(posthog.downloaded) == IDS  # each once
     assert posthog.refused == 0
