@@ -70,7 +70,7 @@ def decode_json(body: bytes) -> Any:
         raise UnexpectedAnswer("is not valid JSON") from None
 
 
-_HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page stands in between."
+_HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page answers in its place."
 
 
 def read_model(model: type[Model], answer: Any) -> Model:

@@ -33,7 +33,7 @@ SortField = Literal[
     "recording_ttl",
     "surfacing_score",
 ]
-"""What a search can be sorted by. Servers without `surfacing_score` use `start_time` instead."""
+"""The fields that a search can be sorted by. Servers without `surfacing_score` use `start_time` instead."""
 
 LONGEST_RETENTION = "-1825d"
 """Five years: the longest PostHog keeps a recording."""

@@ -41,7 +41,7 @@ _NOTHING = 0.001
 
 
 class RateBudget:
-    """What callers have left of PostHog's rate limits; one per process, passed to all of its clients.
+    """The rest of PostHog's rate limits for each caller; one per process, passed to all of its clients.
 
     Clients with the same host and API key share one budget, since PostHog counts by key. Not thread-safe.
 
@@ -128,7 +128,7 @@ class CallerBudget:
             await self._clock.sleep(min(left, step))
 
     def _until_slot(self, buckets: Buckets, ahead: Counter[Bucket]) -> _Wait:
-        """Return the longest of the waits that pauses and windows ask for.
+        """Return the longest of the waits that pauses and windows require.
 
         Args:
             buckets: Where the request counts.

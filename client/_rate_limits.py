@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 Plan = Literal["free", "paid", "enterprise"]
-"""What the organization pays for: decides how many searches and downloads a key may make."""
+"""The plan of the organization, which decides how many searches and downloads a key may make."""
 
 Bucket = Literal["analytics", "list", "snapshots", "query", "other"]
 """One of PostHog's counters; a request may count in several."""

@@ -33,7 +33,7 @@ _WHAT_IS_READ = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingReference:
-    """What a text says about which recording it refers to. Either the id or the token is given.
+    """The recording that a text refers to. Either the id or the token is given.
 
     Attributes:
         recording_id: The recording's id.

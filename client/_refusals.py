@@ -97,7 +97,7 @@ class ProjectNotAllowed(PermissionDenied):
 
     def __init__(self) -> None:
         super().__init__(
-            "This API key is limited to other projects than the one asked for. Configure a project it was "
+            "This API key is limited to other projects than the requested one. Configure a project it was "
             "made for, or widen the key in PostHog under Settings → Personal API keys."
         )
 
@@ -170,15 +170,12 @@ class Throttled(RequestRefused):
     @property
     def when_to_retry(self) -> str:
         """When to try again, as a sentence."""
-        return _when_to_retry(self.retry_after)
-
-
-def _when_to_retry(seconds: float | None) -> str:
-    if seconds is None:
-        return "Try again in a minute."
-    if seconds > _SECONDS_PER_DAY:
-        return "Try again tomorrow."
-    if seconds > 2 * _SECONDS_PER_MINUTE:
-        return f"Try again in {math.ceil(seconds / _SECONDS_PER_MINUTE)} minutes."
-    whole = max(1, math.ceil(seconds))
-    return f"Try again in {whole} second{'s' if whole > 1 else ''}."
+        seconds = self.retry_after
+        if seconds is None:
+            return "Try again in a minute."
+        if seconds > _SECONDS_PER_DAY:
+            return "Try again tomorrow."
+        if seconds > 2 * _SECONDS_PER_MINUTE:
+            return f"Try again in {math.ceil(seconds / _SECONDS_PER_MINUTE)} minutes."
+        whole = max(1, math.ceil(seconds))
+        return f"Try again in {whole} second{'s' if whole > 1 else ''}."

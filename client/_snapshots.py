@@ -181,7 +181,7 @@ class LineSplitter:
         self._length = 0
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Take the next chunk; yield the lines that it completes.
+        """Add the next chunk; yield the lines that it completes.
 
         Raises:
             UnexpectedAnswer: A line is over 64 MiB.

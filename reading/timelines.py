@@ -37,7 +37,7 @@ _MOST_OBSERVATIONS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What could not be read of a recording.
+    """The parts of a recording that could not be read.
 
     Attributes:
         missing_blocks: Number of blocks that the server listed and did not send.

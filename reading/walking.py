@@ -34,7 +34,7 @@ _GONE = (
     anyio.EndOfStream,
     anyio.IncompleteRead,
 )
-"""What is raised when a worker is gone."""
+"""The exceptions that a worker process which is gone causes."""
 
 
 class WalkInterrupted(RecordingsError):
@@ -152,7 +152,7 @@ class WorkerPool:
 
     @asynccontextmanager
     async def walk(self) -> AsyncGenerator[Walk]:
-        """Give a worker for one recording, or a thread where no process can be started."""
+        """Yield a worker for one recording, or a thread where no process can be started."""
         async with acquire_slot(self._slots):
             worker = self._idle.pop() if self._idle else await self._start()
             if worker is None:

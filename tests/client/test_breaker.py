@@ -51,7 +51,7 @@ async def test_after_five_failures_in_a_row_nothing_is_sent_for_half_a_minute() 
     )
 
 
-async def test_one_request_tries_and_when_it_fails_the_wait_begins_anew() -> None:
+async def test_one_request_tries_and_if_it_fails_the_wait_starts_again() -> None:
     clock = StandingClock()
     server = Scripted(Answer(500))
     async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
@@ -118,13 +118,13 @@ async def test_a_trial_that_was_cancelled_leaves_the_next_one_to_try() -> None:
         httpx.PoolTimeout("busy"),
     ],
 )
-async def test_what_is_not_the_servers_fault_opens_nothing(answer: Answer | Exception) -> None:
+async def test_what_is_not_the_servers_fault_does_not_open_the_breaker(answer: Answer | Exception) -> None:
     server = Scripted(answer)
     async with connect(server) as client:
         assert CircuitOpen not in await fail(client, 8)
 
 
-async def test_answers_that_say_no_show_that_the_server_is_well() -> None:
+async def test_refusals_show_that_the_server_works() -> None:
     async with connect(Scripted(*[*[Answer(500)] * 4, Answer(404)] * 3)) as client:
         assert CircuitOpen not in await fail(client, 15)
 
@@ -132,7 +132,7 @@ async def test_answers_that_say_no_show_that_the_server_is_well() -> None:
 @pytest.mark.parametrize(
     "failure", [RecordingBlocksUnavailable(), DeadlineExceeded(1, "nothing"), CircuitOpen(1)]
 )
-def test_what_speaks_neither_way_counts_neither_way(failure: RecordingsError) -> None:
+def test_what_says_nothing_about_the_server_does_not_count(failure: RecordingsError) -> None:
     breaker = CircuitBreaker(StandingClock())
     for error in [*[ServerFailed(500)] * 4, failure, ServerFailed(500)]:
         with pytest.raises(type(error)), breaker.guard():
@@ -141,7 +141,7 @@ def test_what_speaks_neither_way_counts_neither_way(failure: RecordingsError) ->
         pytest.fail("sent")
 
 
-def test_too_much_asked_for_at_once_is_not_the_servers_fault() -> None:
+def test_a_request_for_too_much_at_once_is_not_the_servers_fault() -> None:
     breaker = CircuitBreaker(StandingClock())
     for _ in range(9):
         with pytest.raises(Unreachable), breaker.guard(count_failure=False):

@@ -71,18 +71,18 @@ def sources(client: RecordingsClient) -> Awaitable[Any]:
         (listing(None, kind="blob_v2_lts"), sources, 3600),
     ],
 )
-async def test_an_answer_is_given_again_for_a_while(answer: Answer, call: Call, seconds: float) -> None:
+async def test_an_answer_is_reused_for_a_while(answer: Answer, call: Call, seconds: float) -> None:
     assert await attempts(answer, call, seconds - 0.1) == 1
     assert await attempts(answer, call, seconds) == 2
 
 
-async def test_what_decides_about_a_change_is_always_read_anew() -> None:
+async def test_what_decides_about_a_change_is_never_cached() -> None:
     assert await attempts(Answer(body={"id": ID}), lambda client: client.get(ID), 0) == 2
     named = RecordingFilters(session_ids=(ID,))
     assert await attempts(Answer(body={"results": []}), lambda client: client.search(named), 0) == 2
 
 
-async def test_other_questions_have_other_answers(shop: Shop) -> None:
+async def test_different_requests_have_different_answers(shop: Shop) -> None:
     async with shop.client() as client:
         all_of_them = await client.search()
         first = await client.search(RecordingFilters(limit=1))
@@ -111,7 +111,7 @@ async def test_a_change_by_this_client_is_seen_at_once(shop: Shop, change: Call)
     assert len([request for request in transport.sent if request == "GET /"]) == 2
 
 
-async def test_what_was_under_way_during_a_change_is_not_kept() -> None:
+async def test_an_answer_that_was_under_way_during_a_change_is_not_cached() -> None:
     kept = AnswerCache(StandingClock(), AnswerMemory())
     sent_in = kept.generation
     kept.clear()
@@ -119,7 +119,7 @@ async def test_what_was_under_way_during_a_change_is_not_kept() -> None:
     assert kept.find("key") is None
 
 
-async def test_failures_are_not_kept() -> None:
+async def test_failures_are_not_cached() -> None:
     server = Scripted(Answer(404), Answer(body={"results": []}))
     async with connect(server) as client:
         with pytest.raises(Exception, match="nothing there"):
@@ -127,7 +127,7 @@ async def test_failures_are_not_kept() -> None:
         assert (await client.search()).results == []
 
 
-async def test_nobody_can_change_what_the_next_one_gets() -> None:
+async def test_a_caller_cannot_change_the_cached_answer() -> None:
     answer = Answer(body={"results": [{"id": ID, "person": {"properties": {"tags": ["a"]}}}]})
     async with connect(Scripted(answer)) as client:
         page = await client.search()
@@ -139,7 +139,9 @@ async def test_nobody_can_change_what_the_next_one_gets() -> None:
     assert again.results[0].person.properties == {"tags": ["a"]}
 
 
-def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_bounded_and_drops_the_least_recently_used_answers_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(cache, "LARGEST_CACHED_ANSWER", 20)
     kept = AnswerCache(StandingClock(), AnswerMemory(30))
     kept.keep("a", b"1234567890", 15, kept.generation)
@@ -158,7 +160,7 @@ def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pyte
     ]
 
 
-async def test_each_client_remembers_for_itself(shop: Shop) -> None:
+async def test_each_client_has_its_own_cache(shop: Shop) -> None:
     async with shop.client() as one, shop.client() as other:
         await one.search()
         await other.delete(BROWSING)
@@ -166,7 +168,7 @@ async def test_each_client_remembers_for_itself(shop: Shop) -> None:
         assert BROWSING not in [each.id for each in (await other.search()).results]
 
 
-def test_clients_that_share_memory_are_bounded_together_and_kept_apart() -> None:
+def test_clients_that_share_memory_are_bounded_together_and_isolated() -> None:
     memory = AnswerMemory(30)
     one, other = (AnswerCache(StandingClock(), memory) for _ in range(2))
     one.keep("a", b"1234567890", 15, one.generation)

@@ -66,7 +66,7 @@ async def test_a_deletion_whose_answer_was_lost_is_not_done_while_the_recording_
     assert not error.value.outcome_unknown
 
 
-async def test_a_deletion_of_which_nothing_can_be_learnt_says_that() -> None:
+async def test_a_deletion_whose_outcome_is_unknown_says_so() -> None:
     async with connect(Scripted(httpx.ReadTimeout("x"))) as client:
         with pytest.raises(Unreachable, match="It is not known whether the change was made") as error:
             await client.delete(ID)

@@ -187,7 +187,7 @@ async def test_cancelling_a_call_that_waits_for_an_answer_takes_effect_at_once()
     assert time.monotonic() - began < SOON
 
 
-async def test_waits_are_told_before_they_begin_and_every_15_seconds() -> None:
+async def test_waits_are_reported_before_they_start_and_every_15_seconds() -> None:
     clock = StandingClock()
     told: list[tuple[float, str]] = []
 

@@ -71,7 +71,7 @@ async def break_a_chunk(_reader: StreamReader, writer: StreamWriter) -> None:
         break_a_chunk,
     ],
 )
-async def test_a_read_that_breaks_is_tried_three_times_and_told(behaviour: Behaviour) -> None:
+async def test_a_read_that_breaks_is_tried_three_times_and_reported(behaviour: Behaviour) -> None:
     async with faulty(behaviour, read=0.5) as (client, server):
         with pytest.raises(Unreachable) as error:
             await client.get(ID)
@@ -87,7 +87,7 @@ async def test_a_change_that_breaks_is_sent_once(behaviour: Behaviour) -> None:
     assert [request.split(b" ")[0] for request in server.requests] == [b"PATCH"]
 
 
-async def test_a_server_that_is_down_is_told_so() -> None:
+async def test_a_server_that_is_down_is_reported() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         host = f"http://127.0.0.1:{unused.getsockname()[1]}"
@@ -118,7 +118,7 @@ async def send_a_bomb(_reader: StreamReader, writer: StreamWriter) -> None:
     await writer.drain()
 
 
-async def test_a_bomb_is_not_unpacked_beyond_reason() -> None:
+async def test_a_decompression_bomb_is_refused() -> None:
     async with faulty(send_a_bomb) as (client, _):
         tracemalloc.start()
         with pytest.raises(UnexpectedAnswer, match="expands suspiciously"):

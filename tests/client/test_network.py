@@ -91,7 +91,7 @@ not HTTP
 """)
 
 
-async def test_no_failure_drags_along_what_holds_the_key() -> None:
+async def test_no_failure_is_chained_to_an_object_that_holds_the_key() -> None:
     request = httpx.Request("GET", "https://posthog.example", headers={"Authorization": KEY})
     error, _ = await failure(httpx.ReadError("reset", request=request))
     assert (error.__cause__, error.__context__) == (None, None)
@@ -100,7 +100,7 @@ async def test_no_failure_drags_along_what_holds_the_key() -> None:
 @pytest.mark.parametrize(
     "answer", [httpx.ReadTimeout("x"), Answer(429), Answer(502), Answer(503), Answer(504)]
 )
-async def test_a_read_that_failed_in_passing_is_tried_again(answer: Answer | Exception) -> None:
+async def test_a_read_with_a_transient_failure_is_retried(answer: Answer | Exception) -> None:
     server = Scripted(answer, answer, GOOD)
     async with connect(server) as client:
         assert (await client.get(ID)).id == ID
@@ -114,12 +114,12 @@ async def test_a_read_is_tried_three_times_and_no_more(answer: Answer | Exceptio
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 500, 512])
-async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
+async def test_permanent_failures_are_not_retried(status: int) -> None:
     _, attempts = await failure(Answer(status))
     assert attempts == 1
 
 
-async def test_a_question_in_a_body_is_a_read_too() -> None:
+async def test_a_query_in_a_body_is_a_read_too() -> None:
     server = Scripted(Answer(503), Answer(body={"results": []}))
     async with connect(server) as client:
         assert await client.session_events(ID) == []
@@ -127,7 +127,7 @@ async def test_a_question_in_a_body_is_a_read_too() -> None:
 
 
 @pytest.mark.parametrize("answer", [httpx.ReadTimeout("x"), httpx.ReadError("x"), Answer(502), Answer(500)])
-async def test_a_change_that_may_have_arrived_is_sent_once_and_its_outcome_is_said_to_be_unknown(
+async def test_a_change_that_may_have_arrived_is_sent_once_and_its_outcome_is_reported_as_unknown(
     answer: Answer | Exception,
 ) -> None:
     server = Scripted(answer)
@@ -174,7 +174,7 @@ async def test_a_change_that_was_refused_or_never_arrived_has_a_known_outcome(
         ("1e9", 1e9, 1, []),
     ],
 )
-async def test_a_throttle_is_waited_for_while_there_is_time_and_told_otherwise(
+async def test_a_429_is_waited_for_while_there_is_time_and_reported_otherwise(
     header: str | None, seconds: float | None, attempts: int, waited: list[float]
 ) -> None:
     clock = StandingClock()
@@ -185,7 +185,7 @@ async def test_a_throttle_is_waited_for_while_there_is_time_and_told_otherwise(
     assert (error.value.retry_after, server.attempts, clock.slept) == (seconds, attempts, waited)
 
 
-async def test_a_throttle_until_a_date_is_told_in_seconds() -> None:
+async def test_a_429_until_a_date_is_reported_in_seconds() -> None:
     at = datetime.now(UTC) + timedelta(hours=1)
     error, attempts = await failure(Answer(429, headers={"Retry-After": format_datetime(at, usegmt=True)}))
     assert isinstance(error, Throttled)

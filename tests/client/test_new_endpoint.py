@@ -45,7 +45,7 @@ async def test_a_part_of_a_recording_is_read_with_retries_and_its_404_means_no_r
     ] * 3
 
 
-async def test_what_is_no_get_is_a_change_and_sent_once() -> None:
+async def test_everything_but_a_get_is_a_change_and_sent_once() -> None:
     server = Scripted(Answer(502))
     async with connect(server, StandingClock()) as client:
         with pytest.raises(Exception, match="not known whether the change was made"):

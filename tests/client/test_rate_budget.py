@@ -103,7 +103,7 @@ def tell(told: list[tuple[int, str]]) -> OnWait:
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-async def test_comparing_20_recordings_on_the_free_plan_is_never_refused_and_tells_its_waits(
+async def test_comparing_20_recordings_on_the_free_plan_is_never_refused_and_reports_its_waits(
     at_once: int, told: list[tuple[int, str]]
 ) -> None:
     clock = StandingClock()
@@ -174,7 +174,7 @@ async def test_no_request_waits_while_there_is_budget_and_each_goes_as_soon_as_t
         assert clock.time == pytest.approx(60, abs=0.1)
 
 
-async def test_a_turn_that_comes_after_the_deadline_is_refused_at_once_with_the_time_left() -> None:
+async def test_a_slot_after_the_deadline_is_refused_at_once_with_the_time_until_then() -> None:
     clock = StandingClock()
     server = Scripted(NOTHING_FOUND)
     async with connect(server, rate_budget=RateBudget(plan="free", clock=clock)) as client:
@@ -211,7 +211,7 @@ async def test_a_refusal_holds_back_all_others_of_its_kind() -> None:
         await client.search()
 
 
-async def test_a_refusal_for_ever_is_believed_for_an_hour() -> None:
+async def test_a_refusal_without_end_is_kept_for_an_hour() -> None:
     clock = StandingClock()
     server = Scripted(Answer(429, headers={"Retry-After": "1e9"}), NOTHING_FOUND)
     async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
@@ -221,7 +221,7 @@ async def test_a_refusal_for_ever_is_believed_for_an_hour() -> None:
         await client.search()
 
 
-async def test_those_who_wait_go_in_the_order_in_which_they_came() -> None:
+async def test_waiting_requests_are_sent_in_the_order_in_which_they_came() -> None:
     clock = StandingClock()
     budget = RateBudget(plan="free", clock=clock).of(HOST, SecretStr(KEY))
     gone: list[int] = []

@@ -111,7 +111,7 @@ TOLD = snapshot("""\
 """)
 
 
-def test_a_text_that_leads_to_no_recording_is_refused_with_what_can_be_given() -> None:
+def test_a_text_that_is_not_for_a_recording_is_refused_with_what_can_be_given() -> None:
     texts = [
         "",
         ".",
@@ -174,7 +174,7 @@ async def test_a_shared_link_resolves_to_the_recording_it_shows(shop: Shop) -> N
     assert "Authorization" not in transport.requests[-1].headers
 
 
-async def test_a_shared_link_that_leads_nowhere_says_so(shop: Shop) -> None:
+async def test_an_unknown_shared_link_is_an_error_that_says_so(shop: Shop) -> None:
     async with shop.client() as client:
         with pytest.raises(SharedLinkNotFound, match="sharing was disabled"):
             await client.resolve("http://localhost/shared/nothing")

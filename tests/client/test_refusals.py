@@ -114,7 +114,7 @@ TOLD = snapshot("""\
     do it in PostHog itself. A project secret key (phs_) can only list and read; a personal key
     (phx_) may do more.
 403 of a project
-    ProjectNotAllowed: This API key is limited to other projects than the one asked for.
+    ProjectNotAllowed: This API key is limited to other projects than the requested one.
     Configure a project it was made for, or widen the key in PostHog under Settings → Personal
     API keys.
 403 of sharing
@@ -172,10 +172,10 @@ TOLD = snapshot("""\
     minute, or ask for less: a shorter time span or fewer filters.
 302
     UnexpectedAnswer: The server's answer is a redirect (status 302), which is never followed.
-    The host setting is probably wrong, or a proxy or login page stands in between.
+    The host setting is probably wrong, or a proxy or login page answers in its place.
 304
     UnexpectedAnswer: The server's answer is a redirect (status 304), which is never followed.
-    The host setting is probably wrong, or a proxy or login page stands in between.\
+    The host setting is probably wrong, or a proxy or login page answers in its place.\
 """)
 
 

@@ -56,7 +56,7 @@ async def test_all_lines_of_all_blocks_arrive_in_order_at_most_twenty_blocks_at_
     )
 
 
-async def test_a_download_tells_what_it_is_made_of_and_what_came(shop: Shop) -> None:
+async def test_a_download_reports_its_blocks_and_what_arrived(shop: Shop) -> None:
     async with shop.client() as client:
         download = await client.snapshots(CHECKOUT)
         before = (download.total_blocks, download.done_blocks, download.received_lines)
@@ -226,7 +226,7 @@ async def test_a_download_that_is_always_refused_asks_ever_less_often_and_ends_w
     assert len(server.ranges) == 15
 
 
-async def test_a_download_that_may_go_on_only_after_its_time_is_told_so_at_once() -> None:
+async def test_a_download_that_may_continue_only_after_its_deadline_fails_at_once() -> None:
     clock = StandingClock()
     async with connect(Busy(5, "900"), rate_budget=RateBudget(clock=clock)) as client:
         with pytest.raises(Throttled, match="Try again in 15 minutes"):
@@ -247,7 +247,7 @@ async def test_equal_lines_all_arrive() -> None:
         assert [line async for line in client.snapshot_lines(ID)] == [b"same", b"same", b"other", b"same"]
 
 
-async def test_packed_lines_are_unpacked_as_they_arrive() -> None:
+async def test_compressed_lines_are_decompressed_as_they_arrive() -> None:
     text = b"\n".join(json.dumps(["w", {"n": n}]).encode() for n in range(5000))
     server = Scripted(LISTED, Answer(body=gzip.compress(text), headers={"Content-Encoding": "gzip"}))
     async with connect(server) as client:

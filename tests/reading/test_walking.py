@@ -138,7 +138,7 @@ async def test_the_error_for_a_killed_worker_says_what_to_do(started: list[Proce
             await walk_lines(killed(), workers, [])
 
 
-async def test_a_recording_whose_process_was_killed_is_named_beside_those_that_were_read(
+async def test_a_recording_whose_worker_was_killed_is_listed_beside_those_that_were_read(
     connect: Connect, started: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timelines, "_MIN_BYTES_OF_MANY", 1)

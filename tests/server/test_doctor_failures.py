@@ -146,7 +146,7 @@ def test_a_project_the_key_is_not_made_for(doctor: Doctor) -> None:
         1,
         snapshot(
             [
-                "fail  project: This API key is limited to other projects than the one asked for  — Configure a project it was made for, or widen the key in PostHog under Settings → Personal API keys."
+                "fail  project: This API key is limited to other projects than the requested one  — Configure a project it was made for, or widen the key in PostHog under Settings → Personal API keys."
             ]
         ),
     )
