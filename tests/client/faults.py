@@ -1,4 +1,4 @@
-"""What a server, or what stands before it, may do to a client: each as a behaviour of the faulty server."""
+"""Faults of a server, or of a proxy in front of it: each as a behaviour of the faulty server."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""A server that is down is left alone, and repeats stay few."""
+"""A server that is down is left alone, and retries stay few."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Searches and lists of data are answered from memory for a moment, and never after a change."""
+"""Searches and lists of data are cached for a short while, and never across a change."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def ago(hours: float) -> datetime:
 
 
 async def attempts(answer: Answer, call: Call, seconds: float) -> int:
-    """Give the requests that two calls make which lie so many seconds apart."""
+    """Return the number of requests that two calls make, so many seconds apart."""
     clock = StandingClock()
     server = Scripted(answer)
     async with connect(server, rate_budget=RateBudget(clock=clock)) as client:

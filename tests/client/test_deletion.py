@@ -1,4 +1,4 @@
-"""Many recordings are deleted, and what became of each is told truthfully."""
+"""Many recordings are deleted, and the outcome of each is reported truthfully."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Over real sockets: what breaks is told, nothing hangs, nothing piles up, and leaving closes the connection."""
+"""Over real sockets: failures are reported, nothing hangs or piles up, and cancelling closes the connection."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""What the network does: attempts, waits, and what the caller is told."""
+"""Failures of the network: attempts, waits, and the error that the caller gets."""
 
 import gzip
 import socket

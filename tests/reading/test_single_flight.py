@@ -1,4 +1,4 @@
-"""Assistants ask several things of one recording at once: it is downloaded once all the same."""
+"""Several calls at once about one recording download it once."""
 
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ def downloads(tmp_path: Path) -> HeldDownloads:
 
 
 class Asking:
-    """What is asked, the answers to it, and how far it was told."""
+    """Calls, their answers, and the progress they reported."""
 
     def __init__(self) -> None:
         self.answers: dict[str, CallToolResult] = {}
@@ -108,7 +108,7 @@ async def test_two_calls_download_a_recording_once_and_both_get_its_progress(
 async def test_connections_stay_free_for_short_requests_however_many_recordings_are_read(
     tmp_path: Path, era: Era
 ) -> None:
-    """Those that wait for room to be walked hold one each, and whoever walks needs another to go on."""
+    """Recordings that wait to be walked hold one each, and one that is walked needs another."""
     names = [f"r{number}" for number in range(12)]
     downloads = HeldDownloads(tmp_path, *map(Recording, names))
     answers: list[CallToolResult] = []
