@@ -1,8 +1,8 @@
 """The connection to one project, and what every request to it needs.
 
 A new endpoint needs its model in `_models`, one method in `_reader` or `_client`, and the model's name in
-`__init__`. The method reads `await self._read(Model, await self._recording_request(recording_id, "things"))`,
-or makes a `Request` of `await self._path("things")` for what is not about one recording. Rate limits, the
+`__init__`. The method makes a request by `_recording_request(recording_id, "things")`, or a `Request` with
+`_path("things")` for what is not about one recording, and returns `_read(Things, request)`. Rate limits, the
 error for a 404, retries and deadlines follow from the path and the method.
 """
 
@@ -26,7 +26,7 @@ from recordings_mcp.client._transports import Transport
 Model = TypeVar("Model", bound=BaseModel)
 
 _BUCKETS: dict[str, Buckets] = {"snapshots": SNAPSHOTS, "sharing": OTHER}
-"""Where requests about a part of a recording count, if not where those about recordings do."""
+"""The rate limits of parts of a recording, where they differ from those of recordings."""
 
 
 class ProjectConnection:

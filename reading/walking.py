@@ -168,9 +168,24 @@ class WorkerPool:
     async def _start(self) -> Worker | None:
         if not self._usable:
             return None
-        worker = await _start_worker()
-        self._usable = worker is not None
-        return worker
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker"]
+        try:
+            process = await anyio.open_process(
+                command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+            )
+        except (OSError, ValueError):
+            self._usable = False
+            return None
+        worker, ready = Worker(process), False
+        try:
+            ready = await worker.is_ready()
+        finally:
+            if not ready:
+                await worker.kill()
+        self._usable = ready
+        return worker if ready else None
 
 
 @asynccontextmanager
@@ -186,27 +201,6 @@ async def acquire_slot(slots: anyio.CapacityLimiter) -> AsyncGenerator[None]:
         yield
     finally:
         slots.release()
-
-
-async def _start_worker() -> Worker | None:
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-    command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker"]
-    try:
-        process = await anyio.open_process(
-            command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
-        )
-    except (OSError, ValueError):
-        return None
-    worker = Worker(process)
-    try:
-        if await worker.is_ready():
-            return worker
-    except BaseException:
-        await worker.kill()
-        raise
-    await worker.kill()
-    return None
 
 
 async def walk_lines(
