@@ -176,6 +176,28 @@ async def test_a_range_that_is_too_much_for_the_server_is_asked_for_in_halves(st
     assert server.ranges == [(0, 3), (0, 1), (0, 0), (1, 1), (2, 3), (2, 2), (3, 3)]
 
 
+async def test_a_range_that_is_not_answered_in_time_is_asked_for_in_halves_at_once() -> None:
+    server = Scripted(LISTED, *[httpx.ReadTimeout("slow")] * 2, Answer(body=b"[]"))
+    async with connect(server) as client:
+        assert len([line async for line in client.snapshot_lines(ID)]) == 3
+    asked = [dict(request.url.params) for request in server.requests[1:]]
+    assert [(each["start_blob_key"], each["end_blob_key"]) for each in asked] == [
+        ("0", "3"),
+        ("0", "1"),
+        ("0", "0"),
+        ("1", "1"),
+        ("2", "3"),
+    ]
+
+
+async def test_ranges_that_were_too_much_do_not_open_the_circuit_breaker() -> None:
+    server = Scripted(LISTED, *[Answer(503)] * 5, Answer(body={"id": ID}))
+    async with connect(server) as client:
+        with pytest.raises(Overloaded):  # for four blocks, two, and three times for one
+            [line async for line in client.snapshot_lines(ID)]
+        assert (await client.get(ID)).id == ID
+
+
 @pytest.mark.parametrize(
     ("failure", "raised", "attempts"),
     [
