@@ -55,8 +55,8 @@ class Configuration(BaseModel):
     api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
     plan: Literal["auto", "free", "paid", "enterprise"] = Field(
         default="auto",
-        description="what your PostHog organization pays for: a key may search 12, 60 or 100 times a minute, "
-        "60, 300 or 400 an hour, and download as often; auto learns it from PostHog's first refusal",
+        description="PostHog plan, whose rate limits are kept beforehand: 12, 60 or 100 searches and as many "
+        "downloads a minute, 60, 300 or 400 an hour; auto keeps none and waits when PostHog answers 429",
     )
     environment_proxy: bool = Field(
         default=False,

@@ -11,7 +11,7 @@ from recordings_mcp.server.account import prepare_caller_clients, prepare_client
 from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.server.guard import Guard
 from recordings_mcp.server.http.gateway import CallerPool
-from recordings_mcp.tools import KeptTimelines, PrivacyPolicy, RecentRecordings, Scopes, Services, Timelines
+from recordings_mcp.tools import PrivacyPolicy, RecentRecordings, Scopes, Services, TimelineCache, Timelines
 
 Lifespan = Callable[[MCPServer[Services]], AbstractAsyncContextManager[Any]]
 
@@ -40,7 +40,7 @@ def gateway_lifespan(configuration: Configuration, guard: Guard, transport: Tran
         InvalidConfiguration: The host or the project cannot be used.
     """
     connect = prepare_caller_clients(configuration, transport)
-    kept = KeptTimelines()
+    kept = TimelineCache()
 
     def prepare(client: RecordingsClient, caller: str) -> Services:
         return _services(configuration, guard, client, Timelines(client, kept, caller), caller)
