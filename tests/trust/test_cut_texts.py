@@ -24,6 +24,7 @@ pytestmark = pytest.mark.anyio
 FRAGMENT = 6
 NAME, MESSAGE = 60, 200
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_FILLER = "xz"  # of more letters, words around a secret would now and then spell a part of it
 
 
 def in_blocks(number: str, sizes: tuple[int, ...], mark: str) -> str:
@@ -75,7 +76,7 @@ def bare(written: str) -> str:
 def around(secret: str, length: int, rng: random.Random) -> Iterator[str]:
     """Texts with the secret at every place around a cut at `length`, with and without more behind it."""
     for offset in range(max(0, length - len(secret) - 3), length + 3):
-        before = " ".join(run(rng, _LETTERS, rng.randint(1, 12)) for _ in range(40))[: max(0, offset - 1)]
+        before = " ".join(run(rng, _FILLER, rng.randint(1, 12)) for _ in range(40))[: max(0, offset - 1)]
         behind = rng.choice(["", " and that was all there is", " is, 1 of 2", "\n\nas you know"])
         yield f"{before} {secret}{behind}"
 
