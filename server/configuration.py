@@ -120,12 +120,6 @@ class Configuration(BaseModel):
         default=False,
         description="over HTTP, serve every caller with the PostHog API key it sends as its bearer",
     )
-    workers: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="processes that serve HTTP; with several, deleting and publishing need secret and ledger",
-    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="log to standard error from this level on"
     )

@@ -38,7 +38,6 @@ _METAVARS = {
     "http": "ADDRESS:PORT",
     "allowed_hosts": "NAME,NAME",
     "allowed_origins": "URL,URL",
-    "workers": "N",
 }
 _FIRST_OF_GROUP = {
     "sandbox": "which PostHog",

@@ -56,9 +56,7 @@ def behind_door(
     add_door = _door_for_own_keys if configuration.gateway else _door_for_one_secret
     door = add_door(server, configuration, guard)
     application: ASGIApp = server.streamable_http_app(
-        streamable_http_path=MCP_PATH,
-        stateless_http=configuration.workers > 1,
-        transport_security=security,
+        streamable_http_path=MCP_PATH, transport_security=security
     )
     # Only pages that passed the check of their origin get as far as CORS, so each may read the answer.
     application = _ForPages(

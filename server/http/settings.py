@@ -70,11 +70,6 @@ def read_http_settings(configuration: Configuration) -> HttpSettings:
     address = configuration.http or ""
     _refuse_two_identities(configuration)
     host, port = _parse_address(address)
-    if configuration.sandbox and configuration.workers > 1:
-        raise InvalidConfiguration(
-            "workers: the embedded sandbox lives in one process. Run `recordings-mcp sandbox` and set host "
-            "to it, or use one worker."
-        )
     if _is_loopback(host):
         hosts = configuration.allowed_hosts or (*_LOOPBACK_NAMES, _as_host_header(host))
         origins = configuration.allowed_origins or tuple(f"http://{name}" for name in _LOOPBACK_NAMES)

@@ -17,7 +17,7 @@ SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in enviro
 KEY_PLACEHOLDER = "phx_…"
 """Stands where a person is to put the key; refused as a key."""
 _COMMAND = "recordings-mcp"
-_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "gateway", "workers"})
+_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "gateway"})
 _TEMPORARY_PLACES = frozenset({".cache", "Caches", "Cache", "archive-v0"})
 
 

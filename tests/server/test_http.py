@@ -86,25 +86,22 @@ async def test_every_answer_is_the_one_that_is_given_in_memory(world: World, era
             assert text_of(over_http) == text_of(await in_memory.call_tool(name, arguments))
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-async def test_progress_is_told_during_a_call(world: World, era: Era, workers: int) -> None:
+async def test_progress_is_told_during_a_call(world: World, era: Era) -> None:
     told: list[tuple[float, float | None]] = []
 
     async def on_progress(progress: float, total: float | None, message: str | None) -> None:
         del message
         told.append((progress, total))
 
-    settings: dict[str, Any] = {"workers": workers} | ACCOUNT
-    async with serving(world.transport, **settings) as web, web.open(era) as client:
+    async with serving(world.transport, **ACCOUNT) as web, web.open(era) as client:
         await client.call_tool("watch_recording", {"recording": "one"}, progress_callback=on_progress)
 
     assert told[-1] == (1, 1)
 
 
-@pytest.mark.parametrize(("era", "workers"), [("auto", 1), ("auto", 2), ("legacy", 1)])
-async def test_cancelling_a_call_closes_its_download(era: Era, workers: int) -> None:
+async def test_cancelling_a_call_closes_its_download(era: Era) -> None:
     transport = EndlessDownloads()
-    settings: dict[str, Any] = {"output": "structured", "workers": workers} | ACCOUNT
+    settings: dict[str, Any] = {"output": "structured"} | ACCOUNT
     async with serving(transport, **settings) as web, web.open(era) as client:
         recording = data_of(await client.call_tool("search_recordings", {}))["recordings"][0]["id"]
         async with anyio.create_task_group() as calls:

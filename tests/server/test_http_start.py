@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -16,13 +15,9 @@ from inline_snapshot import snapshot
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 from recordings_mcp.server.__main__ import main
-from recordings_mcp.server.http.serve import share_between_workers
 from tests.mcp_client import Era
-from tests.server.loopback import listening
-from tests.server.web import SECRET, web_configuration, without_settings
-from tests.tools.confirmation.world import World
+from tests.server.web import SECRET, without_settings
 
 READS = ["search_recordings", "get_recording", "watch_recording"]
 
@@ -110,20 +105,6 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             {"SECRET": "too short"},
             snapshot(
                 "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): Value should have at least 32 items after validation, not 9; it is: bearer that every caller over HTTP must send, at least 32 characters; never a flag; made up at each start on 127.0.0.1 if left out.\n"
-            ),
-        ),
-        (
-            ["--http", "127.0.0.1:8080", "--workers", "2"],
-            {},
-            snapshot(
-                "recordings-mcp: workers: the embedded sandbox lives in one process. Run `recordings-mcp sandbox` and set host to it, or use one worker.\n"
-            ),
-        ),
-        (
-            ["--http", "127.0.0.1:8080", "--workers", "0"],
-            {},
-            snapshot(
-                "recordings-mcp: workers (from --workers): Input should be greater than or equal to 1; for example 1 (processes that serve HTTP; with several, deleting and publishing need secret and ledger).\n"
             ),
         ),
     ],
@@ -234,34 +215,3 @@ async def test_ctrl_c_stops_a_server_that_serves_http() -> None:
 
     assert SECRET not in line
     assert (server.returncode, out, errors) == (130, "", "")
-
-
-@pytest.mark.anyio
-async def test_several_workers_serve_both_eras_and_do_not_destroy_without_a_ledger(tmp_path: Path) -> None:
-    world = World(tmp_path / "recordings", [])
-    account = {"POSTHOG_PERSONAL_API_KEY": SANDBOX_API_KEY, "POSTHOG_PROJECT_ID": str(SANDBOX_PROJECT_ID)}
-    with (
-        listening(world.application) as posthog,
-        started("--host", posthog, "--workers", "2", RECORDINGS_MCP_HTTP_SECRET=SECRET, **account) as server,
-    ):
-        line, refused = said(server, 2)
-        [address] = re.findall(r"http://127\.0\.0\.1:\d+/mcp", line)
-        tools = [await tools_of(address, SECRET, era) for era in ("auto", "legacy", "auto", "legacy")]
-        server.send_signal(signal.SIGTERM)
-        out, errors = server.communicate(timeout=30)
-
-    offered = [*READS, "update_recording", "get_recording_sharing"]
-    assert [[name for name in names if name in offered] for names in tools] == [offered] * 4
-    assert not [name for names in tools for name in names if name.startswith(("delete", "set", "refresh"))]
-    assert refused == snapshot(
-        "Tools that delete or publish are not offered: several workers need a shared secret and ledger for their confirmations. Set RECORDINGS_MCP_SECRET and RECORDINGS_MCP_LEDGER, or use one worker."
-    )
-    assert (server.returncode, out, errors) == (0, "", "")
-
-
-def test_several_workers_confirm_with_a_shared_secret_and_ledger(tmp_path: Path) -> None:
-    shared = {"workers": 2, "ledger": tmp_path / "ledger", "secret": "s" * 32, "sandbox": False}
-    configuration = web_configuration(**shared)
-
-    assert share_between_workers(configuration) == configuration
-    assert share_between_workers(web_configuration(**shared | {"ledger": None})).confirm == "deny"
