@@ -23,18 +23,20 @@ from recordings_mcp.server.install.entry import (
     portable_entry,
     server_entry,
 )
-from recordings_mcp.server.install.json_edit import NotEditable, parse_object, with_value
-from recordings_mcp.server.install.links import install_link
-from recordings_mcp.server.install.replace_file import (
+from recordings_mcp.server.install.json_file import (
     OWNER_ONLY,
     ChangedMeanwhile,
+    NotEditable,
+    parse_object,
     read_if_there,
     replace_file,
+    show_change,
+    without_secrets,
+    write_like,
 )
-from recordings_mcp.server.install.shown_change import show_change, without_secrets
+from recordings_mcp.server.install.links import install_link
 from recordings_mcp.server.selection import select_tools
 
-_BYTE_ORDER_MARK = "\ufeff"
 _STAND_IN_KEY = SecretStr("phx_" + "0" * 32)
 """Lets host and project be checked while there is no key yet. Nothing is sent."""
 
@@ -65,7 +67,7 @@ class _Change:
 def run(options: CommandLine) -> int:
     """Add the entry or renew it. `--dry-run` shows what would change, `--link` prints a link that does it.
 
-    Everything else in the file stays as it is; what was there is kept in a backup beside it.
+    All other values in the file stay, in the file's style; a backup beside it keeps what was there.
 
     Returns:
         0 when the file has the entry, 1 when it cannot be changed; it is then as it was.
@@ -124,19 +126,20 @@ def _plan(
 ) -> _Change:
     read = read_if_there(file)
     before = _text(read or b"")
-    mark = _BYTE_ORDER_MARK if before.startswith(_BYTE_ORDER_MARK) else ""
-    document = before.removeprefix(mark)
-    if document.strip() in {"", "{}"}:
-        document = "{\n}\n"
-    present = as_object(parse_object(document).get(assistant.section)).get(name)
+    document = parse_object(before)
+    servers = as_object(document.setdefault(assistant.section, {}))
+    if servers is not document[assistant.section]:
+        raise NotEditable(f'"{assistant.section}" in it is not an object')
+    present = servers.get(name)
     merged = entry.over(present, states_type=assistant.states_type)
+    servers[name] = merged
     held = SECRET_VARIABLES & as_object(merged.get("env")).keys()
     return _Change(
         assistant,
         file,
         read,
         before,
-        before if merged == present else mark + with_value(document, (assistant.section, name), merged),
+        before if merged == present else write_like(before, document),
         tuple(sorted(held)),
         needs_key=not (KEY_VARIABLE in held or configuration.sandbox or configuration.api_key),
     )

@@ -52,17 +52,17 @@ def test_the_written_entry_starts_the_server(home: Home) -> None:
     assert home.run_async(list_tools) == ["search_recordings"]
 
 
-def test_everything_else_in_the_file_stays_as_it_was(home: Home) -> None:
+def test_everything_else_in_the_file_stays_in_the_files_own_style(home: Home) -> None:
     file = home.write(
         ".cursor/mcp.json",
-        '{\r\n\t"theme":   "dark",\r\n\t"mcpServers": {\r\n\t\t"other": {"command": "x", "args": []}\r\n\t},\r\n'
+        '{\r\n\t"theme": "größte",\r\n\t"mcpServers": {\r\n\t\t"other": {"command": "x", "args": []}\r\n\t},\r\n'
         '\t"zoom": 1.0\r\n}',
     )
 
     home.install("cursor", "--sandbox")
 
     assert file.read_bytes().decode().replace(COMMAND, "COMMAND") == (
-        '{\r\n\t"theme":   "dark",\r\n\t"mcpServers": {\r\n\t\t"other": {"command": "x", "args": []},\r\n'
+        '{\r\n\t"theme": "größte",\r\n\t"mcpServers": {\r\n\t\t"other": {\r\n\t\t\t"command": "x",\r\n\t\t\t"args": []\r\n\t\t},\r\n'
         '\t\t"recordings-mcp": {\r\n\t\t\t"command": "COMMAND",\r\n\t\t\t"args": [\r\n\t\t\t\t"--sandbox"\r\n'
         '\t\t\t]\r\n\t\t}\r\n\t},\r\n\t"zoom": 1.0\r\n}'
     )
@@ -110,6 +110,17 @@ def test_a_second_run_changes_nothing_and_says_so(home: Home) -> None:
 
     assert home.install("claude-code", "--sandbox", "--max-tokens", "4000") == (
         "Nothing to change: Claude Code starts recordings-mcp like this: HOME/.claude.json\n"
+    )
+    assert home.files() == before
+
+
+def test_a_file_that_has_the_entry_in_another_style_is_not_rewritten(home: Home) -> None:
+    entry = json.dumps({"args": ["--sandbox"], "command": COMMAND}, separators=(" ,", ":"))
+    file = home.write(".cursor/mcp.json", f'{{\n "mcpServers":{{"recordings-mcp":{entry}}}\n}}')
+    before = home.files()
+
+    assert home.install("cursor", "--sandbox") == (
+        f"Nothing to change: Cursor starts recordings-mcp like this: HOME/{file.relative_to(home.folder)}\n"
     )
     assert home.files() == before
 
