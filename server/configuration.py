@@ -19,10 +19,18 @@ _POSTHOG_VARIABLES = {
 SECRETS = frozenset({"api_key", "secret", "http_secret"})
 """Settings that are never a flag, since others can read a command line."""
 
+REGIONS = {"https://us.posthog.com": "PostHog Cloud US", "https://eu.posthog.com": "PostHog Cloud EU"}
+"""PostHog's own hosts, by their names."""
+
 _OTHERS_MAY_READ = 0o077
 _OFF = frozenset({"0", "false", "off", "no", "f", "n"})
 _LEFT_EMPTY = re.compile(r"\$\{user_config\.\w+\}")
 """What a host of bundles passes for a field of its form that was left empty: the field's own placeholder."""
+
+
+def name_region(host: str) -> str:
+    """Return what a host is called, for people."""
+    return REGIONS.get(host, "self-hosted")
 
 
 class InvalidConfiguration(Exception):

@@ -1,8 +1,7 @@
 """The line on standard error with which a server starts: what is served to whom, under which policy."""
 
 from recordings_mcp import __version__
-from recordings_mcp.server.configuration import Configuration
-from recordings_mcp.server.doctor.regions import name_region
+from recordings_mcp.server.configuration import Configuration, name_region
 from recordings_mcp.server.selection import select_tools
 
 

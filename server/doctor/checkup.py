@@ -19,6 +19,7 @@ from recordings_mcp.client import (
     SnapshotsUnavailable,
     Throttled,
 )
+from recordings_mcp.server.configuration import REGIONS, name_region
 from recordings_mcp.server.doctor.finding import Finding, failure
 from recordings_mcp.server.doctor.key_scopes import (
     READ_RECORDINGS,
@@ -26,7 +27,6 @@ from recordings_mcp.server.doctor.key_scopes import (
     scope_findings,
     scopes_by_trial,
 )
-from recordings_mcp.server.doctor.regions import REGIONS, name_region
 from recordings_mcp.tools import ToolDefinition
 
 _WHERE_IDS_ARE = "the number is in the address of each of its pages, /project/ID/"

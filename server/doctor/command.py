@@ -7,8 +7,7 @@ from collections.abc import AsyncGenerator
 
 import anyio
 
-from recordings_mcp.server.account import prepare_client
-from recordings_mcp.server.application import create_server
+from recordings_mcp.server.application import create_server, prepare_client
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.doctor.checkup import Checkup

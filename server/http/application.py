@@ -9,14 +9,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recordings_mcp.client import Transport
-from recordings_mcp.server.application import build_server
+from recordings_mcp.server.application import Guard, build_server, prepare_guard
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
-from recordings_mcp.server.guard import Guard, prepare_guard
 from recordings_mcp.server.http.gateway import own_key
-from recordings_mcp.server.http.listening import EndsListening
 from recordings_mcp.server.http.resource_metadata import METADATA_PATH, ResourceMetadata
 from recordings_mcp.server.http.security import CheckHostAndOrigin, Door, RequireBearer, one_secret
 from recordings_mcp.server.http.settings import HttpSettings, read_http_settings
+from recordings_mcp.server.http.web_server import EndsListening
 from recordings_mcp.tools import Services
 
 MCP_PATH = "/mcp"

@@ -153,7 +153,7 @@ class CallerPool:
             await self.close_idle()
 
 
-async def lend_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+async def use_caller_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
     """Middleware: serve each request with the services of the caller whose key it brings."""
     caller = None if ctx.request is None else ctx.request.scope.get("user")
     if not isinstance(caller, Caller):
@@ -161,3 +161,12 @@ async def lend_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext
     pool: CallerPool = ctx.lifespan_context
     async with pool.services_of(caller) as services:
         return await call_next(replace(ctx, lifespan_context=services))
+
+
+async def name_caller(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Middleware: name the caller by the bearer of the request. Over stdio there is only one."""
+    user = None if ctx.request is None else ctx.request.scope.get("user")
+    if user is None:
+        return await call_next(ctx)
+    services = replace(ctx.lifespan_context, caller=user.fingerprint)
+    return await call_next(replace(ctx, lifespan_context=services))

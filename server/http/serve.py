@@ -9,9 +9,8 @@ from types import FrameType
 from recordings_mcp.server.commands.start_line import start_line
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.http.application import MCP_PATH, create_http_application
-from recordings_mcp.server.http.listener import open_listener
 from recordings_mcp.server.http.settings import HttpSettings, read_http_settings, with_secret
-from recordings_mcp.server.http.web_server import run_web_server
+from recordings_mcp.server.http.web_server import open_listener, web_server
 
 _MADE_UP = (
     "Bearer secret of this start: {secret}\n"
@@ -39,7 +38,7 @@ def serve_http(configuration: Configuration) -> int:
         if made is not None:
             sys.stderr.write(_MADE_UP.format(secret=made))
         sys.stderr.flush()
-        run_web_server(application, listener)
+        web_server(application).run([listener])
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from recordings_mcp.server.account import prepare_client
+from recordings_mcp.server.application import prepare_client
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.install.assistants import ASSISTANTS, Assistant, configuration_file

@@ -3,7 +3,7 @@
 import socket
 from contextlib import closing
 
-from recordings_mcp.server.http.listener import open_listener
+from recordings_mcp.server.http.web_server import open_listener
 
 
 def test_what_is_sent_over_a_connection_leaves_at_once() -> None:

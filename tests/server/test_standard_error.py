@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from recordings_mcp.server.process.standard_error import write_only_what_is_read
+from recordings_mcp.server.process.standard_error import drop_unread_output
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Generator[int]:
     read, write = os.pipe()
     with os.fdopen(write, "w", encoding="utf-8") as pipe, monkeypatch.context() as patched:
         patched.setattr("sys.stderr", pipe)
-        write_only_what_is_read()
+        drop_unread_output()
         yield read
 
 
