@@ -231,7 +231,7 @@ def _prepare_clients(
     """Return what makes a client for an API key, after making one to find wrong settings now."""
     host, project = configuration.host, configuration.project
     if configuration.sandbox:
-        host, project = EMBEDDED_HOST, str(EMBEDDED_PROJECT)
+        host, project = EMBEDDED_HOST, project if configuration.gateway else str(EMBEDDED_PROJECT)
         transport = transport or application_transport(_EmbeddedSandbox())
     # Of the process, so that a caller who leaves and comes back has spent what was spent.
     budget = RateBudget(plan=None if configuration.plan == "auto" else configuration.plan)

@@ -12,7 +12,7 @@ from recordings_mcp.server.process.stdio import serve_over_stdio
 
 
 def run(options: CommandLine) -> int:
-    """Serve until the client closes its end, or, over HTTP, until told to stop.
+    """Serve until the client closes its end or a signal comes.
 
     Raises:
         InvalidConfiguration: A setting is missing or wrong.

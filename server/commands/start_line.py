@@ -1,4 +1,4 @@
-"""The line on standard error with which a server starts: what is served to whom, under which policy."""
+"""The line on standard error at the start of a server: what it serves to whom, under which policy."""
 
 from recordings_mcp import __version__
 from recordings_mcp.server.configuration import Configuration, name_region
@@ -6,7 +6,7 @@ from recordings_mcp.server.selection import select_tools
 
 
 def start_line(configuration: Configuration, where: str) -> str:
-    """Say it, with where it is served: `over stdio`, or an address."""
+    """Return the line; `where` is `over stdio` or an address."""
     tools = [tool.name for tool in select_tools(configuration)]
     facts = [
         f"recordings-mcp {__version__} {where}",

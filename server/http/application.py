@@ -1,4 +1,4 @@
-"""The server as a web application: `/mcp` for MCP, `/health` for whoever watches over it."""
+"""The server as a web application: `/mcp` for MCP, `/health` for monitoring."""
 
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from mcp.server.mcpserver import MCPServer
@@ -28,7 +28,7 @@ _FOR_PAGES_TO_READ = ["Mcp-Session-Id", "WWW-Authenticate"]
 def create_http_application(
     configuration: Configuration, *, transport: Transport | None = None
 ) -> EndsListening:
-    """Build the server and the checks before it.
+    """Build the server and the checks in front of it.
 
     Args:
         configuration: Every setting; `http`, and `http_secret` or `gateway`, among them.
@@ -45,7 +45,7 @@ def create_http_application(
 def behind_door(
     server: MCPServer[Services], configuration: Configuration, settings: HttpSettings, guard: Guard
 ) -> EndsListening:
-    """Serve a server over HTTP, with the checks of host, origin and bearer before it.
+    """Put the checks of host, origin and bearer in front of a server.
 
     Raises:
         InvalidConfiguration: There is neither `http_secret` nor `gateway`.
@@ -69,7 +69,7 @@ def behind_door(
 
 
 class _ForPages(CORSMiddleware):
-    """Tells browsers that a page may read the answer. Programs name no origin and need not wait for it."""
+    """CORS for pages only: requests of programs have no Origin header and skip it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

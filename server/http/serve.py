@@ -1,4 +1,4 @@
-"""Serving MCP over Streamable HTTP: `serve --http`."""
+"""Serve MCP over Streamable HTTP: `serve --http`."""
 
 import os
 import signal
@@ -12,14 +12,14 @@ from recordings_mcp.server.http.application import MCP_PATH, create_http_applica
 from recordings_mcp.server.http.settings import HttpSettings, read_http_settings, with_secret
 from recordings_mcp.server.http.web_server import open_listener, web_server
 
-_MADE_UP = (
-    "Bearer secret of this start: {secret}\n"
-    "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to keep one.\n"
+_GENERATED = (
+    "Bearer secret until this server stops: {secret}\n"
+    "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to choose it.\n"
 )
 
 
 def serve_http(configuration: Configuration) -> int:
-    """Serve until told to stop; then finish the calls under way.
+    """Serve until a signal to stop, then finish the calls under way.
 
     Returns:
         0 after a stop.
@@ -28,15 +28,15 @@ def serve_http(configuration: Configuration) -> int:
         InvalidConfiguration: A setting is missing or wrong, or the address cannot be listened on.
     """
     settings = read_http_settings(configuration)
-    configuration, made = with_secret(configuration)
+    configuration, generated = with_secret(configuration)
     application = create_http_application(configuration)
     with _listen(settings) as listener:
         signal.signal(signal.SIGTERM, _leave)
         host, port = listener.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}{MCP_PATH}"
         sys.stderr.write(start_line(configuration, f"at {address}"))
-        if made is not None:
-            sys.stderr.write(_MADE_UP.format(secret=made))
+        if generated is not None:
+            sys.stderr.write(_GENERATED.format(secret=generated))
         sys.stderr.flush()
         web_server(application).run([listener])
     return 0

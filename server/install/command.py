@@ -38,21 +38,21 @@ from recordings_mcp.server.install.links import install_link
 from recordings_mcp.server.selection import select_tools
 
 _STAND_IN_KEY = SecretStr("phx_" + "0" * 32)
-"""Lets host and project be checked while there is no key yet. Nothing is sent."""
+"""To check host and project while there is no key yet. Never sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is to happen to one file.
+    """The change of one file.
 
     Attributes:
-        assistant: Whose file it is.
-        file: Where it is.
-        read: Its bytes; None when there is none.
+        assistant: The owner of the file.
+        file: Its path.
+        read: Its bytes; None when there is no file.
         before: Its text.
         after: Its text with the entry.
-        secrets: Variables of the entry that hold one.
-        needs_key: Whether the server would start without one.
+        secrets: Variables of the entry that hold a secret.
+        needs_key: Whether the API key is missing.
     """
 
     assistant: Assistant
@@ -65,12 +65,12 @@ class _Change:
 
 
 def run(options: CommandLine) -> int:
-    """Add the entry or renew it. `--dry-run` shows what would change, `--link` prints a link that does it.
+    """Add or update the entry. `--dry-run` shows the change, `--link` prints a link that makes it elsewhere.
 
     All other values in the file stay, in the file's style; a backup beside it keeps what was there.
 
     Returns:
-        0 when the file has the entry, 1 when it cannot be changed; it is then as it was.
+        0 when the file has the entry, 1 when the file cannot be changed and is as it was.
 
     Raises:
         InvalidConfiguration: The server would not start with these settings.
@@ -96,7 +96,7 @@ def run(options: CommandLine) -> int:
 
 
 def _print_link(options: CommandLine) -> int:
-    # For another machine: what this one's environment says stays here.
+    # For another machine: the environment of this one does not apply.
     sandbox = Configuration.load(options.settings, {}, options.config).sandbox
     entry = portable_entry(options, sandbox=sandbox)
     sys.stdout.write(f"{install_link(options.client, options.name, entry)}\n")
@@ -106,7 +106,7 @@ def _print_link(options: CommandLine) -> int:
 def _check(configuration: Configuration, options: CommandLine) -> None:
     started = Configuration.load(options.settings, {}, options.config)
     if started.model_dump(include={"http"}).get("http"):
-        raise InvalidConfiguration("http: an assistant speaks with the server over stdio; leave http out.")
+        raise InvalidConfiguration("http: an assistant talks to the server over stdio; leave http out.")
     select_tools(configuration)
     if not configuration.sandbox:
         key = configuration.api_key or _STAND_IN_KEY
@@ -153,7 +153,7 @@ def _text(content: bytes) -> str:
 
 
 def _refuse(assistant: Assistant, file: Path, name: str, entry: ServerEntry, problem: str) -> int:
-    """Say why the file is left alone, and give the entry to add by hand."""
+    """Say why the file was not changed, and print the entry to add by hand."""
     key = ", with your key in place of the redacted one" if KEY_VARIABLE in entry.variables else ""
     sys.stderr.write(
         f"recordings-mcp: {file} was not changed: {problem}. "
@@ -181,13 +181,13 @@ def _write(change: _Change, entry: ServerEntry) -> int:
     try:
         backup = replace_file(change.file, change.read, change.after.encode(), mode=_mode(change))
     except ChangedMeanwhile:
-        return _fail(change.file, "was changed by another program just now; run this again")
+        return _fail(change.file, "was just changed by another program; run this again")
     except OSError as error:
         return _fail(change.file, f"cannot be written ({error.strerror})")
     command = shlex.join([entry.command, *entry.arguments])
-    sys.stdout.write(f"{change.assistant.title} starts recordings-mcp from now on: {change.file}\n")
+    sys.stdout.write(f"{change.assistant.title} now starts recordings-mcp: {change.file}\n")
     sys.stdout.write(f"  command: {command}\n")
-    sys.stdout.write(f"  before:  {backup or 'there was no such file'}\n")
+    sys.stdout.write(f"  backup:  {backup or 'no such file'}\n")
     sys.stdout.write(f"Next: {change.assistant.afterwards}.\nDoes it work? {command} doctor\n")
     _tell_notes(change)
     return 0
@@ -211,9 +211,9 @@ def _notes(change: _Change) -> Iterator[str]:
         )
     if change.secrets and any((folder / ".git").exists() for folder in change.file.parents):
         held = " and ".join(change.secrets)
-        yield f"Careful: the file holds {held} and lies in a git repository. Do not commit it."
+        yield f"Careful: the file contains {held} and is in a git repository. Do not commit it."
     if is_temporary():
         yield (
-            "Careful: this installation is in a cache that may be cleared. Install recordings-mcp for good "
-            "(uv tool install, pipx install) and run this again."
+            "Careful: this installation is in a cache that may be cleared. Install recordings-mcp "
+            "permanently (uv tool install, pipx install) and run this again."
         )

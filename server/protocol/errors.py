@@ -1,4 +1,4 @@
-"""What a request is answered with that fails before, or outside of, a tool.
+"""Middleware that answers requests which fail before, or outside of, a tool.
 
 Texts say what is wrong and repeat no address and no argument: they are also the status of trace spans.
 """
@@ -36,10 +36,10 @@ _log = logging.getLogger(__name__)
 
 
 async def explain_failures(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: answer every failure with an error of the protocol that says no more than it should.
+    """Middleware: answer every failure with a protocol error that reveals nothing.
 
-    The SDK answers a wrong request for a prompt as a fault of the server, repeats the address of an unknown
-    resource, and hands the text of a crash to clients of the older protocols.
+    The SDK reports a wrong request for a prompt as a server error, repeats the address of an unknown
+    resource, and sends the text of a crash to clients of the older protocols.
     """
     try:
         return await call_next(ctx)

@@ -1,4 +1,4 @@
-"""The server's instructions: only about tools that are enabled."""
+"""The server's instructions, only about enabled tools."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,6 @@ _RULES = (
 
 
 def write_instructions(tools: Sequence[ToolDefinition]) -> str:
-    """What an assistant should know before its first call."""
+    """Return what an assistant should know before its first call."""
     guidance = [f"- {tool.name}: {tool.guidance}" for tool in tools]
     return "\n".join([_OPENING, *guidance, _RULES])

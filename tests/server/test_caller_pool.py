@@ -56,7 +56,7 @@ async def test_unused_callers_make_room_and_used_ones_do_not() -> None:
         assert (clients.opened, clients.forgotten, pool.callers) == (["a", "b", "c"], ["b"], ["c", "a"])
 
         await held.enter_async_context(pool.services_of(caller("c")))
-        with pytest.raises(MCPError, match="Too many callers are served at once"):
+        with pytest.raises(MCPError, match="Too many concurrent callers"):
             await held.enter_async_context(pool.services_of(caller("d")))
 
     assert pool.callers == []

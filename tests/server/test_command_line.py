@@ -96,7 +96,7 @@ def test_a_part_in_which_nothing_happened_is_not_taken_for_the_recording(
         (
             ["watch", "README.md", "--start", "00:30", "--end", "00:10"],
             2,
-            "recordings-mcp: start: 00:30 lies after end, 00:10.\n",
+            "recordings-mcp: start (00:30) must not be after end (00:10).\n",
         ),
         (
             ["watch", "absent"],

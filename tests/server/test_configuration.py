@@ -73,7 +73,7 @@ def test_the_example_configuration_loads_as_it_is() -> None:
             '{"max_tokens": 3}',
             (
                 "max_tokens (in FILE): Input should be greater than or equal to 500; "
-                "for example 8000 (longest answer, in tokens)."
+                "for example 8000 (maximum length of an answer, in tokens)."
             ),
         ),
         (

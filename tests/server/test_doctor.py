@@ -19,13 +19,13 @@ def test_all_is_well(doctor: Doctor) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
-ok    key: known there
+ok    key: accepted
 ok    project: 1
 ok    scopes: all that is needed
 ok    recordings: readable
 ok    snapshots: readable (1 block in the newest recording)
-ok    rate limit: not reached; tier unknown, since PostHog does not tell it
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    rate limit: not reached; plan unknown, since PostHog does not report it
+ok    policies: privacy standard, confirm auto, ALL tools
 
 Ready.
 """,
@@ -95,13 +95,13 @@ def test_a_key_that_cannot_read_recordings_ends_it(doctor: Doctor) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
-ok    key: known there
+ok    key: accepted
 ok    project: 1
 fail  scopes: the key lacks session_recording:read (nothing can be read), query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.
 warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, ALL tools
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
@@ -160,7 +160,7 @@ def test_no_recordings(doctor: Doctor) -> None:
         0,
         snapshot(
             [
-                "warn  recordings: readable, and there is none of the last 30 days  — Switch on session replay in the project's settings, or choose another: --project ID."
+                "warn  recordings: readable, but none in the last 30 days  — Switch on session replay in the project's settings, or choose another one: --project ID."
             ]
         ),
         [],
@@ -188,7 +188,7 @@ def test_showing_everything_is_a_warning(doctor: Doctor) -> None:
         0,
         snapshot(
             [
-                "warn  policies: privacy off, confirm auto, 10 tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
+                "warn  policies: privacy off, confirm auto, ALL tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
             ]
         ),
     )

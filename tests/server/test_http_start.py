@@ -48,14 +48,14 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             ["--http", "0.0.0.0:8080"],
             {},
             snapshot(
-                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must prove themselves; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
+                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must authenticate; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
             ),
         ),
         (
             ["--http", "[::]:8080"],
             {},
             snapshot(
-                "recordings-mcp: http_secret: [::]:8080 can be reached from other machines, so callers must prove themselves; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
+                "recordings-mcp: http_secret: [::]:8080 can be reached from other machines, so callers must authenticate; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
             ),
         ),
         (
@@ -69,42 +69,42 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             ["--http", "0.0.0.0:8080", "--allowed-hosts", "mcp.example.com"],
             {"SECRET": SECRET},
             snapshot(
-                "recordings-mcp: allowed_origins: 0.0.0.0:8080 can be reached from other machines; list the web pages that may call it, for example --allowed-origins https://app.example.com, or say `none`.\n"
+                "recordings-mcp: allowed_origins: 0.0.0.0:8080 can be reached from other machines; list the web pages that may call it, for example --allowed-origins https://app.example.com, or use `none`.\n"
             ),
         ),
         (
             ["--http", "0.0.0.0:8080", "--allowed-hosts", "mcp.example.com", "--allowed-origins", "none"],
             {},
             snapshot(
-                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must prove themselves; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
+                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must authenticate; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
             ),
         ),
         (
             ["--http", "0.0.0.0:8080", "--allowed-hosts", "*", "--allowed-origins", "none"],
             {"SECRET": SECRET},
             snapshot(
-                "recordings-mcp: allowed_hosts: '*' is no name; write it without scheme, path or *, for example mcp.example.com.\n"
+                "recordings-mcp: allowed_hosts: '*' is not a name; write it without scheme, path or *, for example mcp.example.com.\n"
             ),
         ),
         (
             ["--http", "127.0.0.1:8080", "--allowed-hosts", "https://mcp.example.com/mcp"],
             {},
             snapshot(
-                "recordings-mcp: allowed_hosts: 'https://mcp.example.com/mcp' is no name; write it without scheme, path or *, for example mcp.example.com.\n"
+                "recordings-mcp: allowed_hosts: 'https://mcp.example.com/mcp' is not a name; write it without scheme, path or *, for example mcp.example.com.\n"
             ),
         ),
         (
             ["--http", "127.0.0.1:8080", "--allowed-origins", "app.example.com"],
             {},
             snapshot(
-                "recordings-mcp: allowed_origins: 'app.example.com' is no origin; write scheme and name without path or *, for example https://app.example.com.\n"
+                "recordings-mcp: allowed_origins: 'app.example.com' is not an origin; write scheme and name without path or *, for example https://app.example.com.\n"
             ),
         ),
         (
             ["--http", "127.0.0.1:8080"],
             {"SECRET": "too short"},
             snapshot(
-                "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): Value should have at least 32 items after validation, not 9; it is: bearer that every caller over HTTP must send, at least 32 characters; never a flag; made up at each start on 127.0.0.1 if left out.\n"
+                "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): Value should have at least 32 items after validation, not 9; it is: bearer that every caller over HTTP must send, at least 32 characters; never a flag; random at each start on 127.0.0.1 if left out.\n"
             ),
         ),
     ],
@@ -172,9 +172,9 @@ async def tools_of(address: str, secret: str, era: Era) -> list[str]:
 @pytest.mark.anyio
 async def test_the_start_says_what_is_served_and_makes_a_secret_once() -> None:
     with started("--sandbox", "--tools", ",".join(READS), "--confirm", "ask") as server:
-        line, made, hint = said(server, 3)
+        line, secret_line, hint = said(server, 3)
         [address] = re.findall(r"http://127\.0\.0\.1:\d+/mcp", line)
-        secret = made.removeprefix("Bearer secret of this start: ")
+        secret = secret_line.removeprefix("Bearer secret until this server stops: ")
         tools = await tools_of(address, secret, "auto")
         server.send_signal(signal.SIGTERM)
         out, errors = server.communicate(timeout=20)
@@ -184,14 +184,14 @@ async def test_the_start_says_what_is_served_and_makes_a_secret_once() -> None:
     )
     assert len(secret) >= 32
     assert hint == snapshot(
-        "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to keep one."
+        "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to choose it."
     )
     assert tools == READS
     assert (server.returncode, out, errors) == (0, "", "")
 
 
 def test_a_gateway_says_that_it_has_no_key_of_its_own() -> None:
-    with started("--gateway", "--host", "https://eu.posthog.com", "--read-only") as server:
+    with started("--gateway", "--host", "https://eu.posthog.com", "--tools", ",".join(READS)) as server:
         [line] = said(server, 1)
         [address] = re.findall(r"http://127\.0\.0\.1:\d+", line)
         assert httpx2.get(f"{address}/health").status_code == 200
@@ -199,7 +199,7 @@ def test_a_gateway_says_that_it_has_no_key_of_its_own() -> None:
         out, errors = server.communicate(timeout=20)
 
     assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", line) == snapshot(
-        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard; 6 tools: search_recordings, get_recording, watch_recording, summarize_recording, compare_recordings, get_recording_sharing"
+        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; confirm auto, privacy standard; 3 tools: search_recordings, get_recording, watch_recording"
     )
     assert (server.returncode, out, errors) == (0, "", "")
 

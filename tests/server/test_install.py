@@ -32,9 +32,9 @@ def test_each_assistant_gets_the_entry_in_its_own_file_and_form(home: Home, clie
 
 def test_what_was_done_is_said_first_then_what_to_do_next(home: Home) -> None:
     assert home.install("cursor", "--sandbox", "--privacy", "strict") == snapshot("""\
-Cursor starts recordings-mcp from now on: HOME/.cursor/mcp.json
+Cursor now starts recordings-mcp: HOME/.cursor/mcp.json
   command: COMMAND --sandbox --privacy strict
-  before:  there was no such file
+  backup:  no such file
 Next: see Settings → MCP; restart Cursor if it is not there.
 Does it work? COMMAND --sandbox --privacy strict doctor
 """)
@@ -189,9 +189,9 @@ def test_files_are_named_absolutely_since_assistants_start_servers_elsewhere(
 
 def test_without_a_key_it_says_which_one_to_add_and_where(home: Home) -> None:
     assert home.install("claude-desktop", "--host", "https://eu.posthog.com") == snapshot("""\
-Claude Desktop starts recordings-mcp from now on: HOME/.config/Claude/claude_desktop_config.json
+Claude Desktop now starts recordings-mcp: HOME/.config/Claude/claude_desktop_config.json
   command: COMMAND --host https://eu.posthog.com
-  before:  there was no such file
+  backup:  no such file
 Next: quit Claude Desktop fully and reopen it.
 Does it work? COMMAND --host https://eu.posthog.com doctor
 Missing: the API key. Set POSTHOG_PERSONAL_API_KEY and run this again, or add "env": {"POSTHOG_PERSONAL_API_KEY": "phx_…"} to the entry.
@@ -236,7 +236,7 @@ def test_a_key_in_a_repository_comes_with_a_warning(home: Home, monkeypatch: pyt
     said = home.install("claude-code", "--path", str(home.folder / "project" / ".mcp.json"))
 
     assert said.endswith(
-        "Careful: the file holds POSTHOG_PERSONAL_API_KEY and lies in a git repository. Do not commit it.\n"
+        "Careful: the file contains POSTHOG_PERSONAL_API_KEY and is in a git repository. Do not commit it.\n"
     )
 
 

@@ -112,7 +112,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
 
     assert (code, home.files()) == (1, {".claude.json": b'{"startups": 2}'})
     assert errors == (
-        "recordings-mcp: HOME/.claude.json was changed by another program just now; run this again. "
+        "recordings-mcp: HOME/.claude.json was just changed by another program; run this again. "
         "Nothing was written.\n"
     )
 
@@ -124,7 +124,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
         (["--project", "x"], "project: The project id must be a positive whole number."),
         (["--tools", "serch_recordings"], "tools: there is no 'serch_recordings'; did you mean"),
         (["--max-tokens", "3"], "max_tokens (from --max-tokens): "),
-        (["--sandbox", "--http", "127.0.0.1:80"], "http: an assistant speaks with the server over stdio; "),
+        (["--sandbox", "--http", "127.0.0.1:80"], "http: an assistant talks to the server over stdio; "),
     ],
 )
 def test_settings_the_server_would_not_start_with_are_refused_before_anything_is_written(
@@ -152,8 +152,8 @@ def test_an_installation_that_will_be_cleared_away_comes_with_a_warning(
     monkeypatch.setattr("sys.prefix", "/home/me/.cache/uv/archive-v0/abc")
 
     assert home.install("cursor", "--sandbox").endswith(
-        "Careful: this installation is in a cache that may be cleared. Install recordings-mcp for good "
-        "(uv tool install, pipx install) and run this again.\n"
+        "Careful: this installation is in a cache that may be cleared. Install recordings-mcp "
+        "permanently (uv tool install, pipx install) and run this again.\n"
     )
 
 

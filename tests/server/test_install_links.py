@@ -101,7 +101,7 @@ def test_claude_desktop_has_no_links_and_is_told_what_it_has(home: Home) -> None
         2,
         "",
         (
-            "recordings-mcp: link: Claude Desktop installs from no link; use the bundle, recordings-mcp.mcpb, "
+            "recordings-mcp: link: Claude Desktop cannot install from a link; use the bundle, recordings-mcp.mcpb, "
             "or leave link out.\n"
         ),
     )

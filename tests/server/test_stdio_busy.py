@@ -179,7 +179,7 @@ def test_who_asks_a_second_time_does_not_wait_for_calls_at_all(first: int, secon
 
 def test_ctrl_c_counts_also_when_the_input_ends_before_anything_else_notices() -> None:
     unnoticed = "from threading import Event\nfrom recordings_mcp.server.process import stdio\n"
-    unnoticed += "stdio._Wire._obey = lambda wire: Event().wait()\n"
+    unnoticed += "stdio._Pipes._wait_for_signals = lambda pipes: Event().wait()\n"
     with begun(3600, before=unnoticed) as process:
         assert process.stdin is not None
         assert process.stdout is not None
