@@ -8,10 +8,11 @@ from recordings_mcp.server.selection import select_tools
 def start_line(configuration: Configuration, where: str) -> str:
     """Return the line; `where` is `over stdio` or an address."""
     tools = [tool.name for tool in select_tools(configuration)]
+    writing = "read-only" if configuration.read_only else f"confirm {configuration.confirm}"
     facts = [
         f"recordings-mcp {__version__} {where}",
         _account(configuration),
-        f"{_writing(configuration)}, privacy {configuration.privacy}",
+        f"{writing}, privacy {configuration.privacy}",
         f"{len(tools)} {'tool' if len(tools) == 1 else 'tools'}: {', '.join(tools)}",
     ]
     return f"{'; '.join(facts)}\n"
@@ -25,7 +26,3 @@ def _account(configuration: Configuration) -> str:
     if configuration.sandbox:
         return place
     return f"{place}, project {configuration.project or 'looked up from the API key'}"
-
-
-def _writing(configuration: Configuration) -> str:
-    return "read-only" if configuration.read_only else f"confirm {configuration.confirm}"

@@ -52,8 +52,7 @@ def behind_door(
     """
     security = settings.transport_security
     server.custom_route(_HEALTH_PATH, methods=["GET"])(_health)
-    add_door = _door_for_own_keys if configuration.gateway else _door_for_one_secret
-    door = add_door(server, configuration, guard)
+    door = _door(server, configuration, guard)
     application: ASGIApp = server.streamable_http_app(
         streamable_http_path=MCP_PATH, transport_security=security
     )
@@ -79,18 +78,17 @@ class _ForPages(CORSMiddleware):
             await self.app(scope, receive, send)
 
 
-def _door_for_one_secret(_server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:
-    secret = configuration.http_secret
+def _door(server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:
+    """Return how callers authenticate: with their own keys in a gateway, else with the one secret."""
+    key, secret = guard.key("caller"), configuration.http_secret
+    if configuration.gateway:
+        metadata = ResourceMetadata.of(configuration)
+        server.custom_route(METADATA_PATH, methods=["GET"])(metadata.answer)
+        open_paths = frozenset({_HEALTH_PATH, METADATA_PATH})
+        return Door(own_key(key), _GATEWAY_HINT, open_paths, metadata.address)
     if secret is None:
         raise InvalidConfiguration("http_secret: there is none; set RECORDINGS_MCP_HTTP_SECRET.")
-    return Door(one_secret(secret, guard.key("caller")), _HINT, frozenset({_HEALTH_PATH}))
-
-
-def _door_for_own_keys(server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:
-    metadata = ResourceMetadata.of(configuration)
-    server.custom_route(METADATA_PATH, methods=["GET"])(metadata.answer)
-    open_paths = frozenset({_HEALTH_PATH, METADATA_PATH})
-    return Door(own_key(guard.key("caller")), _GATEWAY_HINT, open_paths, metadata.address)
+    return Door(one_secret(secret, key), _HINT, frozenset({_HEALTH_PATH}))
 
 
 async def _health(_request: Request) -> JSONResponse:

@@ -78,7 +78,11 @@ def run(options: CommandLine) -> int:
     configuration = Configuration.load(options.settings, os.environ, options.config)
     _check(configuration, options)
     if options.link:
-        return _print_link(options)
+        # For another machine: the environment of this one does not apply.
+        sandbox = Configuration.load(options.settings, {}, options.config).sandbox
+        link = install_link(options.client, options.name, portable_entry(options, sandbox=sandbox))
+        sys.stdout.write(f"{link}\n")
+        return 0
     entry = server_entry(options, os.environ, sandbox=configuration.sandbox)
     assistant = ASSISTANTS[options.client]
     file = _file(options)
@@ -90,22 +94,19 @@ def run(options: CommandLine) -> int:
         return _fail(file, f"cannot be read ({error.strerror})")
     if change.after == change.before:
         sys.stdout.write(f"Nothing to change: {assistant.title} starts recordings-mcp like this: {file}\n")
-        _tell_notes(change)
+        _print_notes(change)
         return 0
-    return _show(change) if options.dry_run else _write(change, entry)
-
-
-def _print_link(options: CommandLine) -> int:
-    # For another machine: the environment of this one does not apply.
-    sandbox = Configuration.load(options.settings, {}, options.config).sandbox
-    entry = portable_entry(options, sandbox=sandbox)
-    sys.stdout.write(f"{install_link(options.client, options.name, entry)}\n")
+    if not options.dry_run:
+        return _write(change, entry)
+    sys.stdout.write(f"Nothing was written. This would change in {file}:\n")
+    sys.stdout.write(show_change(str(file), change.before, change.after))
+    _print_notes(change)
     return 0
 
 
 def _check(configuration: Configuration, options: CommandLine) -> None:
     started = Configuration.load(options.settings, {}, options.config)
-    if started.model_dump(include={"http"}).get("http"):
+    if started.http is not None:
         raise InvalidConfiguration("http: an assistant talks to the server over stdio; leave http out.")
     select_tools(configuration)
     if not configuration.sandbox:
@@ -170,16 +171,11 @@ def _fail(file: Path, problem: str) -> int:
     return 1
 
 
-def _show(change: _Change) -> int:
-    sys.stdout.write(f"Nothing was written. This would change in {change.file}:\n")
-    sys.stdout.write(show_change(str(change.file), change.before, change.after))
-    _tell_notes(change)
-    return 0
-
-
 def _write(change: _Change, entry: ServerEntry) -> int:
+    private = change.secrets or change.read is None
     try:
-        backup = replace_file(change.file, change.read, change.after.encode(), mode=_mode(change))
+        mode = OWNER_ONLY if private else change.file.stat().st_mode & 0o777
+        backup = replace_file(change.file, change.read, change.after.encode(), mode=mode)
     except ChangedMeanwhile:
         return _fail(change.file, "was just changed by another program; run this again")
     except OSError as error:
@@ -189,17 +185,11 @@ def _write(change: _Change, entry: ServerEntry) -> int:
     sys.stdout.write(f"  command: {command}\n")
     sys.stdout.write(f"  backup:  {backup or 'no such file'}\n")
     sys.stdout.write(f"Next: {change.assistant.afterwards}.\nDoes it work? {command} doctor\n")
-    _tell_notes(change)
+    _print_notes(change)
     return 0
 
 
-def _mode(change: _Change) -> int:
-    if change.secrets or change.read is None:
-        return OWNER_ONLY
-    return change.file.stat().st_mode & 0o777
-
-
-def _tell_notes(change: _Change) -> None:
+def _print_notes(change: _Change) -> None:
     sys.stdout.write("".join(f"{note}\n" for note in _notes(change)))
 
 
