@@ -64,35 +64,34 @@ class Configuration(BaseModel):
     api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
     plan: Literal["auto", "free", "paid", "enterprise"] = Field(
         default="auto",
-        description="PostHog plan, which sets the rate limits of a key: free 12 searches a minute and 60 an "
-        "hour, paid 60 and 300, enterprise 100 and 400, and as many downloads; auto waits when PostHog "
-        "answers 429",
+        description="your PostHog plan, whose rate limits are then kept in advance: 12, 60 or 100 searches a "
+        "minute, 60, 300 or 400 an hour, and as many downloads; with auto, the server waits after"
+        " PostHog answers 429",
     )
     environment_proxy: bool = Field(
         default=False,
-        description="connect to PostHog with the proxy and the certificates from HTTPS_PROXY and "
-        "SSL_CERT_FILE",
+        description="use the proxy and certificates named by HTTPS_PROXY and SSL_CERT_FILE",
     )
     toolsets: Names = Field(
-        default=(), description="expose only these groups of tools: recordings, manage, sharing"
+        default=(), description="offer only these groups of tools: recordings, manage, sharing"
     )
     tools: Names = Field(
-        default=(), description="expose only these tools, e.g. search_recordings,watch_recording"
+        default=(), description="offer only these tools, e.g. search_recordings,watch_recording"
     )
     exclude_tools: Names = Field(default=(), description="hide these tools; overrides --tools and --toolsets")
-    read_only: bool = Field(default=False, description="expose only tools that read; cannot be overridden")
+    read_only: bool = Field(default=False, description="offer only tools that read; cannot be overridden")
     confirm: Literal["auto", "ask", "two-step", "deny"] = Field(
         default="auto",
-        description="how deleting and publishing are confirmed: auto asks the person if the client can, "
-        "otherwise returns a preview and requires its token; ask only asks; two-step always previews; deny "
-        "hides these tools",
+        description="confirmation before deleting or publishing: auto asks the user if the client can, "
+        "otherwise returns a preview and requires its token; ask only asks; two-step always "
+        "returns a preview; deny hides these tools",
     )
     audit_file: Path | None = Field(
-        default=None, description="file that also gets an audit line for every attempt to change something"
+        default=None, description="also write every attempted change to this file"
     )
     ledger: Path | None = Field(
         default=None,
-        description="SQLite file in which several processes share open confirmations; requires "
+        description="SQLite file in which several processes share open confirmations; needs "
         "RECORDINGS_MCP_SECRET",
     )
     secret: SecretStr | None = Field(
@@ -107,14 +106,14 @@ class Configuration(BaseModel):
         "person, off nothing",
     )
     output: Literal["text", "structured"] = Field(
-        default="text", description="text for models; structured adds typed data for programs"
+        default="text", description="text for models; structured adds data with a schema for programs"
     )
     max_tokens: int = Field(
         default=8_000, ge=500, le=25_000, description="maximum length of an answer, in tokens"
     )
     http: str | None = Field(
         default=None,
-        description="address to serve Streamable HTTP at, instead of stdio, e.g. 127.0.0.1:8080",
+        description="serve over Streamable HTTP at this address instead of stdio, e.g. 127.0.0.1:8080",
     )
     http_secret: SecretStr | None = Field(
         default=None,
@@ -124,20 +123,20 @@ class Configuration(BaseModel):
     )
     allowed_hosts: Names = Field(
         default=(),
-        description="names that callers may use for this server, e.g. mcp.example.com; required on all "
-        "addresses except loopback",
+        description="host names that callers may use, e.g. mcp.example.com; required unless the address is "
+        "loopback",
     )
     allowed_origins: Names = Field(
         default=(),
-        description="web pages that may call, e.g. https://app.example.com, or none; required where "
-        "allowed hosts are",
+        description="origins of web pages that may call, e.g. https://app.example.com, or none; required "
+        "unless the address is loopback",
     )
     gateway: bool = Field(
         default=False,
-        description="over HTTP, use the PostHog API key that each caller sends as its bearer",
+        description="over HTTP, serve each caller with the PostHog API key that it sends as its bearer token",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="warning", description="lowest level that is logged to standard error"
+        default="warning", description="minimum level logged to standard error"
     )
 
     @classmethod

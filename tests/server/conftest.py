@@ -1,4 +1,4 @@
-"""What tests of commands need: a home folder without settings, and a PostHog to examine."""
+"""Fixtures for tests of commands: a home folder without settings, and a PostHog to check."""
 
 import gzip
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What is kept for the callers of a gateway has one bound for all of them, and nobody gets another's."""
+"""The cached answers of a gateway's callers have one bound together, and are never shared."""
 
 from pathlib import Path
 

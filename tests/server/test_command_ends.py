@@ -34,7 +34,7 @@ def test_ctrl_c_ends_a_command_quietly(
     assert capsys.readouterr().err == ""
 
 
-def test_a_reader_that_goes_away_before_a_short_answer_is_no_error(tmp_path: Path, lines: bytes) -> None:
+def test_a_reader_that_goes_away_before_a_short_answer_is_not_an_error(tmp_path: Path, lines: bytes) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines)
     read, write = os.pipe()
     os.close(read)

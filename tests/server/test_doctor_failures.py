@@ -1,4 +1,4 @@
-"""`doctor` when something needed is missing: it says which, how to mend it, and exits with 1."""
+"""`doctor` when something required is missing: it says what, how to fix it, and exits with 1."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.server.account import KEY, READ, Doctor, Examine, about, posthog, use
 from tests.server.loopback import listening
 
 
-def test_no_key(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POSTHOG_PERSONAL_API_KEY")
 
     assert examine() == snapshot(
@@ -125,7 +125,7 @@ async def test_an_unknown_key_may_be_of_the_other_region_which_is_not_asked() ->
     assert {request.url.host for request in transport.requests} == {"us.posthog.com"}
 
 
-def test_a_project_that_is_not_there(doctor: Doctor) -> None:
+def test_a_project_that_does_not_exist(doctor: Doctor) -> None:
     code, said = doctor("--project", "77")
 
     assert (code, about("project", said)) == (
@@ -152,7 +152,7 @@ def test_a_project_the_key_is_not_made_for(doctor: Doctor) -> None:
     )
 
 
-def test_no_project_configured_and_none_to_be_looked_up(doctor: Doctor) -> None:
+def test_no_project_is_configured_and_none_can_be_looked_up(doctor: Doctor) -> None:
     code, said = doctor()
 
     assert (code, about("project", said)) == (

@@ -1,4 +1,4 @@
-"""What is said before HTTP is served, what is refused, and how it ends."""
+"""The start of a server over HTTP: its output, what it refuses, and its end."""
 
 import os
 import re
@@ -109,7 +109,7 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_what_would_be_open_or_cannot_work_is_not_started(
+def test_a_server_that_would_be_open_or_cannot_work_does_not_start(
     arguments: list[str],
     environment: dict[str, str],
     message: str,
@@ -123,7 +123,7 @@ def test_what_would_be_open_or_cannot_work_is_not_started(
     assert capsys.readouterr().err == message
 
 
-def test_an_address_in_use_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_in_use_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code = main(["serve", "--sandbox", "--http", f"127.0.0.1:{port}"])
@@ -170,7 +170,7 @@ async def tools_of(address: str, secret: str, era: Era) -> list[str]:
 
 
 @pytest.mark.anyio
-async def test_the_start_says_what_is_served_and_makes_a_secret_once() -> None:
+async def test_the_start_says_what_is_served_and_prints_a_generated_secret() -> None:
     with started("--sandbox", "--tools", ",".join(READS), "--confirm", "ask") as server:
         line, secret_line, hint = said(server, 3)
         [address] = re.findall(r"http://127\.0\.0\.1:\d+/mcp", line)

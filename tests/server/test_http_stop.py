@@ -1,4 +1,4 @@
-"""A process that is told to stop finishes what it is doing, and takes nothing new."""
+"""A process that gets a stop signal finishes its calls and accepts no new ones."""
 
 import re
 import signal
@@ -68,7 +68,7 @@ def posthog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowPos
 @pytest.mark.parametrize(
     ("era", "told", "code"), [("auto", signal.SIGTERM, 0), ("legacy", signal.SIGINT, 130)]
 )
-async def test_a_process_that_is_told_to_stop_answers_the_call_under_way(
+async def test_a_process_that_gets_a_stop_signal_answers_the_call_under_way(
     posthog: SlowPostHog, era: Era, told: signal.Signals, code: int
 ) -> None:
     results: list[CallToolResult] = []

@@ -60,6 +60,6 @@ def test_half_of_a_surrogate_pair_is_written_as_an_escape() -> None:
 
 
 @pytest.mark.parametrize("text", ['{"a": 1e999}', '{"a": ' * 5_000 + "1" + "}" * 5_000, '{"a": -Infinity}'])
-def test_what_could_not_be_written_back_is_refused(text: str) -> None:
+def test_a_document_that_could_not_be_written_back_is_refused(text: str) -> None:
     with pytest.raises(NotEditable, match="it has a number or a nesting that plain JSON does not have"):
         write_like(text, parse_object(text))

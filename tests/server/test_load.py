@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_callers_with_keys_of_their_own_are_all_answered_and_see_nothing_of_each_other() -> None:
+def test_many_callers_with_their_own_keys_are_all_answered_and_isolated() -> None:
     command = [sys.executable, "-m", "benchmarks.load", "--callers", "20", "--seconds", "2"]
     ended = subprocess.run(  # noqa: S603 - our own
         command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False

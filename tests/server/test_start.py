@@ -1,4 +1,4 @@
-"""What a start does not wait for."""
+"""Modules that a start does not import."""
 
 import subprocess
 import sys
@@ -22,9 +22,9 @@ def imported(**settings: object) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
 
 
-def test_a_server_is_made_without_what_only_calls_need() -> None:
+def test_a_server_is_built_without_importing_what_only_calls_need() -> None:
     assert imported(api_key="phx_0123456789", project="1") == "[]\n"
 
 
-def test_a_server_before_the_embedded_sandbox_is_made_without_it() -> None:
+def test_a_server_with_the_embedded_sandbox_is_built_without_importing_it() -> None:
     assert imported(sandbox=True) == "[]\n"

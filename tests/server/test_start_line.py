@@ -52,9 +52,7 @@ from recordings_mcp.server.selection import select_tools
         ),
     ],
 )
-def test_it_says_which_posthog_which_project_what_is_allowed_and_which_tools(
-    settings: dict[str, Any], line: str
-) -> None:
+def test_the_line_names_posthog_project_permissions_and_tools(settings: dict[str, Any], line: str) -> None:
     configuration = Configuration.model_validate(settings)
     names = [tool.name for tool in select_tools(configuration)]
     tools = f"{len(names)} {'tools' if len(names) > 1 else 'tool'}: {', '.join(names)}"
