@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -128,11 +128,7 @@ def _misspelt_option(arguments: Sequence[str], parser: argparse.ArgumentParser) 
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """Return the parser of the whole line, and the parser of each command by its name.
-
-    The commands themselves are imported by the command that runs, which is most of a cold start; so their
-    options are declared here.
-    """
+    """Return the parser of the whole line, and the parser of each command by its name."""
     parser = argparse.ArgumentParser(
         prog=_PROGRAM,
         exit_on_error=False,
@@ -152,7 +148,13 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
         prog=_PROGRAM,
         help="run `COMMAND --help` for details",
     )
-    add = partial(commands.add_parser, argument_default=argparse.SUPPRESS)
+    _add_commands(partial(commands.add_parser, argument_default=argparse.SUPPRESS))
+    _add_settings(parser, _ABOUT_SETTINGS)
+    return parser, commands.choices
+
+
+def _add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Declare the commands here, since importing them all would be most of a cold start."""
     serve = add(
         "serve",
         usage=f"{_PROGRAM} serve [OPTIONS]",
@@ -199,8 +201,6 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
     _add_install_options(install)
     for command in (serve, doctor, install):
         _add_settings(command, " ".join(_ABOUT_SETTINGS.split()))
-    _add_settings(parser, _ABOUT_SETTINGS)
-    return parser, commands.choices
 
 
 def _add_settings(parser: argparse.ArgumentParser, about: str) -> None:

@@ -31,7 +31,7 @@ def examine(home: Home, monkeypatch: pytest.MonkeyPatch) -> Examine:
         assert errors == ""
         assert KEY not in out
         assert "jane" not in out
-        out = out.replace(f" {len(TOOLS)} tools", " ALL tools")
+        out = out.replace(f"{len(TOOLS)} tools", "all tools")
         return code, out.replace(host, "HOST") if host else out
 
     return run

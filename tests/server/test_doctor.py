@@ -25,7 +25,7 @@ ok    scopes: all that is needed
 ok    recordings: readable
 ok    snapshots: readable (1 block in the newest recording)
 ok    rate limit: not reached; plan unknown, since PostHog does not report it
-ok    policies: privacy standard, confirm auto, ALL tools
+ok    policies: privacy standard, confirm auto, all tools
 
 Ready.
 """,
@@ -99,7 +99,7 @@ ok    key: accepted
 ok    project: 1
 fail  scopes: the key lacks session_recording:read (nothing can be read), query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.
 warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.
-ok    policies: privacy standard, confirm auto, ALL tools
+ok    policies: privacy standard, confirm auto, all tools
 
 Not ready: fix what failed, then run doctor again.
 """,
@@ -188,7 +188,7 @@ def test_privacy_off_is_a_warning(doctor: Doctor) -> None:
         0,
         snapshot(
             [
-                "warn  policies: privacy off, confirm auto, ALL tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
+                "warn  policies: privacy off, confirm auto, all tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
             ]
         ),
     )

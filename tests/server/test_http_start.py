@@ -16,6 +16,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from recordings_mcp.server.__main__ import main
+from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era
 from tests.server.web import SECRET, without_settings
 
@@ -191,16 +192,19 @@ async def test_the_start_says_what_is_served_and_prints_a_generated_secret() -> 
 
 
 def test_a_gateway_says_that_it_has_no_key_of_its_own() -> None:
-    with started("--gateway", "--host", "https://eu.posthog.com", "--tools", ",".join(READS)) as server:
+    with started("--gateway", "--host", "https://eu.posthog.com", "--read-only") as server:
         [line] = said(server, 1)
         [address] = re.findall(r"http://127\.0\.0\.1:\d+", line)
         assert httpx2.get(f"{address}/health").status_code == 200
         server.send_signal(signal.SIGTERM)
         out, errors = server.communicate(timeout=20)
 
-    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", line) == snapshot(
-        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; confirm auto, privacy standard; 3 tools: search_recordings, get_recording, watch_recording"
+    facts, _, offered = line.rpartition("; ")
+    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", facts) == snapshot(
+        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard"
     )
+    reading = [tool.name for tool in TOOLS if tool.hints.read_only_hint]
+    assert offered == f"{len(reading)} tools: {', '.join(reading)}"
     assert (server.returncode, out, errors) == (0, "", "")
 
 
