@@ -1,1 +1,1 @@
-"""What the server costs, as figures within one run, and what it bears. Not part of the package."""
+"""Speed, memory and load of the server, compared within one run. Not part of the package."""

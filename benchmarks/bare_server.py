@@ -1,8 +1,8 @@
-"""The least that a server on the same SDK can be. What our own server is measured against.
+"""A minimal server on the same SDK, as the baseline for our own server.
 
 `python benchmarks/bare_server.py` serves one tool over stdio; with `PORT BYTES [ADDRESS KEY]` it serves over
-HTTP, with answers of that size, and two more things to ask for: a prompt of that size, and a tool that makes
-a request to that address with that key first.
+HTTP, with answers of that size, and adds a prompt of that size and a tool that first makes a request to that
+address with that key.
 """
 
 import sys
@@ -11,7 +11,7 @@ from mcp.server.mcpserver import MCPServer
 
 
 def create(text: str = "x" * 20) -> MCPServer[None]:
-    """Build it: its tool answers with this text."""
+    """Return a server whose tool answers with `text`."""
     server = MCPServer[None]("bare", log_level="WARNING")
 
     @server.tool(structured_output=False)

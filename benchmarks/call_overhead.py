@@ -1,7 +1,7 @@
-"""What a tool call costs above the HTTP requests it makes.
+"""The overhead of a tool call over the HTTP requests that it makes.
 
 "Of it CPU" is the CPU time of the server for a call, less that of this process for the bare requests and for
-being the server's client. Unlike the overhead it does not count how long each waits for its turn on a busy
+being the server's client. Unlike the overhead, it excludes the time spent waiting for a CPU on a busy
 machine.
 """
 
@@ -19,7 +19,7 @@ WARM_UP = 20
 
 
 def print_call_overhead(calls: int) -> None:
-    """Measure so many calls of two tools, each in turn with its bare requests, and print the table."""
+    """Measure calls of two tools, alternating with their bare requests, and print the table."""
     print(f"\nA tool call over stdio above its HTTP requests, median of {calls} calls taking turns")
     print("                         requests      call   requests alone   overhead   of it CPU")
     with (

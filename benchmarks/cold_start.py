@@ -30,7 +30,7 @@ class Start:
 
 
 def print_cold_start(starts: int) -> None:
-    """Measure so many starts of each side and print the table."""
+    """Measure starts of both servers and print the table."""
     with sandbox() as address:
         sides: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "bare server": (BARE, {}),

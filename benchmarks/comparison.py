@@ -1,9 +1,9 @@
 """How much faster ten recordings are read together than one after the other: `make bench`.
 
-Ten recordings of some megabytes are downloaded from the sandbox and walked, in the very way of
-`compare_recordings`: together, and one after the other as ten separate calls would. The sandbox answers
-each request once; from then on its answers come from memory, so that its own time is not counted. Both ways
-are measured in turn, so that whatever else the machine does slows both of them.
+Ten recordings of some megabytes are downloaded from the sandbox and walked as `compare_recordings` does:
+together, and one after the other as ten separate calls would. The sandbox answers each request once; after
+that its answers come from memory, so that its own time is not counted. Both ways alternate, so that other
+load on the machine slows both.
 """
 
 import gzip
@@ -31,7 +31,7 @@ RUNS = 3
 
 
 class AnswersFromMemory(httpx.AsyncBaseTransport):
-    """Asks the sandbox once for each address, and remembers what it answered."""
+    """Sends each request to the sandbox once, and caches the answer."""
 
     def __init__(self, folder: Path) -> None:
         self._sandbox = application_transport(create_sandbox(SandboxSettings(recordings=folder)))
@@ -55,13 +55,13 @@ class Pieces(httpx.AsyncByteStream):
         self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Give the pieces."""
+        """Yield the pieces."""
         for at in range(0, len(self._body), 65_536):
             yield self._body[at : at + 65_536]
 
 
 def write_recordings(folder: Path) -> list[str]:
-    """Write recordings of the sandbox's sessions, each beginning with another; gives their ids."""
+    """Write recordings of the sandbox's sessions, each beginning with another, and return their ids."""
     sources = recordings()
     metadata = orjson.loads(next(RECORDINGS.glob("*/recording.json")).read_bytes())
     names = [f"long-session-{number}" for number in range(COMPARED)]
@@ -83,7 +83,7 @@ async def together(client: RecordingsClient, names: Sequence[str]) -> None:
 
 
 async def in_turn(client: RecordingsClient, names: Sequence[str]) -> None:
-    """Read them as so many calls for one recording do."""
+    """Read them as separate calls for one recording do."""
     timelines = Timelines(client)
     for name in names:
         read = await timelines.read(name, pass_over)
@@ -91,7 +91,7 @@ async def in_turn(client: RecordingsClient, names: Sequence[str]) -> None:
 
 
 async def pass_over(*_progress: int) -> None:
-    """Nobody looks at progress here."""
+    """Ignore the progress."""
 
 
 async def seconds(
@@ -99,14 +99,14 @@ async def seconds(
     client: RecordingsClient,
     names: Sequence[str],
 ) -> float:
-    """Give the time on the clock, as processes share it."""
+    """Return the wall-clock time, which processes share."""
     begun = time.perf_counter()
     await work(client, names)
     return time.perf_counter() - begun
 
 
 async def measured(folder: Path) -> list[tuple[float, float]]:
-    """Give the seconds of both ways, for each run."""
+    """Return the seconds of both ways, for each run."""
     names = write_recordings(folder)
     transport = AnswersFromMemory(folder)
     client = RecordingsClient(

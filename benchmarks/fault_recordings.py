@@ -27,14 +27,14 @@ def _snapshot(*body: object) -> bytes:
 
 
 def custom_events() -> Iterator[bytes]:
-    """A million events, each an observation of its own."""
+    """Yield a million events, each of which is an observation."""
     yield _snapshot()
     for number in range(1, _LINES):
         yield _event(number, 5, {"tag": f"tag {number}", "payload": {"n": number}})
 
 
 def console_lines() -> Iterator[bytes]:
-    """As many console errors of 500 characters as a download may bring."""
+    """Yield as many console errors of 500 characters as a download may have."""
     yield _snapshot()
     for number in range(1, _LARGEST // 700):
         payload = {"level": "error", "trace": [], "payload": [json.dumps(f"{number} " + "e" * 500)]}
@@ -42,7 +42,7 @@ def console_lines() -> Iterator[bytes]:
 
 
 def endless_tree() -> Iterator[bytes]:
-    """A page to which nodes are added until the download is full."""
+    """Yield a page to which nodes are added until the download reaches its limit."""
     yield _snapshot()
     node = 10
     for number in range(1, _LINES):
@@ -55,7 +55,7 @@ def endless_tree() -> Iterator[bytes]:
 
 
 def large_snapshots() -> Iterator[bytes]:
-    """Full snapshots of 8 MiB, one after the other."""
+    """Yield full snapshots of 8 MiB."""
     rows = [
         _element(10 + index, "p", {"type": 3, "id": 100_000 + index, "textContent": "x" * 60})
         for index in range(50_000)

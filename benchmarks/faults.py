@@ -1,9 +1,9 @@
-"""What a server that misbehaves costs: `python -m benchmarks.faults`.
+"""The cost of a misbehaving PostHog: `python -m benchmarks.faults`.
 
-Each fault is met by a server of ours in a process of its own, over stdio, in one call: get_recording, or
-watch_recording when it is met while a recording is downloaded. The table has what the user is told, the
-requests that were sent, the seconds it took and the most memory that the process and its children had.
-Calls get a few seconds instead of minutes, so that what never ends is over soon.
+For each fault, a server of ours runs in its own process over stdio and gets one call: get_recording, or
+watch_recording if the fault is in a download. The table has the message to the user, the number of requests,
+the seconds, and the peak memory of the process and its children. Calls have a deadline of a few seconds
+instead of minutes, so that endless faults end soon.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ sys.exit(main(["serve", "--plan", "enterprise"]))
 
 @dataclass(frozen=True)
 class Call:
-    """What is called while the server before ours does something, and how long it may take."""
+    """A fault of the upstream server, the call that meets it, and the time it may take."""
 
     behaviour: Behaviour
     tool: str
@@ -66,7 +66,7 @@ class Outcome:
 
 
 class PostHog:
-    """Lists the same data for every recording and has no events; does something else with other requests.
+    """Lists the same data for every recording and has no events; other requests meet the fault.
 
     Attributes:
         requests: How many came.
@@ -102,7 +102,7 @@ class PostHog:
 
 
 def call_of(fault: Fault, elsewhere: str) -> Call:
-    """The call that meets a fault."""
+    """Return the call that meets a fault."""
     never_ends = fault.seconds < _NEVER_ENDS
     return Call(
         fault.behaviour(elsewhere),
@@ -113,7 +113,7 @@ def call_of(fault: Fault, elsewhere: str) -> Call:
 
 
 def calls(elsewhere: str) -> dict[str, Call]:
-    """Every fault, every recording that is made to cost memory, and eight of those at a time."""
+    """Yield every fault, every recording that is made to cost memory, and eight of those at a time."""
     faults = {name: call_of(fault, elsewhere) for name, fault in FAULTS.items()}
     watched = {
         name: Call(behaviour, "watch_recording", {"recording": ID}, SECONDS_OF_A_DOWNLOAD)
@@ -130,7 +130,7 @@ def calls(elsewhere: str) -> dict[str, Call]:
 
 
 async def meet(call: Call) -> Outcome:
-    """Start a server of ours before a server that misbehaves, and make one call."""
+    """Start a server of ours with a misbehaving upstream, and make one call."""
     posthog = PostHog(call.behaviour, downloads=call.tool != "get_recording")
     listening = await asyncio.start_server(posthog.serve, "127.0.0.1", 0)
     process = await asyncio.create_subprocess_exec(
@@ -163,7 +163,7 @@ async def meet(call: Call) -> Outcome:
 
 
 async def _ask(process: asyncio.subprocess.Process, method: str, parameters: dict[str, Any]) -> Any:
-    """Send a request and wait for its answer."""
+    """Send a request and return its answer."""
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the server has no pipes")
     message = {"jsonrpc": "2.0", "id": method, "method": method, "params": parameters}
@@ -178,7 +178,7 @@ async def _ask(process: asyncio.subprocess.Process, method: str, parameters: dic
 
 
 class Memory:
-    """The peak of the resident memory of a process and of all that it started, looked at 20 times a second.
+    """The peak resident memory of a process and its children, sampled 20 times a second.
 
     What a process and its children share is counted for each of them.
     """
@@ -188,13 +188,13 @@ class Memory:
         self.mebibytes = 0.0
 
     async def watch(self) -> None:
-        """Look until cancelled."""
+        """Sample until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(0.05)
 
     def look(self) -> None:
-        """Look once."""
+        """Take one sample."""
         kilobytes = _resident(self._process, "VmHWM")
         kilobytes += sum(_resident(child, "VmRSS") for child in _descendants(self._process))
         self.mebibytes = max(self.mebibytes, kilobytes / 1024)
@@ -218,18 +218,18 @@ def _descendants(process: int) -> list[int]:
 
 
 def row(name: str, met: Outcome) -> str:
-    """A row of the table, in Markdown."""
-    told = met.answer.partition("\n")[0]
-    told = told if len(told) <= _LONGEST_ANSWER else f"{told[: _LONGEST_ANSWER - 1]}…"
-    return f"| {name} | {told} | {met.attempts} | {met.seconds:.1f} | {met.mebibytes:.0f} |"
+    """Return a row of the table, in Markdown."""
+    shown = met.answer.partition("\n")[0]
+    shown = shown if len(shown) <= _LONGEST_ANSWER else f"{shown[: _LONGEST_ANSWER - 1]}…"
+    return f"| {name} | {shown} | {met.attempts} | {met.seconds:.1f} | {met.mebibytes:.0f} |"
 
 
 async def main() -> int:
-    """Print the table; 1 when the bound is broken."""
+    """Print the table. Return 1 if the memory bound is exceeded."""
     elsewhere = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     other = f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}"
     wanted = sys.argv[1:]
-    print("| fault | what the user is told | requests | seconds | MiB at the peak |\n|---|---|---|---|---|")
+    print("| fault | message to the user | requests | seconds | MiB at the peak |\n|---|---|---|---|---|")
     largest = 0.0
     for name, call in calls(other).items():
         if wanted and not any(word in name for word in wanted):

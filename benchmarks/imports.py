@@ -1,7 +1,7 @@
 """What our server imports beyond a bare one, and how long that takes: `python -m benchmarks.imports`.
 
-Options are those of the server, for example `--sandbox`. Times are of each module alone, the best of some
-runs, summed up by package; Python's own measuring adds to them, so compare, do not add up.
+Options are those of the server, for example `--sandbox`. Times are of each module alone, the best of several
+runs, summed by package. Measuring adds to them, so compare them and do not add them up.
 """
 
 import os
@@ -44,7 +44,7 @@ def _package(module: str) -> str:
 
 
 def _times(command: Sequence[str]) -> dict[str, float]:
-    """Milliseconds of each module of the command, which ends when its input does."""
+    """Return the milliseconds of each module that the command imports; it ends at the end of its input."""
     best: dict[str, float] = {}
     for _ in range(RUNS):
         for microseconds, module in _imported([command[0], "-X", "importtime", *command[1:]]):

@@ -1,4 +1,4 @@
-"""What the benchmarks of the replay engine read, made from the recordings of the sandbox."""
+"""Inputs for the benchmarks of the replay engine, made from the recordings of the sandbox."""
 
 import gzip
 import zlib
@@ -18,13 +18,13 @@ Event = dict[str, Any]
 
 
 def recordings() -> list[list[bytes]]:
-    """Give the lines of every recording of the sandbox."""
+    """Return the lines of every recording of the sandbox."""
     files = sorted(RECORDINGS.glob("*/snapshots.jsonl.gz"))
     return [gzip.decompress(file.read_bytes()).strip().split(b"\n") for file in files]
 
 
 def in_sequence(sources: list[list[bytes]], change: Callable[[Event], None] | None = None) -> Iterator[bytes]:
-    """Give recordings one after the other, again and again, as if one person had gone on in the same tabs."""
+    """Yield recordings repeatedly, as if one person had continued in the same tabs."""
     clock = START
     while True:
         for source in sources:
@@ -41,7 +41,7 @@ def in_sequence(sources: list[list[bytes]], change: Callable[[Event], None] | No
 
 
 def inflate(event: Event) -> None:
-    """Undo the compression of an event's fields."""
+    """Return an event with its fields decompressed."""
     if "cv" in event:
         data = event["data"]
         if isinstance(data, str):
@@ -53,7 +53,7 @@ def inflate(event: Event) -> None:
 
 
 def inflate_for_good(event: Event) -> None:
-    """Undo the compression and take its mark away."""
+    """Return an event decompressed and without the mark of compression."""
     inflate(event)
     event.pop("cv", None)
 
@@ -63,7 +63,7 @@ def _inflated(text: str) -> Any:
 
 
 def small_events(sources: list[list[bytes]]) -> list[list[bytes]]:
-    """Give recordings without their large events, apart from the pictures of the pages."""
+    """Yield recordings without their large events, except full snapshots."""
     return [
         [line for line in source if len(line) < SMALL_LINE_BYTES or b'"type":2' in line[:60]]
         for source in sources
@@ -71,7 +71,7 @@ def small_events(sources: list[list[bytes]]) -> list[list[bytes]]:
 
 
 def up_to(megabytes: float, lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Give lines until they are this many megabytes."""
+    """Yield lines until they add up to a number of megabytes."""
     size = 0
     for line in lines:
         size += len(line)
@@ -81,7 +81,7 @@ def up_to(megabytes: float, lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def inputs() -> Iterator[tuple[str, float, Iterable[bytes]]]:
-    """Give the name of each input, its megabytes, and its lines without end."""
+    """Yield the name of each input, its megabytes, and its endless lines."""
     sources = recordings()
     largest = max(sources, key=lambda lines: sum(map(len, lines)))
     others = [source for source in sources if source is not largest]

@@ -1,12 +1,11 @@
 """Many callers at once, each with a key of its own: `python -m benchmarks.load --callers 500 --seconds 60`.
 
 Three processes: the gateway, a PostHog with as many accounts (see `many_projects`), and this one, where every
-caller calls one tool after the other over a connection of its own. Every answer must name the caller's own
-visitor and nobody else's. The gateway's memory is looked at all the time; it counts as flat when it is in the
-last quarter at most a tenth above the second (in the first one the callers arrive), and is judged when there
-was half a minute for it.
+caller calls one tool after the other over its own connection. Every answer must name the caller's own visitor
+and no other. The gateway's memory is sampled all the time. It is flat if the last quarter is at most a tenth
+above the second (callers arrive in the first); runs shorter than half a minute are not judged.
 
-Every caller makes each call at least once. Ends with 1 if any call failed, any caller saw another's visitor,
+Every caller makes each call at least once. Exits with 1 if any call failed, any caller saw another's visitor,
 or the memory grew.
 """
 
@@ -41,53 +40,53 @@ _SECONDS_FOR_A_CALL = 120.0
 
 @dataclass
 class Report:
-    """What happened.
+    """The results of the run.
 
     Attributes:
         seconds: How long callers began new calls.
         times: Seconds of each call that was answered.
         failures: How often each failure happened.
-        strangers: Answers that named somebody else's visitor, or not the caller's own.
-        megabytes: The gateway's memory, again and again.
+        mixed_up: Answers that named another caller's visitor, or did not name the caller's own.
+        megabytes: The gateway's memory, sampled over time.
     """
 
     seconds: float
     times: list[float] = field(default_factory=list[float])
     failures: Counter[str] = field(default_factory=Counter[str])
-    strangers: int = 0
+    mixed_up: int = 0
     megabytes: list[float] = field(default_factory=list[float])
 
     @property
     def growth(self) -> float:
-        """Memory of the last quarter over that of the second; 1 when there was too little time to tell."""
+        """Memory of the last quarter divided by that of the second; 1 if the run was too short."""
         size = len(self.megabytes) // _QUARTERS
         second, last = self.megabytes[size : 2 * size], self.megabytes[-size:]
         return median(last) / median(second) if self.seconds >= _SECONDS_TO_TELL else 1.0
 
     @property
     def is_good(self) -> bool:
-        """No error, no cross-talk, memory flat."""
-        return bool(self.times) and not self.failures and not self.strangers and self.growth <= FLAT
+        """Whether there was no error, no cross-talk and no growth of memory."""
+        return bool(self.times) and not self.failures and not self.mixed_up and self.growth <= FLAT
 
 
 def main() -> int:
-    """Call, and print what happened."""
+    """Make the calls and print the results."""
     parser = argparse.ArgumentParser(description="Many callers at once, each with a key of its own.")
     parser.add_argument("--callers", type=int, default=500, help="default: 500")
     parser.add_argument("--seconds", type=float, default=60.0, help="default: 60")
     options = parser.parse_args()
     with TemporaryDirectory() as folder, _gateway(options.callers, Path(folder)) as (address, process):
         report = anyio.run(_load, address, process, options.callers, options.seconds)
-    print(_told(report, options.callers, options.seconds))
+    print(_summary(report, options.callers, options.seconds))
     return 0 if report.is_good else 1
 
 
-def _told(report: Report, callers: int, seconds: float) -> str:
+def _summary(report: Report, callers: int, seconds: float) -> str:
     lines = [
         f"{callers} callers for {seconds:.0f} s: {len(report.times)} calls, {report.failures.total()} failed"
     ]
     lines += [f"  {count} x {failure}" for failure, count in report.failures.most_common(5)]
-    lines.append(f"answers with another's visitor, or without the own: {report.strangers}")
+    lines.append(f"answers with another caller's visitor, or without their own: {report.mixed_up}")
     if len(report.times) > 1:
         slow = quantiles(report.times, n=20)[-1]
         lines.append(f"a call takes {median(report.times):.2f} s (median), {slow:.2f} s (95 %)")
@@ -137,7 +136,7 @@ async def _call_until(until: float, address: str, account: int, report: Report) 
                 report.failures[f"{type(error).__name__}: {error}"[:300]] += 1
                 continue
             report.times.append(time.monotonic() - begun)
-            report.strangers += named != {canary(account)}
+            report.mixed_up += named != {canary(account)}
 
 
 if __name__ == "__main__":

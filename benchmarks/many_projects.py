@@ -1,8 +1,8 @@
 """A PostHog with many accounts: one key, one project, one recording each, and all of them look alike.
 
-`python benchmarks/many_projects.py PORT ACCOUNTS FOLDER` serves it. Each account is a sandbox of its own. All
-have the same project number and the same id of a recording, so whatever is kept without regard to its owner
-is given to the wrong one; who was recorded is the account's own, and named nowhere else.
+`python benchmarks/many_projects.py PORT ACCOUNTS FOLDER` serves it. Each account has its own sandbox. All
+have the same project id and the same recording id, so anything cached without its owner reaches the wrong
+caller. The recorded person is different in each account.
 """
 
 import json
@@ -23,17 +23,17 @@ CANARY = re.compile(r"canary-\d{4}")
 
 
 def api_key(account: int) -> str:
-    """The key of an account."""
+    """Return the key of an account."""
     return f"phx_account_{account:04}_of_many_projects"
 
 
 def canary(account: int) -> str:
-    """What only this account's recording says."""
+    """Return a text that only this account's recording has."""
     return f"canary-{account:04}"
 
 
 class ManyProjects:
-    """Gives each request to the sandbox whose key it brings.
+    """Routes each request to the sandbox of its key.
 
     Args:
         accounts: How many there are.
@@ -91,7 +91,7 @@ def _write_recording(folder: Path, visitor: str) -> None:
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     port, accounts, folder = sys.argv[1:]
     application = ManyProjects(int(accounts), Path(folder))
     with open_listener("127.0.0.1", int(port)) as listener:

@@ -1,9 +1,9 @@
-"""What redaction and fencing cost of a whole call of watch_recording: `make bench`.
+"""The share of redaction and fencing in a whole call of watch_recording: `make bench`.
 
 Every recording of the sandbox is watched through MCP, by a server that has not read it before. The sandbox
-runs in a process of its own, so that its time is not counted; what is counted is the CPU time of the MCP
-client and server: the call, the download, the walk, the answer. "Pass" is what of it goes into cleaning,
-redacting, making inert and fencing what was recorded. Each is the best of several runs.
+runs in its own process, so that its time is not counted. The CPU time of the MCP client and server is: the
+call, the download, the walk, the answer. "Pass" is the part of it for cleaning, redacting, defanging and
+fencing recorded text. Each figure is the best of several runs.
 """
 
 import socket
@@ -47,13 +47,13 @@ class Spent:
 
     @property
     def share(self) -> float:
-        """The part of the call that goes into the pass."""
+        """The share of the pass in the call."""
         return self.hiding / self.call
 
 
 @contextmanager
 def timed_pass(spent: Spent) -> Generator[None]:
-    """Add up the time of the functions that the pass is made of."""
+    """Add up the time of the functions of the pass."""
     within = False
 
     def timed(function: Any) -> Any:
@@ -79,7 +79,7 @@ def timed_pass(spent: Spent) -> Generator[None]:
 
 @contextmanager
 def sandbox() -> Generator[str]:
-    """An embedded PostHog in a process of its own; gives its address."""
+    """Start an embedded PostHog in its own process and yield its address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "recordings_mcp.server", "sandbox", "--port", str(port)]
@@ -95,7 +95,7 @@ def sandbox() -> Generator[str]:
 
 
 async def watch_all(address: str, output: Any, max_tokens: int) -> dict[str, Spent]:
-    """Watch every recording once and give what each took."""
+    """Watch every recording once and return what each took."""
     configuration = Configuration(
         host=address,
         project=str(SANDBOX_PROJECT_ID),
@@ -117,21 +117,21 @@ async def watch_all(address: str, output: Any, max_tokens: int) -> dict[str, Spe
 
 
 async def ids(address: str) -> list[str]:
-    """The ids of all recordings."""
+    """Return the ids of all recordings."""
     path = f"{address}/api/projects/{SANDBOX_PROJECT_ID}/session_recordings/?limit=100&date_from=all"
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {SANDBOX_API_KEY}"}) as client:
         return [one["id"] for one in (await client.get(path)).json()["results"]]
 
 
 def best(runs: list[dict[str, Spent]]) -> list[Spent]:
-    """The least that each recording took, in both."""
+    """Return the least that each recording took, in both figures."""
     return [
         Spent(min(run[name].call for run in runs), min(run[name].hiding for run in runs)) for name in runs[0]
     ]
 
 
 def report(title: str, spent: list[Spent]) -> bool:
-    """Print one line; say whether the shares are as small as they should be."""
+    """Print one line. Return whether the shares are small enough."""
     middle = median(one.share for one in spent)
     largest = max(spent, key=lambda one: one.call)
     worst = max(one.share for one in spent)
@@ -143,7 +143,7 @@ def report(title: str, spent: list[Spent]) -> bool:
 
 
 def main() -> int:
-    """Measure and report; 1 when the pass costs more than a tenth of a call as it is by default."""
+    """Measure and report. Return 1 if the pass costs more than a tenth of a call with default settings."""
     with sandbox() as address:
         anyio.run(watch_all, address, "text", LARGEST_ANSWER)  # what is loaded once is loaded here
         measured = {

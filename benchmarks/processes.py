@@ -1,4 +1,4 @@
-"""Servers as processes of their own, spoken to in raw JSON, so that the client costs the same for all."""
+"""Servers in their own processes, with a client that sends raw JSON and so costs the same for all."""
 
 import json
 import os
@@ -21,7 +21,7 @@ _SECONDS_TO_START = 60
 
 
 class StdioServer:
-    """A server over stdio and the plainest client of it.
+    """A server over stdio and a minimal client.
 
     Args:
         command: What starts it.
@@ -56,14 +56,14 @@ class StdioServer:
         self._send({"jsonrpc": "2.0", "method": "notifications/initialized"})
 
     def ask(self, method: str, **parameters: Any) -> Any:
-        """Send a request; give its result."""
+        """Send a request and return its result."""
         self._last += 1
         self._send({"jsonrpc": "2.0", "id": self._last, "method": method, "params": parameters})
         line = cast("IO[bytes]", self._process.stdout).readline()
         return json.loads(line)["result"]
 
     def call(self, tool: str, **arguments: Any) -> str:
-        """Call a tool; give the text of its answer, which must not be an error."""
+        """Call a tool and return the text of its answer, which must not be an error."""
         result = self.ask("tools/call", name=tool, arguments=arguments)
         text: str = result["content"][0]["text"]
         if result.get("isError"):
@@ -71,11 +71,11 @@ class StdioServer:
         return text
 
     def cpu_seconds(self) -> float:
-        """CPU time it has had."""
+        """CPU seconds of the process so far."""
         return cpu_seconds(self._process.pid)
 
     def megabytes(self) -> float:
-        """Memory it has resident."""
+        """Resident memory of the process."""
         return resident_megabytes(self._process.pid)
 
     def _send(self, message: Mapping[str, Any]) -> None:
@@ -87,7 +87,7 @@ class StdioServer:
 def http_server(
     command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
 ) -> Generator[int]:
-    """Start a server that listens on this port of this machine; gives the id of its process.
+    """Start a server on a port of this machine and yield its process id.
 
     Raises:
         RuntimeError: It does not listen.
@@ -104,26 +104,26 @@ def http_server(
 
 @contextmanager
 def sandbox() -> Generator[str]:
-    """Start the sandbox on a port of this machine; gives its address."""
+    """Start the sandbox on a port of this machine and yield its address."""
     port = free_port()
     with http_server([*OURS, "sandbox", "--port", str(port)], port):
         yield f"http://127.0.0.1:{port}"
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on."""
+    """Return a free port."""
     return free_ports(1)[0]
 
 
 def free_ports(count: int) -> list[int]:
-    """Give so many ports that nobody listens on."""
+    """Return a number of free ports."""
     with ExitStack() as stack:
         listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [listener.getsockname()[1] for listener in listeners]
 
 
 def cpu_seconds(process: int) -> float:
-    """Give the CPU time that the threads of a process have had, which Linux tells."""
+    """Return the CPU seconds of the threads of a process (Linux only)."""
     spent = 0
     for thread in Path(f"/proc/{process}/task").iterdir():
         with suppress(FileNotFoundError):  # a thread that has just ended
@@ -132,13 +132,13 @@ def cpu_seconds(process: int) -> float:
 
 
 def resident_megabytes(process: int) -> float:
-    """Give the memory a process has resident, which Linux tells."""
+    """Return the resident memory of a process (Linux only)."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    """This process's environment without settings of whoever measures; imports may be kept compiled."""
+    """Return this process's environment without settings of recordings-mcp; bytecode may be cached."""
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -1,16 +1,17 @@
 """How fast the replay engine reads recordings, and in how much memory: `make bench`.
 
-Five inputs are made from the recordings of the sandbox. "Decode" is the least any reader must do: each
-line to Python objects, compressed fields inflated, everything dropped at once. "Walk" is all of it:
-deduplication, order, pages, names, observations, signals, and as much decoding as these need. Both run on
-one thread with the garbage collector quiet.
-Times are CPU times, the best of several runs; the ratio tells more than the rates, which depend on the
-machine and on what else runs there. "Peak" is the memory of a process of its own above what it needed
-before the first line. "Growth" is the time of the input over that of its first tenth.
+Five inputs are made from the recordings of the sandbox. "Decode" is the minimum for any reader: each line to
+Python objects, compressed fields inflated, everything dropped at once. "Walk" is the whole engine:
+deduplication, order, pages, names, observations, signals, and as much decoding as these need. Both run on one
+thread with the garbage collector off.
+Times are CPU times, the best of several runs. Compare ratios rather than rates, which depend on the machine
+and its load. "Peak" is the memory of a separate process above what it used before the first line. "Growth" is
+the time of the input divided by that of its first tenth.
 
-With `--profile` it says for each input where the time goes, in shares and in times of decoding alone.
+`--profile` prints for each input where the time goes, as shares and as multiples of decoding alone.
 """
 
+import gc
 import sys
 import time
 from collections import Counter
@@ -27,7 +28,6 @@ from benchmarks.comparison import compare
 from benchmarks.inputs import MEGABYTE, inflate, inputs, up_to
 from benchmarks.stages import report, sampled
 from recordings_mcp.replay import read_timeline
-from recordings_mcp.replay.collector import quiet_collector
 
 RUNS = 7
 RUNS_OF_LARGE_INPUTS = 3
@@ -36,34 +36,37 @@ LARGE_MEGABYTES = 50
 
 
 def decode_only(lines: Iterable[bytes]) -> None:
-    """Do the least any reader must do."""
-    with quiet_collector():
+    """Decode only: the minimum for any reader."""
+    gc.disable()  # as the engine does while it reads
+    try:
         for line in lines:
             _, event = orjson.loads(line)
             inflate(event)
+    finally:
+        gc.enable()
 
 
 def walk(lines: Iterable[bytes]) -> None:
-    """Do everything."""
+    """Walk: everything."""
     read_timeline(lines)
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
-    """Read a file line by line."""
+    """Yield the lines of a file."""
     with path.open("rb") as file:
         for line in file:
             yield line[:-1]
 
 
 def cpu_seconds(work: Callable[[Iterable[bytes]], None], lines: list[bytes]) -> float:
-    """Give the CPU time of one run."""
+    """Return the CPU seconds of one run."""
     begun = time.process_time()
     work(lines)
     return time.process_time() - begun
 
 
 def peak_megabytes(lines: list[bytes]) -> float:
-    """Give the peak memory of a walk above that of the process before it, which reads a file line by line."""
+    """Return the peak memory of a walk, line by line from a file, above that of the process before it."""
     with TemporaryDirectory() as folder, get_context("spawn").Pool(1) as pool:
         path = Path(folder) / "lines"
         path.write_bytes(b"\n".join(lines) + b"\n")
@@ -77,14 +80,14 @@ def _peak_of_walk(path: Path) -> float:
 
 
 def _peak_kilobytes() -> int:
-    """Give the peak of this process's resident memory, which Linux tells."""
+    """Return the peak resident memory of this process (Linux only)."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
 @dataclass
 class Times:
-    """CPU seconds of one run each, one after the other, so that whatever else runs slows all alike."""
+    """Return the CPU seconds of one run each, one after the other, so that other load slows all alike."""
 
     decoding: float
     walking: float
@@ -92,7 +95,7 @@ class Times:
 
 
 def timed(lines: list[bytes], tenth: list[bytes], runs: int) -> list[Times]:
-    """Measure both ways, and the walk over the first tenth, which is too short to be measured once."""
+    """Measure both ways, and several walks over the first tenth, which is too short for one measurement."""
     return [
         Times(
             cpu_seconds(decode_only, lines),
@@ -104,7 +107,7 @@ def timed(lines: list[bytes], tenth: list[bytes], runs: int) -> list[Times]:
 
 
 def row(name: str, lines: list[bytes], times: list[Times], peak: float) -> str:
-    """Give one row of the table."""
+    """Return one row of the table."""
     size = sum(map(len, lines)) / MEGABYTE
     decoding, walking = min(run.decoding for run in times), min(run.walking for run in times)
     growth = median(run.walking / run.walking_a_tenth for run in times)
@@ -113,7 +116,7 @@ def row(name: str, lines: list[bytes], times: list[Times], peak: float) -> str:
 
 
 def ratio_of(times: list[Times]) -> float:
-    """Give the time of the walk over that of decoding."""
+    """Return the time of the walk divided by that of decoding."""
     return median(run.walking / run.decoding for run in times)
 
 

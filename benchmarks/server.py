@@ -1,8 +1,8 @@
-"""How fast the server starts and answers, against the least that is possible: `make bench`.
+"""How fast the server starts and answers, compared with a minimal server: `make bench`.
 
-Everything is measured in processes of their own, with a client that sends raw JSON and so costs the same for
-both sides. The sides take turns within one run, since whatever else the machine does then slows both alike;
-a ratio is the median of the turns' ratios. CPU is the time of the server's process alone.
+Each server runs in its own process, with a client that sends raw JSON and so costs the same for both. The two
+alternate within one run, so that other load slows both alike; a ratio is the median of the ratios. CPU is the
+time of the server's process alone.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Where the time of a walk goes, sampled: `python -m benchmarks.replay --profile`.
 
-A timer interrupts the walk after every millisecond of CPU time, and what was being done is counted under its
-stage. So the walk itself is hardly slowed, unlike under a profiler that follows every call.
+A timer interrupts the walk after every millisecond of CPU time and counts the stage that was running. This
+hardly slows the walk, unlike a profiler that traces every call.
 """
 
 import signal
@@ -34,7 +34,7 @@ _STAGE_OF = {part: stage for stage, parts in _STAGES.items() for part in parts}
 
 
 def sampled(work: Callable[[Iterable[bytes]], None], lines: Iterable[bytes]) -> Counter[str]:
-    """Run once; give how often each stage was found at work."""
+    """Run once and return how often each stage was running."""
     samples = Counter[str]()
 
     def note(_signal: int, frame: FrameType | None) -> None:
@@ -61,7 +61,7 @@ def _stage(frame: FrameType | None) -> str:
 
 
 def report(samples: Counter[str], ratio: float) -> None:
-    """Print each stage's share of the walk, and what that is in times of decoding alone."""
+    """Print each stage's share of the walk, also as a multiple of decoding alone."""
     whole = samples.total()
     for stage, count in samples.most_common():
         print(f"  {stage:42} {count / whole:4.0%} {ratio * count / whole:6.2f}")

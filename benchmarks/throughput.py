@@ -1,9 +1,9 @@
-"""Calls a second over HTTP, against a bare server whose answers have the same size.
+"""Calls per second over HTTP, compared with a minimal server whose answers have the same size.
 
-Calls are of the protocol's stateless form, eight at a time over connections that stay open. A prompt is a
-call without work of its own: what all that stands around a tool costs. A search answered from memory adds a
-tool's own work (its answer is read, redacted, rendered), which the bare server has none of. With one request,
-both ask the sandbox before they answer.
+Calls use the stateless protocol, eight at a time over persistent connections. A prompt does no work of its
+own, so it shows the cost of everything around a tool. A search answered from the cache adds the tool's own
+work (parsing, redaction, rendering), which the minimal server does not do. "With one request", both ask the
+sandbox before they answer.
 """
 
 import json
@@ -29,7 +29,7 @@ _BARE_NAMES = {"tools/call": "answer", "prompts/get": "question"}
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A server and the call that is made of it."""
+    """A server and the call made to it."""
 
     port: int
     process: int
@@ -40,14 +40,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Calls a second, and CPU seconds of the server for each call."""
+    """Calls per second, and CPU seconds of the server per call."""
 
     rate: float
     cpu: float
 
 
 def print_throughput(rounds: int) -> None:
-    """Measure so many rounds of each side and print the table."""
+    """Measure rounds of both servers and print the table."""
     print(
         f"\nHTTP, {AT_A_TIME} calls at a time, median of {rounds} rounds of {CALLS_IN_A_ROUND} taking turns"
     )
@@ -128,7 +128,7 @@ def _client() -> httpx2.AsyncClient:
 
 
 def headers(bearer: str) -> dict[str, str]:
-    """What every request of the stateless form carries."""
+    """Return what every stateless request has."""
     return {
         "Authorization": f"Bearer {bearer}",
         "Accept": "application/json, text/event-stream",
@@ -138,7 +138,7 @@ def headers(bearer: str) -> dict[str, str]:
 
 
 def body(name: str, arguments: Mapping[str, Any], method: str = "tools/call") -> bytes:
-    """A call in the stateless form."""
+    """Return a stateless call."""
     about: dict[str, Any] = {
         "io.modelcontextprotocol/protocolVersion": VERSION,
         "io.modelcontextprotocol/clientCapabilities": {},
@@ -148,7 +148,7 @@ def body(name: str, arguments: Mapping[str, Any], method: str = "tools/call") ->
 
 
 def result(text: str) -> Any:
-    """The result in an answer, which is an event stream or plain JSON.
+    """Return the result in an answer, which is an event stream or plain JSON.
 
     Raises:
         RuntimeError: It is an error.

@@ -2,7 +2,6 @@
 
 from recordings_mcp.client._cache import AnswerMemory
 from recordings_mcp.client._client import RecordingsClient
-from recordings_mcp.client._clock import Clock, SystemClock
 from recordings_mcp.client._conditions import (
     ActionFilter,
     CommentFilter,
@@ -14,7 +13,15 @@ from recordings_mcp.client._conditions import (
     PropertyFilter,
     RecordingMetric,
 )
-from recordings_mcp.client._deadline import Deadline, OnWait, deadline, deadline_paused
+from recordings_mcp.client._deadline import (
+    Clock,
+    Deadline,
+    OnWait,
+    SystemClock,
+    deadline,
+    deadline_paused,
+    within_deadline,
+)
 from recordings_mcp.client._errors import (
     CircuitOpen,
     ConfigurationError,
@@ -39,7 +46,7 @@ from recordings_mcp.client._errors import (
     Unreachable,
 )
 from recordings_mcp.client._events import SessionEvents
-from recordings_mcp.client._filters import Order, RecordingFilters
+from recordings_mcp.client._filters import RecordingFilters, SortField
 from recordings_mcp.client._models import (
     BulkDeletion,
     DeletionOutcome,
@@ -118,7 +125,6 @@ __all__ = [
     "NotFound",
     "OnWait",
     "Operator",
-    "Order",
     "Organization",
     "Overloaded",
     "PermissionDenied",
@@ -151,6 +157,7 @@ __all__ = [
     "SnapshotDownload",
     "SnapshotSource",
     "SnapshotsUnavailable",
+    "SortField",
     "SystemClock",
     "Throttled",
     "Timeouts",
@@ -165,4 +172,5 @@ __all__ = [
     "deadline_paused",
     "network_transports",
     "parse_recording_reference",
+    "within_deadline",
 ]

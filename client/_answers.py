@@ -1,4 +1,4 @@
-"""Turn what the server answered into values or into this client's errors."""
+"""Turn PostHog's answers into values or into this client's errors."""
 
 import math
 import re
@@ -35,7 +35,7 @@ from recordings_mcp.client._refusals import (
 Model = TypeVar("Model", bound=BaseModel)
 
 MOST_JSON_VALUES = 4_000_000
-"""Values in one JSON answer: a list costs Python thirty times its two bytes of JSON."""
+"""Values in one JSON answer at most: an empty list costs Python thirty times its two bytes of JSON."""
 
 _MOST_FIELDS_NAMED = 8
 _FIELDS = frozenset({*RecordingFilters.model_fields, "after", "offset", "query", "session_recording_ids"})
@@ -55,7 +55,7 @@ _MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment, config=ConfigDict(defer_build
 
 
 def decode_json(body: bytes) -> Any:
-    """Decode a JSON answer; NaN, infinity and more than 1,024 levels are refused.
+    """Return a decoded JSON answer; NaN, infinity and more than 1,024 levels are refused.
 
     Raises:
         UnexpectedAnswer: The body is not JSON, or holds more than `MOST_JSON_VALUES` values.
@@ -70,14 +70,14 @@ def decode_json(body: bytes) -> Any:
         raise UnexpectedAnswer("is not valid JSON") from None
 
 
-_HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page stands in between."
+_HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page answers in its place."
 
 
 def read_model(model: type[Model], answer: Any) -> Model:
-    """Read an answer as a model.
+    """Return an answer as a model.
 
     Raises:
-        UnexpectedAnswer: A part that the model cannot do without is missing or of another type.
+        UnexpectedAnswer: A part that the model requires is missing or has another type.
     """
     try:
         return model.model_validate(answer)
@@ -87,29 +87,29 @@ def read_model(model: type[Model], answer: Any) -> Model:
 
 
 def refusal(
-    status: int, body: bytes, *, retry_after: str | None = None, missing: type[NotFound] = NotFound
+    status: int, body: bytes, *, retry_after: str | None = None, not_found: type[NotFound] = NotFound
 ) -> RecordingsError:
-    """Map an answer that is not a success to the error to raise.
+    """Return the error to raise for an answer that is not a success.
 
     Args:
         status: The HTTP status, anything but 2xx.
         body: The answer's body: PostHog's error object in either of its two forms, or anything else.
         retry_after: The header of that name.
-        missing: The error that a 404 stands for.
+        not_found: The error for a 404.
     """
     said = _error_object(body)
-    if status == 429:  # noqa: PLR2004 — HTTP statuses say more as numbers
+    if status == 429:  # noqa: PLR2004 - HTTP statuses say more as numbers
         return Throttled(_seconds_to_wait(retry_after, _words(said)))
-    if status >= 500:  # noqa: PLR2004 — same
+    if status >= 500:  # noqa: PLR2004 - same
         return _server_failure(status, said)
-    if status < 400:  # noqa: PLR2004 — same
+    if status < 400:  # noqa: PLR2004 - same
         return UnexpectedAnswer(
             f"is a redirect (status {status}), which is never followed", _HOST_IS_PROBABLY_WRONG
         )
-    return _client_failure(status, said, missing)
+    return _client_failure(status, said, not_found)
 
 
-def _client_failure(status: int, said: dict[str, Any], missing: type[NotFound]) -> RecordingsError:
+def _client_failure(status: int, said: dict[str, Any], not_found: type[NotFound]) -> RecordingsError:
     match status:
         case 400:
             return InvalidRequest(_fields_named(said))
@@ -118,7 +118,7 @@ def _client_failure(status: int, said: dict[str, Any], missing: type[NotFound]) 
         case 403:
             return _permission_failure(_words(said))
         case 404:
-            return missing()
+            return not_found()
         case 410:
             return RecordingDeleted(_moment(said.get("deleted_at")))
         case _:
@@ -162,22 +162,20 @@ def _words(said: dict[str, Any]) -> str:
 
 
 def _fields_named(said: dict[str, Any]) -> list[str]:
-    """Names of the fields a 400 speaks of: `detail` may be the JSON text of pydantic's errors."""
+    """Return the fields that a 400 names: `detail` may be the JSON text of pydantic's errors."""
     try:
         problems = _PROBLEMS.validate_json(_words(said))
     except ValidationError:
         problems = [_Problem(loc=[said.get("attr")])]
-    names = [_name(problem.loc) for problem in problems]
-    return list(dict.fromkeys(name for name in names if name))[:_MOST_FIELDS_NAMED]
-
-
-def _name(place: list[Any]) -> str | None:
-    named = (part for part in place if isinstance(part, str) and part in _FIELDS)
-    return next(named, None)
+    # The first known name in each path: pydantic's paths also hold indexes and names of variants.
+    known = (
+        [part for part in problem.loc if isinstance(part, str) and part in _FIELDS] for problem in problems
+    )
+    return list(dict.fromkeys(names[0] for names in known if names))[:_MOST_FIELDS_NAMED]
 
 
 def _seconds_to_wait(header: str | None, words: str) -> float | None:
-    """Seconds from `Retry-After` (a number or a date), else from the error's words, else None."""
+    """Return the seconds from `Retry-After` (a number or a date), else from the error's text, else None."""
     seconds = _header_seconds(header) if header else None
     if seconds is not None:
         return seconds
@@ -189,17 +187,16 @@ def _header_seconds(header: str) -> float | None:
     try:
         seconds = float(header)
     except ValueError:
-        moment = _http_date(header)
-        seconds = (moment - datetime.now(UTC)).total_seconds() if moment else math.nan
+        seconds = _seconds_until(header)
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-def _http_date(header: str) -> datetime | None:
+def _seconds_until(date: str) -> float:
     try:
-        moment = parsedate_to_datetime(header)
+        moment = parsedate_to_datetime(date)
     except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return math.nan
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
 
 
 def _moment(value: Any) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Which blocks a recording's data is in, how to ask for them, and which of them did not come."""
+"""The blocks of a recording's data: which to read, how to request them, and which did not arrive."""
 
 import hashlib
 import re
@@ -10,10 +10,10 @@ from recordings_mcp.client._errors import LegacySnapshots, NoSnapshots, Unexpect
 from recordings_mcp.client._models import SnapshotSource
 
 MOST_BLOCKS_AT_ONCE = 20
-"""What PostHog's documentation allows an API key in one request."""
+"""Blocks that PostHog's documentation allows in one request of an API key."""
 
 _TOLERANCE = 1_000
-"""Milliseconds by which a listed moment may be off: some servers round them to seconds."""
+"""Milliseconds by which a listed time may be off: some servers round them to seconds."""
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _NAME = b'"timestamp"'
@@ -22,13 +22,13 @@ _TIMESTAMP = re.compile(rb'"timestamp"\s{0,9}:\s{0,9}([0-9]{13})')
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a recording's data that can be asked for.
+    """A part of a recording's data that can be requested.
 
     Attributes:
         key: Number of the block, or its storage path when `source` is `blob_v2_lts`.
         source: `blob_v2` or `blob_v2_lts`.
-        start: Moment of its first event in ms since 1970; None when PostHog does not say.
-        end: Moment of its last event.
+        start: Time of its first event in ms since 1970; None when PostHog does not say.
+        end: Time of its last event, likewise.
     """
 
     key: str
@@ -38,11 +38,11 @@ class Block:
 
 
 def readable_blocks(sources: Iterable[SnapshotSource]) -> list[Block]:
-    """Choose the blocks to read, in order. What is listed a second time in an old form is left out.
+    """Return the blocks to read, in order. What is listed a second time in an old format is left out.
 
     Raises:
         NoSnapshots: Nothing is listed.
-        LegacySnapshots: Only old forms are listed.
+        LegacySnapshots: Only old formats are listed.
         UnexpectedAnswer: A block has no usable key.
     """
     listed = list(sources)
@@ -53,13 +53,13 @@ def readable_blocks(sources: Iterable[SnapshotSource]) -> list[Block]:
 
 
 def fingerprint(blocks: Iterable[Block]) -> str:
-    """Give a text that is the same as long as the same blocks are listed."""
+    """Return a text that is the same as long as the same blocks are listed."""
     listed = [(block.source, block.key, block.start, block.end) for block in blocks]
     return hashlib.sha256(repr(listed).encode()).hexdigest()[:32]
 
 
 def ranges(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
-    """Group blocks with consecutive numbers, at most 20 to a group; stored objects stand alone."""
+    """Return blocks grouped by consecutive numbers, at most 20 to a group; stored objects one by one."""
     groups: list[tuple[Block, ...]] = []
     group: list[Block] = list(blocks[:1])
     for before, block in pairwise(blocks):
@@ -71,23 +71,23 @@ def ranges(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
 
 
 def range_query(blocks: Sequence[Block]) -> dict[str, str]:
-    """Give the parameters that ask for consecutive blocks, both ends included."""
+    """Return the parameters that request consecutive blocks, both ends included."""
     first, last = blocks[0], blocks[-1]
     if first.source == "blob_v2":
         return {"source": "blob_v2", "start_blob_key": first.key, "end_blob_key": last.key}
     return {"source": first.source, "blob_key": first.key}
 
 
-class BlockWatch:
-    """Notice which of the requested blocks did not come.
+class GapDetector:
+    """Detect which of the requested blocks did not arrive.
 
     PostHog answers a range with fewer lines, and with 200, when it cannot read some of its blocks. The listed
-    first and last moment of a block are those of its first and last event. So once a quarter of the blocks is
-    seen to have come with both, every other one must have, too. Where fewer did, as on a server that rounds
-    the moments, a block counts as received when any line lies within its time, give or take a second.
+    first and last times of a block are those of its first and last event. So once a quarter of the blocks
+    arrived with both, every other one must have, too. Where fewer did, as on a server that rounds the times,
+    a block counts as received when any line is from its time span, give or take a second.
 
-    Not noticed: a block whose first and last moment other blocks share, as when the browser sent it twice,
-    and one without listed moments.
+    Not detected: a block whose first and last times other blocks share, as when the browser sent it twice,
+    and one without listed times.
     """
 
     def __init__(self, blocks: Iterable[Block]) -> None:
@@ -98,15 +98,15 @@ class BlockWatch:
         ]
         self._ends_not_seen = {moment for start, end, _ in self._spans for moment in (start, end)}
         self._nothing_within = list(self._spans)
-        self._lines_without_moment = 0
+        self._lines_without_time = 0
 
     def saw(self, line: bytes) -> None:
-        """Take note of a line that was received."""
+        """Note a line that was received."""
         if not self._ends_not_seen:
             return
-        moment = _moment(line)
+        moment = _time(line)
         if moment is None:
-            self._lines_without_moment += 1
+            self._lines_without_time += 1
             return
         self._ends_not_seen.discard(moment)
         self._nothing_within = [
@@ -116,11 +116,11 @@ class BlockWatch:
         ]
 
     def missing(self) -> list[str]:
-        """Keys of the blocks that did not come; none when lines without a moment may be theirs."""
+        """Return the keys of the blocks that did not arrive; none when lines without a time may be theirs."""
         incomplete = [span for span in self._spans if not self._ends_not_seen.isdisjoint(span[:2])]
         complete = len(self._spans) - len(incomplete)
         missing = incomplete if 4 * complete >= len(self._spans) else self._nothing_within
-        return [key for _, _, key in missing] if len(missing) > self._lines_without_moment else []
+        return [key for _, _, key in missing] if len(missing) > self._lines_without_time else []
 
 
 def _block(source: SnapshotSource) -> Block:
@@ -140,7 +140,7 @@ def _number(block: Block) -> int:
     return int(block.key) if block.source == "blob_v2" else 0
 
 
-def _moment(line: bytes) -> int | None:
-    """Read a line's moment without decoding it: the last `timestamp` is the event's own."""
+def _time(line: bytes) -> int | None:
+    """Return a line's time without decoding it: the last `timestamp` is the event's own."""
     found = _TIMESTAMP.match(line, line.rfind(_NAME))
     return int(found[1]) if found else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._deletion import Deletion
 from recordings_mcp.client._errors import InvalidUpdate, RecordingsError
 from recordings_mcp.client._filters import LONGEST_RETENTION
@@ -26,10 +25,10 @@ class RecordingsClient(RecordingReader):
                 print(recording.start_time, client.replay_url(recording.id))
         ```
 
-    Reads are tried up to three times; changes only when they never arrived. Searches and lists of data are
-    answered from memory for 15 s, until this client changes something. Every method raises errors of the
-    tree in `recordings_mcp.client._errors`, whose root is `RecordingsError`.
-    What the arguments are: `ProjectConnection`. What can be read: `RecordingReader`.
+    Reads are tried up to three times; changes are sent again only when they never arrived. Searches and lists
+    of data are cached for 15 s, until this client changes something. Every method raises errors of the tree
+    in `recordings_mcp.client._errors`, whose root is `RecordingsError`.
+    The arguments: see `ProjectConnection`. What can be read: see `RecordingReader`.
     """
 
     async def update(
@@ -37,8 +36,8 @@ class RecordingsClient(RecordingReader):
     ) -> None:
         """Mark a recording as watched or as analyzed. Scope: `session_recording:write`.
 
-        These two are all that an API key can change, and neither can be taken back with a key. `viewed` is
-        stored for the owner of the key; `analyzed` only counts the analysis.
+        These two are all that an API key can change, and a key cannot undo either. `viewed` is stored for
+        the owner of the key; `analyzed` only counts the analysis.
 
         Raises:
             InvalidUpdate: Neither is True, or one is False.
@@ -49,13 +48,13 @@ class RecordingsClient(RecordingReader):
         }
         if not marks or not all(marks.values()):
             raise InvalidUpdate(
-                "An API key can mark a recording as viewed or analyzed, and cannot take either back: "
+                "An API key can mark a recording as viewed or analyzed, and cannot undo either: "
                 "set viewed or analyzed to true. Marking as not viewed is possible in PostHog itself."
             )
-        await self._connection.answer(await self._request(recording_id, method="PATCH", body=marks))
+        await self._connection.send(await self._recording_request(recording_id, method="PATCH", body=marks))
 
     async def set_sharing(self, recording_id: str, *, enabled: bool) -> Sharing:
-        """Publish a recording to all who have its link, or stop that. Scope: `sharing_configuration:write`.
+        """Publish a recording to everyone with its link, or stop. Scope: `sharing_configuration:write`.
 
         Raises:
             RecordingNotFound: There is no such recording to publish; PostHog itself would publish nothing.
@@ -63,16 +62,18 @@ class RecordingsClient(RecordingReader):
         """
         if enabled:
             await self.get(recording_id)
-        request = await self._request(recording_id, "sharing", method="PATCH", body={"enabled": enabled})
-        return self._sharing(await self._connection.answer(request))
+        body = {"enabled": enabled}
+        return await self._sharing(
+            await self._recording_request(recording_id, "sharing", method="PATCH", body=body)
+        )
 
     async def refresh_sharing(self, recording_id: str) -> Sharing:
-        """Replace the link; the old one works for 300 s more. Scope: `sharing_configuration:write`.
+        """Replace the link; the old one works for another 300 s. Scope: `sharing_configuration:write`.
 
-        On a recording that is not shared this shares nothing.
+        This does not share a recording that is not shared.
         """
-        request = await self._request(recording_id, "sharing", "refresh", method="POST")
-        return self._sharing(await self._connection.answer(request))
+        request = await self._recording_request(recording_id, "sharing", "refresh", method="POST")
+        return await self._sharing(request)
 
     async def delete(self, recording_id: str) -> None:
         """Delete one recording for good. Scope: `session_recording:write`.
@@ -80,11 +81,11 @@ class RecordingsClient(RecordingReader):
         When the answer is lost, the recording is read again: it counts as deleted only if it is gone.
 
         Raises:
-            RecordingNotFound: The server says that there was no such recording; most say nothing then.
-            ServerFailed, Unreachable: It was not deleted; `outcome_unknown` tells if even that is not known.
+            RecordingNotFound: The server says that there was no such recording; most servers do not.
+            ServerFailed, Unreachable: It was not deleted, or `outcome_unknown` is True.
         """
         try:
-            await self._connection.answer(await self._request(recording_id, method="DELETE"))
+            await self._connection.send(await self._recording_request(recording_id, method="DELETE"))
         except RecordingsError as error:
             if not error.outcome_unknown:
                 raise
@@ -96,28 +97,28 @@ class RecordingsClient(RecordingReader):
     async def delete_many(self, recording_ids: Iterable[str]) -> list[DeletionOutcome]:
         """Delete recordings for good, 100 to a request. Scope: `session_recording:write`.
 
-        Where keys may not delete in bulk, they are deleted one by one. What became of each is found out by
-        listing them before and, when PostHog's answer does not settle it, after.
+        Where keys may not delete in bulk, they are deleted one by one. The outcome of each is found by
+        listing them before and, when PostHog's answer leaves it open, after.
 
         Returns:
             One outcome for each different id, in the order given.
 
         Raises:
-            InvalidRecordingId: A text among them cannot be an id; nothing was sent.
-            RecordingsError: Nothing was deleted, for a reason that holds for all of them.
+            InvalidRecordingId: One of them cannot be an id; nothing was sent.
+            RecordingsError: Nothing was deleted, for a reason that applies to all of them.
         """
-        return await Deletion(self).of([check_recording_id(recording_id) for recording_id in recording_ids])
+        return await Deletion(self).run([check_recording_id(recording_id) for recording_id in recording_ids])
 
     async def bulk_delete(self, recording_ids: Sequence[str]) -> BulkDeletion:
-        """Send one bulk deletion of at most 100, as PostHog offers it; `delete_many` does all the rest."""
+        """Send one bulk deletion of at most 100, as PostHog offers it. Use `delete_many` instead."""
         request = Request(
             method="POST",
             path=await self._path("session_recordings", "bulk_delete"),
             body={"session_recording_ids": list(recording_ids), "date_from": LONGEST_RETENTION},
             changes=True,
-            counts_as=RECORDINGS,
+            rate_limit_buckets=RECORDINGS,
         )
-        return read_model(BulkDeletion, await self._connection.answer(request))
+        return await self._read(BulkDeletion, request)
 
     async def _is_gone(self, recording_id: str) -> bool | None:
         try:

@@ -1,4 +1,4 @@
-"""The conditions that a search's filters are made of."""
+"""The conditions in the filters of a search."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -40,7 +40,7 @@ Metric = Literal[
     "activity_score",
     "snapshot_source",
 ]
-"""What PostHog counts of a recording. `snapshot_source` is compared with `["web"]` or `["mobile"]`."""
+"""What PostHog measures of a recording. `snapshot_source` is compared with `["web"]` or `["mobile"]`."""
 
 _UNARY = frozenset({"is_set", "is_not_set"})
 
@@ -49,7 +49,7 @@ Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Sent(BaseModel):
-    """A part of a query: unknown names and wrong types are refused."""
+    """A part of a query; unknown names and wrong types are refused."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False, defer_build=True
@@ -57,7 +57,7 @@ class Sent(BaseModel):
 
 
 class PropertyFilter(Sent):
-    """A condition on a property of the person, of an event, or of another thing PostHog knows.
+    """A condition on a property of the person, an event, or something else that PostHog knows.
 
     Example:
         >>> PropertyFilter(key="$current_url", value="/checkout", operator="icontains", type="event")
@@ -65,10 +65,10 @@ class PropertyFilter(Sent):
     Attributes:
         key: The property's name; for `hogql` the expression; for `cohort` always `id`;
             for `recording` `visited_page`.
-        value: What to compare with; several values mean any of them. None with `is_set` and `is_not_set`.
+        value: What to compare with; a list matches any of its values. None with `is_set` and `is_not_set`.
         operator: How to compare.
-        type: Whose property it is.
-        group_type_index: Which kind of group, for `group`.
+        type: What has the property.
+        group_type_index: The number of the group type, for `group`.
     """
 
     key: Text
@@ -86,7 +86,7 @@ class PropertyFilter(Sent):
         return self
 
     def compiled(self) -> dict[str, Any]:
-        """Give the condition as PostHog writes it."""
+        """Return the condition as PostHog writes it."""
         parts = self.model_dump(exclude_none=True)
         if self.type == "hogql":
             del parts["operator"]
@@ -94,11 +94,11 @@ class PropertyFilter(Sent):
 
 
 class EventFilter(Sent):
-    """The session has such an event.
+    """The session has an event of this name.
 
     Attributes:
         id: The event's name, such as `$rageclick` or `$pageview`.
-        properties: Conditions that the event must meet, all of them.
+        properties: Conditions that the event must all meet.
     """
 
     id: Text
@@ -106,11 +106,11 @@ class EventFilter(Sent):
 
 
 class ActionFilter(Sent):
-    """The session has an event of such an action (a saved definition in PostHog).
+    """The session has an event that matches an action (a saved definition in PostHog).
 
     Attributes:
         id: The action's number.
-        properties: Conditions that the event must meet, all of them.
+        properties: Conditions that the event must all meet.
     """
 
     id: int
@@ -118,35 +118,35 @@ class ActionFilter(Sent):
 
 
 class RecordingMetric(Sent):
-    """A condition on what PostHog counts of a recording. Always required, whatever `operand` says."""
+    """A condition on what PostHog measures of a recording. It must match, whatever `operand` is."""
 
     key: Metric
     operator: MetricOperator
     value: int | float | list[str]
 
     def compiled(self) -> dict[str, Any]:
-        """Give the condition as PostHog writes it."""
+        """Return the condition as PostHog writes it."""
         return {"type": "recording", **self.model_dump()}
 
 
 class ConsoleLogFilter(Sent):
-    """A console line of that level, or with that text, was written."""
+    """The console has a line of this level, or with this text."""
 
     key: Literal["level", "message"]
     value: list[Text]
     operator: Operator = "exact"
 
     def compiled(self) -> dict[str, Any]:
-        """Give the condition as PostHog writes it."""
+        """Return the condition as PostHog writes it."""
         return {"type": "log_entry", **self.model_dump()}
 
 
 class CommentFilter(Sent):
-    """Somebody commented on the recording, or wrote that text in a comment."""
+    """The recording has a comment, or one with this text."""
 
     operator: Literal["is_set", "exact", "icontains"] = "is_set"
     value: Text | None = None
 
     def compiled(self) -> dict[str, Any]:
-        """Give the condition as PostHog writes it."""
+        """Return the condition as PostHog writes it."""
         return {"type": "recording", "key": "comment_text", **self.model_dump(exclude_none=True)}

@@ -1,39 +1,66 @@
-"""The connection to PostHog: each request in its turn and in time, repeated where safe, or remembered."""
+"""The connection to PostHog, and the layers that every request passes, from the outside in.
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+    Connection.send(request) -> decoded JSON
+      │
+      │  cache      reuse an answer for a short while; a change empties it      _cache
+      │  outcome    say of a failed change whether it may have been made        _retry
+      │  retry      up to three attempts, few in all, with jitter between       _retry
+      │   ┌─ each attempt ──────────────────────────────────────────────────────────────────
+      │   │  rate       wait for a slot within PostHog's limits                 _rate_budget
+      │   │  deadline   send nothing once the call's time is up                 _deadline
+      │   │  breaker    send nothing while the server is down                   _retry
+      │   │  bytes      one exchange: timeouts, decompression, size limits,     _http, _decompress
+      │   │             and an error of ours for everything but a success       _answers
+      │   └─────────────────────────────────────────────────────────────────────────────────
+      ▼
+    the network, or an application in this process                              _transports
+
+`Connection.stream` starts at the third layer: a download changes nothing and is not cached.
+"""
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import SecretStr
 
 from recordings_mcp.client._answers import decode_json
-from recordings_mcp.client._breaker import CircuitBreaker, RepeatBudget
 from recordings_mcp.client._cache import AnswerCache, AnswerMemory
 from recordings_mcp.client._deadline import Deadline, current_deadline
-from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer
-from recordings_mcp.client._inflate import Allowance
+from recordings_mcp.client._decompress import ByteBudget
+from recordings_mcp.client._errors import RecordingsError
 from recordings_mcp.client._rate_budget import RateBudget
+from recordings_mcp.client._refusals import Throttled
 from recordings_mcp.client._request import Request
-from recordings_mcp.client._retry import ATTEMPTS, Backoff, leaves_outcome_unknown
+from recordings_mcp.client._retry import (
+    ATTEMPTS,
+    CircuitBreaker,
+    RetryBudget,
+    backoff,
+    is_retryable,
+    leaves_outcome_unknown,
+)
 from recordings_mcp.client._settings import Host, Timeouts
 from recordings_mcp.client._transports import Transport
 
 if TYPE_CHECKING:
     from recordings_mcp.client._http import Http
 
-Answer = TypeVar("Answer")
-Send = Callable[[Request, Deadline], Awaitable[Answer]]
+Result = TypeVar("Result")
+
+_log = logging.getLogger(__name__)
 
 
 class Connection:
-    """Send requests to one host with one key. Every request of this package goes through here.
+    """Send requests to one host with one key.
 
     Args:
         host: Where to.
         api_key: Sent as a header, never in an address.
-        timeouts: Seconds for each step of a request, and for a call that brings no deadline.
+        timeouts: Seconds for each step of a request, and for a call that has no deadline.
         rate_budget: What is left of PostHog's rate limits; its clock is the one for everything here.
-        memory: Where answers are kept for a short while.
+        memory: Where answers are cached.
         transport: What carries the requests instead of the network.
         proxies_from_environment: Use the proxies and certificates that environment variables name.
     """
@@ -56,68 +83,13 @@ class Connection:
         self._opened: Http | None = None
         self._timeouts = timeouts
         self._clock = rate_budget.clock
-        self._budget = rate_budget.of(host.origin, api_key)
+        self._rate_budget = rate_budget.of(host.origin, api_key)
         self._breaker = CircuitBreaker(self._clock)
-        self._repeats = RepeatBudget(self._clock)
+        self._retry_budget = RetryBudget(self._clock)
         self._cache = AnswerCache(self._clock, memory)
 
-    async def __aenter__(self) -> Self:
-        self._open()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close all connections, and forget what was answered."""
-        self._cache.empty()
-        if self._opened is not None:
-            await self._opened.close()
-
-    async def answer(self, request: Request) -> Any:
-        """Send a request and decode its answer; None when the answer has no body.
-
-        An answer that the request allows to keep is given again while it is good; every change forgets them.
-
-        Raises:
-            RecordingsError: See the tree in `_errors`.
-        """
-        if request.kept_for and (kept := self._cache.find(request.question)) is not None:
-            return decode_json(kept)
-        keep = self._cache.keeper(request.question)
-        with _outcome_told(request), self._forgetting(request):
-            body = await self._repeatedly(self._open().body, request, self._answer_deadline())
-            answer = decode_json(body) if body else None
-        if request.kept_for:
-            keep(body, request.kept_for(answer))
-        return answer
-
-    @asynccontextmanager
-    async def stream(
-        self, request: Request, allowance: Allowance, deadline: Deadline
-    ) -> AsyncGenerator[AsyncIterator[bytes]]:
-        """Send a request and give the body of its answer in unpacked chunks of at most 64 KiB.
-
-        A failure before the body begins is repeated like that of any request; one within the body is not.
-
-        Raises:
-            RecordingsError: See the tree in `_errors`; also while the chunks are read.
-        """
-        http = self._open()
-        response = await self._repeatedly(http.open, request, deadline)
-        try:
-            yield http.unpacked(response, allowance, deadline)
-        finally:
-            await response.aclose()
-
-    def download_deadline(self) -> Deadline:
-        """Give the deadline of a download that begins now: the caller's, or our own."""
-        return current_deadline() or Deadline(self._timeouts.download, clock=self._clock)
-
-    def _answer_deadline(self) -> Deadline:
-        return current_deadline() or Deadline(self._timeouts.call, clock=self._clock)
-
-    def _open(self) -> "Http":
+    def open(self) -> "Http":
+        """Return what sends single requests; made when first needed."""
         if self._opened is None:
             # A start is faster without httpx, and without the certificates that the network needs.
             from recordings_mcp.client._http import Http  # noqa: PLC0415
@@ -131,39 +103,91 @@ class Connection:
             )
         return self._opened
 
-    async def _repeatedly(self, send: Send[Answer], request: Request, deadline: Deadline) -> Answer:
-        self._repeats.note_request()
-        backoff = Backoff(
-            repeatable=not request.changes,
-            divisible=request.may_be_divided,
-            left=deadline.left,
-            allowed=self._repeats.take,
-        )
-        import stamina  # noqa: PLC0415 - not a part of a server's start, as `_http`
+    async def __aenter__(self) -> Self:
+        self.open()
+        return self
 
-        attempts = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, timeout=None)
-        return await attempts(backoff, self._once, send, request, deadline)
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
-    async def _once(self, send: Send[Answer], request: Request, deadline: Deadline) -> Answer:
-        async with self._budget.turn(request.counts_as, deadline):
-            deadline.check()
-            with self._breaker.watching(blaming=not request.may_be_divided):
-                return await send(request, deadline)
+    async def aclose(self) -> None:
+        """Close all connections and clear the cache."""
+        self._cache.clear()
+        if self._opened is not None:
+            await self._opened.close()
 
-    @contextmanager
-    def _forgetting(self, request: Request) -> Generator[None]:
+    async def send(self, request: Request) -> Any:
+        """Send a request and decode its answer; None when the answer has no body.
+
+        Raises:
+            RecordingsError: See the tree in `_errors`.
+        """
+        if request.cache_ttl and (cached := self._cache.find(request.cache_key)) is not None:
+            return decode_json(cached)
+        generation = self._cache.generation
+        deadline = current_deadline() or Deadline(self._timeouts.call, clock=self._clock)
         try:
-            yield
+            body = await self._retry(self.open().fetch, request, deadline)
+            answer = decode_json(body) if body else None
+        except RecordingsError as error:
+            error.outcome_unknown = request.changes and leaves_outcome_unknown(error)
+            raise
         finally:
             if request.changes:
-                self._cache.empty()
+                self._cache.clear()
+        if request.cache_ttl:
+            self._cache.keep(request.cache_key, body, request.cache_ttl(answer), generation)
+        return answer
 
+    @asynccontextmanager
+    async def stream(
+        self, request: Request, budget: ByteBudget, deadline: Deadline
+    ) -> AsyncGenerator[AsyncIterator[bytes]]:
+        """Send a request and give the body of its answer in decompressed chunks of at most 64 KiB.
 
-@contextmanager
-def _outcome_told(request: Request) -> Generator[None]:
-    try:
-        yield
-    except RecordingsError as error:
-        unreadable = isinstance(error, UnexpectedAnswer)
-        error.outcome_unknown = request.changes and (unreadable or leaves_outcome_unknown(error))
-        raise
+        A failure before the body starts is retried like that of any request; one within the body is not.
+
+        Raises:
+            RecordingsError: See the tree in `_errors`; also while the chunks are read.
+        """
+        http = self.open()
+        response = await self._retry(http.open, request, deadline)
+        try:
+            yield http.chunks(response, budget, deadline)
+        finally:
+            await response.aclose()
+
+    def download_deadline(self) -> Deadline:
+        """Return the deadline of a download that starts now: the caller's, or our own."""
+        return current_deadline() or Deadline(self._timeouts.download, clock=self._clock)
+
+    async def _retry(
+        self,
+        exchange: Callable[[Request, Deadline], Awaitable[Result]],
+        request: Request,
+        deadline: Deadline,
+    ) -> Result:
+        self._retry_budget.note_request()
+        failures = 0
+        while True:
+            try:
+                async with self._rate_budget.slot(request.rate_limit_buckets, deadline):
+                    deadline.check()
+                    with self._breaker.guard(count_failure=not request.splittable):
+                        return await exchange(request, deadline)
+            except Throttled as error:
+                failures += 1
+                if failures == ATTEMPTS or (error.retry_after or 0.0) > deadline.left():
+                    raise
+                # The next attempt waits for its slot, which comes when PostHog allows.
+                failure, wait = "429", 0.0
+            except RecordingsError as error:
+                failures += 1
+                failure, wait = type(error).__name__, backoff(failures)
+                if failures == ATTEMPTS or not is_retryable(error, request):
+                    raise
+                if wait >= deadline.left() or not self._retry_budget.take():
+                    raise
+            _log.warning("A request to PostHog failed (%s); attempt %d follows.", failure, failures + 1)
+            if wait:
+                await self._clock.sleep(wait)

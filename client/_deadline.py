@@ -1,27 +1,52 @@
-"""One deadline for all that one call needs: requests, waits for their turn, repeats and downloads."""
+"""Time: the clock, and one deadline for everything that one call needs."""
 
+import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Protocol
 
 import anyio
 
-from recordings_mcp.client._clock import Clock, SystemClock
 from recordings_mcp.client._errors import DeadlineExceeded
 
 OnWait = Callable[[float, str], Awaitable[None]]
-"""Told the seconds of a wait before it begins, and why it is needed, in our words."""
+"""Called before a wait with its length in seconds and the reason for it, in our words."""
 
-_SHORTEST_WAIT_TOLD = 1.0
+_SHORTEST_REPORTED_WAIT = 1.0
+
+
+class Clock(Protocol):
+    """The clock for deadlines, rate limits and waits; replaced in tests, where nothing really waits."""
+
+    def now(self) -> float:
+        """Return the seconds since some fixed moment; never less than before."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when that many seconds have passed."""
+        ...
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> float:
+        """Return the seconds since some fixed moment; never less than before."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return when that many seconds have passed."""
+        await anyio.sleep(seconds)
 
 
 class Deadline:
     """When a call ends, whatever it is doing then.
 
     Attributes:
-        seconds: What the call was given.
-        clock: Tells the time.
-        on_wait: Told of waits.
+        seconds: How long the call may take.
+        clock: The clock that it is measured with.
+        on_wait: Called before each wait.
     """
 
     def __init__(
@@ -39,7 +64,7 @@ class Deadline:
         self._ends = self.clock.now() + self.seconds
 
     def left(self) -> float:
-        """Give the seconds that are left; negative when the call should have ended."""
+        """Return the seconds that are left; negative when the call should have ended."""
         return self._ends - self.clock.now()
 
     def check(self) -> None:
@@ -52,22 +77,22 @@ class Deadline:
             raise DeadlineExceeded(self.seconds, "the request was not sent", may_have_arrived=False)
 
     def postpone(self, seconds: float) -> None:
-        """Move the end, and that of the deadlines around this one."""
+        """Move the end of this deadline, and of those around it."""
         self._ends += seconds
         if self._outer:
             self._outer.postpone(seconds)
 
-    async def tell_wait(self, seconds: float, why: str) -> None:
-        """Tell whoever listens that the call is going to wait; waits under a second are not worth it."""
-        if self.on_wait and seconds >= _SHORTEST_WAIT_TOLD:
-            await self.on_wait(seconds, why)
+    async def report_wait(self, seconds: float, reason: str) -> None:
+        """Report that the call is going to wait, unless it is for less than a second."""
+        if self.on_wait and seconds >= _SHORTEST_REPORTED_WAIT:
+            await self.on_wait(seconds, reason)
 
     @contextmanager
     def enforced(self, reached: str) -> Generator[None]:
-        """Break off what is awaited within when the time is up.
+        """Cancel what is awaited within when the time is up.
 
         Args:
-            reached: How far the call has come, as half a sentence.
+            reached: How far the call has come, as a clause: `PostHog had not answered`.
 
         Raises:
             DeadlineExceeded: The time was up.
@@ -77,21 +102,12 @@ class Deadline:
         if scope.cancelled_caught:
             raise DeadlineExceeded(self.seconds, reached)
 
-    @contextmanager
-    def paused(self) -> Generator[None]:
-        """Do not count the time that passes within."""
-        began = self.clock.now()
-        try:
-            yield
-        finally:
-            self.postpone(self.clock.now() - began)
-
 
 _CURRENT: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
 def current_deadline() -> Deadline | None:
-    """Give the deadline that the running call was handed, if any."""
+    """Return the deadline of the running call, if it has one."""
     return _CURRENT.get()
 
 
@@ -99,22 +115,22 @@ def current_deadline() -> Deadline | None:
 def deadline(
     seconds: float, *, on_wait: OnWait | None = None, clock: Clock | None = None
 ) -> Generator[Deadline]:
-    """Give everything within this many seconds in all; set once, where a call begins.
+    """Limit everything within to this many seconds in all; set once, where a call starts.
 
-    Requests, waits for their turn, repeats and downloads of any client of this package end by then with
-    `DeadlineExceeded`, or with `Throttled` at once when their turn would come later. A deadline within
-    another never ends after it.
+    Requests, waits, retries and downloads of any client of this package end by then with
+    `DeadlineExceeded`, or at once with `Throttled` when a rate limit would make them wait longer. A deadline
+    within another never ends after it.
 
     Example:
         ```python
-        with deadline(60, on_wait=tell):
+        with deadline(60, on_wait=report):
             recording = await client.get(recording_id)
         ```
 
     Args:
         seconds: For all of it.
         on_wait: Awaited before each wait of a second or more, with its seconds and the reason.
-        clock: Tells the time.
+        clock: The clock that it is measured with.
     """
     given = Deadline(seconds, on_wait=on_wait, clock=clock, outer=_CURRENT.get())
     token = _CURRENT.set(given)
@@ -125,11 +141,32 @@ def deadline(
 
 
 @contextmanager
-def deadline_paused() -> Generator[None]:
-    """Do not count the time within, such as while a person is being asked."""
+def within_deadline(reached: str) -> Generator[None]:
+    """Cancel what is awaited within when the running call's deadline ends; without one it may take forever.
+
+    Args:
+        reached: How far the call has come, as a clause: `other recordings were still being read`.
+
+    Raises:
+        DeadlineExceeded: The time was up.
+    """
     current = _CURRENT.get()
     if current is None:
         yield
         return
-    with current.paused():
+    with current.enforced(reached):
         yield
+
+
+@contextmanager
+def deadline_paused() -> Generator[None]:
+    """Do not count the time spent within, such as while a person answers a question."""
+    current = _CURRENT.get()
+    if current is None:
+        yield
+        return
+    paused_at = current.clock.now()
+    try:
+        yield
+    finally:
+        current.postpone(current.clock.now() - paused_at)

@@ -1,4 +1,4 @@
-"""Delete many recordings and tell what became of each."""
+"""Delete many recordings and report the outcome of each."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
@@ -18,7 +18,7 @@ from recordings_mcp.client._refusals import (
 )
 
 MOST_AT_ONCE = 100
-"""Recordings that one bulk request takes; 20 on servers from before July 2026."""
+"""Recordings in one bulk request at most; 20 on servers from before July 2026."""
 
 MOST_AT_ONCE_BEFORE = 20
 
@@ -37,11 +37,11 @@ class _Client(Protocol):
 class Deletion:
     """One call of `delete_many`.
 
-    PostHog's bulk request skips what it does not find without a word and only counts what it deleted. So the
-    recordings are listed before, and after too when the count does not settle what happened.
+    PostHog's bulk request silently skips what it does not find, and only counts what it deleted. So the
+    recordings are listed before, and again afterwards when the count leaves open what happened.
 
     Args:
-        client: What the requests are made with.
+        client: Sends the requests.
     """
 
     def __init__(self, client: _Client) -> None:
@@ -49,11 +49,11 @@ class Deletion:
         self._outcomes: dict[str, DeletionOutcome] = {}
         self._stopped: str | None = None
 
-    async def of(self, recording_ids: Sequence[str]) -> list[DeletionOutcome]:
-        """Delete recordings; give one outcome for each different id, in order.
+    async def run(self, recording_ids: Sequence[str]) -> list[DeletionOutcome]:
+        """Delete recordings; return one outcome for each different id, in order.
 
         Raises:
-            RecordingsError: Nothing was deleted, for a reason that holds for all of them.
+            RecordingsError: Nothing was deleted, for a reason that applies to all of them.
         """
         unique = list(dict.fromkeys(recording_ids))
         for group in _groups(unique, MOST_AT_ONCE):
@@ -61,7 +61,7 @@ class Deletion:
         return [self._outcomes[recording_id] for recording_id in unique]
 
     async def _guarded(self, group: Sequence[str]) -> None:
-        """Delete a group. Once there is an outcome, an error ends the work without hiding what was done."""
+        """Delete a group. After the first outcome, an error stops the work and keeps the outcomes."""
         if self._stopped is None:
             try:
                 await self._delete(group)
@@ -81,14 +81,14 @@ class Deletion:
         except RecordingsError as error:
             if not error.outcome_unknown:
                 raise
-            await self._look_again(group, existing, error)
+            await self._list_again(group, existing, error)
         else:
-            await self._settle(group, existing, answer)
+            await self._reconcile(group, existing, answer)
 
     async def _delete_otherwise(
         self, group: Sequence[str], existing: set[str], error: RequestRefused
     ) -> None:
-        """Take the way that servers leave open which refuse the bulk request, or one of this size."""
+        """Delete on a server that refuses the bulk request, or one of this size."""
         if _refuses_bulk(error):
             await self._delete_one_by_one(group, existing)
         elif isinstance(error, InvalidRequest) and len(group) > MOST_AT_ONCE_BEFORE:
@@ -97,29 +97,29 @@ class Deletion:
         else:
             raise error
 
-    async def _settle(self, group: Sequence[str], existing: set[str], answer: BulkDeletion) -> None:
+    async def _reconcile(self, group: Sequence[str], existing: set[str], answer: BulkDeletion) -> None:
         failed = set(answer.failed_ids)
         deleted = set(group) - failed
         if answer.deleted_count != len(deleted):
             deleted &= existing
         if answer.deleted_count != len(deleted):
-            await self._look_again(group, existing, None)
+            await self._list_again(group, existing, None)
             return
         self._note(deleted, "deleted")
         self._note(failed & set(group), "failed", "PostHog could not delete it. Try again later.")
         self._note(set(group) - deleted - failed, "already_gone", "PostHog had no such recording.")
 
-    async def _look_again(
+    async def _list_again(
         self, group: Sequence[str], existing: set[str], error: RecordingsError | None
     ) -> None:
         try:
             remaining = await self._existing(group)
         except RecordingsError:
-            self._note(group, "failed", "Whether it was deleted is not known: look before trying again.")
+            self._note(group, "failed", "It is not known whether it was deleted: check before trying again.")
             self._stopped = str(error) if error else None
             return
         why = str(error) if error else "PostHog did not delete it and gave no reason."
-        self._note(remaining, "failed", f"It is still there. {why}")
+        self._note(remaining, "failed", f"It still exists. {why}")
         self._note(existing - remaining, "deleted")
         self._note(set(group) - existing - remaining, "already_gone", "PostHog had no such recording.")
 
@@ -131,7 +131,7 @@ class Deletion:
             try:
                 await self._client.delete(recording_id)
             except RecordingNotFound:
-                self._note([recording_id], "already_gone", "It was gone when its turn came.")
+                self._note([recording_id], "already_gone", "It was gone before it could be deleted.")
             except (ServerFailed, Unreachable) as error:
                 self._note([recording_id], "failed", str(error))
                 if isinstance(error, Unreachable):

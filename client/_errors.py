@@ -1,17 +1,17 @@
-"""What can go wrong, as one tree.
+"""The errors of this client, as one tree.
 
 RecordingsError
 ├── ConfigurationError              the settings cannot work; nothing was sent
 │   ├── InvalidHost
 │   ├── InvalidKey
 │   ├── InvalidProject
-│   └── ProjectNotChosen            no project was configured and the key does not settle which
+│   └── ProjectNotChosen            no project was configured and the key's account has none or several
 ├── InvalidInput                    an argument cannot work; nothing was sent
 │   ├── InvalidRecordingId
 │   ├── InvalidReference
 │   ├── InvalidCursor
 │   └── InvalidUpdate
-├── RequestRefused                  PostHog answered no (4xx); these are in `_refusals`
+├── RequestRefused                  PostHog refused (4xx); these are in `_refusals`
 │   ├── InvalidRequest              400
 │   ├── NotAuthenticated            401
 │   ├── PermissionDenied            403
@@ -28,9 +28,9 @@ RecordingsError
 │   ├── Overloaded                  503, 504, 512
 │   └── RecordingBlocksUnavailable  502 of the snapshots endpoint
 ├── Unreachable                     no answer, or only a part of one
-│   ├── DeadlineExceeded            the time for the call was up
+│   ├── DeadlineExceeded            the call timed out
 │   └── CircuitOpen                 PostHog failed so often that nothing is sent for a while
-├── UnexpectedAnswer                an answer that PostHog's API does not give
+├── UnexpectedAnswer                an answer that PostHog's API never gives
 └── SnapshotsUnavailable            the recording cannot be watched
     ├── NoSnapshots
     └── LegacySnapshots
@@ -42,14 +42,14 @@ a body, or words of the server, other than names that match a strict pattern.
 from collections.abc import Sequence
 from typing import ClassVar
 
-OUTCOME_UNKNOWN = "Whether the change was made is not known: look before trying again."
+OUTCOME_UNKNOWN = "It is not known whether the change was made: check before trying again."
 
 
 class RecordingsError(Exception):
     """Anything this client raises on purpose.
 
     Attributes:
-        outcome_unknown: A change was sent and no answer tells whether it was made.
+        outcome_unknown: A change was sent and no answer says whether it was made.
     """
 
     text: ClassVar[str] = "The request failed."
@@ -68,7 +68,7 @@ class ConfigurationError(RecordingsError):
 
 
 class InvalidHost(ConfigurationError):
-    """The host is not one this client may talk to."""
+    """This client must not send requests to the host."""
 
 
 class InvalidKey(ConfigurationError):
@@ -97,12 +97,12 @@ class ProjectNotChosen(ConfigurationError):
             listed = ", ".join(str(project_id) for project_id in self.project_ids[:20])
             text = f"The account of this API key has several projects ({listed}): configure which one to use."
         else:
-            text = "The account of this API key has no project that can be seen: configure the project id."
+            text = "The account of this API key has no visible project: configure the project id."
         super().__init__(text)
 
 
 class InvalidInput(RecordingsError, ValueError):
-    """An argument cannot work, whatever the server would say."""
+    """An argument cannot work, whatever the server."""
 
 
 class InvalidRecordingId(InvalidInput):
@@ -110,7 +110,7 @@ class InvalidRecordingId(InvalidInput):
 
 
 class InvalidReference(InvalidInput):
-    """The text does not lead to a recording of the configured project."""
+    """The text does not refer to a recording of the configured project."""
 
 
 class InvalidCursor(InvalidInput):
@@ -133,7 +133,9 @@ class ServerFailed(RecordingsError):
     def __init__(self, status: int, text: str | None = None) -> None:
         self.status = status
         super().__init__(
-            text or f"PostHog failed with status {status}. Try again in a minute; then see PostHog's status."
+            text
+            or f"PostHog failed with status {status}. "
+            "Try again in a minute; if it persists, check PostHog's status."
         )
 
 
@@ -160,7 +162,7 @@ class RecordingBlocksUnavailable(ServerFailed):
 
 
 class Unreachable(RecordingsError):
-    """The server gave no answer, or broke off within one.
+    """The server gave no answer, or only a part of one.
 
     Attributes:
         may_have_arrived: The request may have reached the server.
@@ -174,16 +176,16 @@ class Unreachable(RecordingsError):
 
 
 class DeadlineExceeded(Unreachable):
-    """The time that the caller gave was up before all was answered.
+    """The call timed out.
 
     Attributes:
-        seconds: What the call was given.
+        seconds: How long it was allowed to take.
     """
 
     def __init__(self, seconds: float, reached: str, *, may_have_arrived: bool = True) -> None:
         self.seconds = seconds
         super().__init__(
-            f"The {seconds:.3g} seconds for this call are up: {reached}. "
+            f"This call timed out after {seconds:.3g} seconds: {reached}. "
             "Ask for less at a time, or try again later.",
             may_have_arrived=may_have_arrived,
             timed_out=True,
@@ -194,27 +196,27 @@ class CircuitOpen(Unreachable):
     """PostHog failed several times in a row: nothing was sent.
 
     Attributes:
-        retry_after: Seconds until it is tried again.
+        retry_after: Seconds until the next request is sent.
     """
 
     def __init__(self, retry_after: float) -> None:
         self.retry_after = retry_after
         super().__init__(
-            "PostHog failed or did not answer several times in a row, so nothing was sent to it now. "
-            "Try again in half a minute; if it stays, see PostHog's status.",
+            "PostHog failed or did not answer several times in a row, so this request was not sent. "
+            "Try again in half a minute; if it persists, check PostHog's status.",
             may_have_arrived=False,
         )
 
 
 class UnexpectedAnswer(RecordingsError):
-    """The server answered with something that PostHog's API does not give."""
+    """The server answered with something that PostHog's API never answers."""
 
     def __init__(self, problem: str, advice: str | None = None) -> None:
         super().__init__(
             f"The server's answer {problem}. "
             + (
                 advice
-                or "Check the host setting; the server may also be older or newer than this client knows."
+                or "Check the host setting; the server may also be older or newer than this client supports."
             )
         )
 
@@ -227,15 +229,15 @@ class NoSnapshots(SnapshotsUnavailable):
     """PostHog lists no snapshot data for this recording."""
 
     text = (
-        "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too fresh "
-        "(try again in some minutes) or its data has expired; its metadata and events may still be there."
+        "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too recent "
+        "(try again in a few minutes) or its data has expired; its metadata and events may still exist."
     )
 
 
 class LegacySnapshots(SnapshotsUnavailable):
-    """All of the recording's data is in a form that PostHog no longer serves."""
+    """All of the recording's data is in a format that PostHog no longer serves."""
 
     text = (
-        "This recording is stored in an old form (realtime or blob) that PostHog's API no longer serves. "
+        "This recording is stored in an old format (realtime or blob) that PostHog's API no longer serves. "
         "It may still play in PostHog itself; a file exported there can be watched."
     )

@@ -15,11 +15,11 @@ _COLUMNS = ("uuid", "event", "timestamp", "properties")
 
 
 def events_query(recording_id: str, limit: int) -> dict[str, Any]:
-    """Give the body that asks PostHog for the first events of a session, oldest first, and one more."""
+    """Return the body of a query for the first events of a session, oldest first, and one more."""
     session = check_recording_id(recording_id).replace("\\", "\\\\").replace("'", "\\'")
     columns = ", ".join(_COLUMNS)
     question = (
-        f"select {columns} from events where $session_id = '{session}' "  # noqa: S608 — the id is checked and quoted
+        f"select {columns} from events where $session_id = '{session}' "  # noqa: S608 - the id is checked and quoted
         f"order by timestamp asc limit {limit + 1:d}"
     )
     return {"query": {"kind": "HogQLQuery", "query": question}}
@@ -38,27 +38,22 @@ class SessionEvents(list[SessionEvent]):
 
 
 def read_events(answer: Any, limit: int) -> SessionEvents:
-    """Read the rows that answer `events_query`.
+    """Return the events in the answer to `events_query`.
 
     Raises:
         UnexpectedAnswer: They are not rows of its four columns.
     """
     rows = read_model(_Rows, answer)
     more = len(rows.results) > limit or rows.hasMore is True
-    return SessionEvents([_event(*row) for row in rows.results[:limit]], has_more=more)
-
-
-def _event(uuid: Any, event: Any, timestamp: Any, properties: Any) -> SessionEvent:
-    return read_model(
-        SessionEvent, {"uuid": uuid, "event": event, "timestamp": timestamp, "properties": properties}
-    )
+    events = [read_model(SessionEvent, dict(zip(_COLUMNS, row, strict=True))) for row in rows.results[:limit]]
+    return SessionEvents(events, has_more=more)
 
 
 def _decoded(properties: Any) -> Any:
-    """Some servers answer with the JSON text of the properties."""
+    """Return the properties, of which some servers give the JSON text."""
     return (orjson.loads(properties) if isinstance(properties, str) else properties) or {}
 
 
 class _Rows(Received):
-    hasMore: Lenient[bool] = None  # noqa: N815 — PostHog's name
+    hasMore: Lenient[bool] = None  # noqa: N815 - PostHog's name
     results: list[tuple[Any, Any, Any, Annotated[Any, BeforeValidator(_decoded)]]]

@@ -1,4 +1,4 @@
-"""Filters of a search, and the query parameters PostHog understands."""
+"""The filters of a search, and the query parameters that they compile to."""
 
 import json
 import re
@@ -19,7 +19,7 @@ from recordings_mcp.client._conditions import (
 )
 from recordings_mcp.client._references import check_recording_id
 
-Order = Literal[
+SortField = Literal[
     "start_time",
     "duration",
     "recording_duration",
@@ -33,7 +33,7 @@ Order = Literal[
     "recording_ttl",
     "surfacing_score",
 ]
-"""What a search can be ordered by. Servers without `surfacing_score` take `start_time` instead."""
+"""The fields that a search can be sorted by. Servers without `surfacing_score` use `start_time` instead."""
 
 LONGEST_RETENTION = "-1825d"
 """Five years: the longest PostHog keeps a recording."""
@@ -56,7 +56,7 @@ RecordingId = Annotated[str, AfterValidator(check_recording_id)]
 
 
 class RecordingFilters(Sent):
-    """Which recordings to find, and in which order. Everything given must hold, unless `operand` is `OR`.
+    """Which recordings to find, and in which order. Everything given must match, unless `operand` is `OR`.
 
     Example:
         >>> RecordingFilters(
@@ -67,7 +67,7 @@ class RecordingFilters(Sent):
         '-7d'
 
     Attributes:
-        date_from: Earliest start of a recording; PostHog takes the last three days when it is not given.
+        date_from: Earliest start of a recording; PostHog's default is the last three days.
             An ISO date or time, or relative: `-7d`, `-24h`, `all`.
         date_to: Latest start; now when not given.
         events: Events that the session has.
@@ -76,17 +76,17 @@ class RecordingFilters(Sent):
         console_log_filters: Console lines that were written.
         having_predicates: Conditions on durations and counts; not subject to `operand`.
         comment_text: Comments on the recording.
-        filter_test_accounts: Leave out the project's internal and test users.
+        filter_test_accounts: Exclude the project's internal and test users.
         operand: `AND` (PostHog's default) or `OR` between events, properties and console lines.
-        session_ids: Only these recordings, in this order; none of them when empty. Without `date_from`,
-            five years are asked for, because older servers apply their default of three days.
+        session_ids: Only these recordings, in this order; no recording when empty. Without `date_from`,
+            five years are searched, because older servers apply their default of three days.
         session_recording_id: A recording to put first even when it does not match.
         person_uuid: Only this person.
         distinct_ids: Only people with one of these ids.
         order: What to order by; PostHog's default is `start_time`.
         order_direction: `DESC` (PostHog's default) or `ASC`.
         limit: Recordings on a page; PostHog's default is 50.
-        hide_viewed_recordings: Leave out what the key's owner, or anybody, has watched; not with
+        hide_viewed_recordings: Exclude what the key's owner, or anybody, has watched; not with
             `session_ids`.
     """
 
@@ -104,7 +104,7 @@ class RecordingFilters(Sent):
     session_recording_id: RecordingId | None = None
     person_uuid: Text | None = None
     distinct_ids: tuple[Text, ...] = ()
-    order: Order | None = None
+    order: SortField | None = None
     order_direction: Literal["ASC", "DESC"] | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] | None = None
     hide_viewed_recordings: Literal["current-user", "any-user"] | None = None
@@ -118,21 +118,12 @@ class RecordingFilters(Sent):
         return self
 
     def query(self) -> dict[str, str]:
-        """Compile to query parameters: lists and objects as JSON text, the rest as it is."""
+        """Return query parameters: lists and objects as JSON text, the rest unchanged."""
         return {name: parameter(value) for name, value in self.compiled().items()}
 
     def compiled(self) -> dict[str, Any]:
-        """Compile to the fields of PostHog's `RecordingsQuery`; what was not given is left out."""
-        compiled = {
-            name: value for name, value in self._parameters().items() if value is not None and value != []
-        }
-        if self.session_ids is not None:
-            compiled["session_ids"] = list(self.session_ids)
-            compiled.setdefault("date_from", LONGEST_RETENTION)
-        return compiled
-
-    def _parameters(self) -> dict[str, Any]:
-        return {
+        """Return the fields of PostHog's `RecordingsQuery`, without those that were not given."""
+        fields = {
             "date_from": _date_text(self.date_from),
             "date_to": _date_text(self.date_to),
             "events": [_entity(event, "events", place) for place, event in enumerate(self.events)],
@@ -151,13 +142,18 @@ class RecordingFilters(Sent):
             "limit": self.limit,
             "hide_viewed_recordings": self.hide_viewed_recordings,
         }
+        compiled = {name: value for name, value in fields.items() if value is not None and value != []}
+        if self.session_ids is not None:
+            compiled["session_ids"] = list(self.session_ids)
+            compiled.setdefault("date_from", LONGEST_RETENTION)
+        return compiled
 
 
 def parameter(value: Any) -> str:
-    """Write a value so that PostHog reads it back as the same value.
+    """Return a value as a query parameter that PostHog decodes to the same value.
 
-    PostHog decodes each parameter as JSON where it can and takes it as text where it cannot. So a text goes
-    as it is unless it happens to be JSON, such as an id made of digits, which is then quoted.
+    PostHog decodes each parameter as JSON if it can, and else takes it as text. So a text is sent unchanged
+    unless it happens to be JSON, such as an id made of digits, which is then quoted.
     """
     if not isinstance(value, str):
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,12 +1,13 @@
-"""One attempt at one request: what leaves, what comes back, under which bounds.
+"""One exchange with PostHog: a request, its answer or an error of ours, and the limits on both.
 
-What leaves, leaves through `Http`. With `_transports` the only module that knows httpx. It is imported with
-the first request, since httpx and its parts are a tenth of a server's start.
+All requests go through `Http`. With `_transports` the only module that knows httpx. It uses httpx's
+transports, not its client: a client would follow redirects, keep cookies and decompress without limits. It is
+imported with the first request, since httpx and its parts are a tenth of a server's start.
 """
 
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from typing import cast
 
 import httpx
@@ -14,15 +15,12 @@ from pydantic import SecretStr
 
 from recordings_mcp.client._answers import refusal
 from recordings_mcp.client._deadline import Deadline
+from recordings_mcp.client._decompress import ACCEPTED_ENCODINGS, MEBIBYTE, ByteBudget, Decompressor
 from recordings_mcp.client._errors import RecordingsError, UnexpectedAnswer, Unreachable
-from recordings_mcp.client._inflate import ACCEPTED_ENCODINGS, MEBIBYTE, Allowance, Inflater
 from recordings_mcp.client._refusals import NotFound
 from recordings_mcp.client._request import Request
 from recordings_mcp.client._settings import Host, Timeouts
-from recordings_mcp.client._transports import Transport, environment_transport, network_transport
-
-Response = httpx.Response
-"""An answer whose body is still to be read."""
+from recordings_mcp.client._transports import Transport, environment_transport, network_transports
 
 LARGEST_JSON_ANSWER = 64 * MEBIBYTE
 _LARGEST_ERROR_ANSWER = MEBIBYTE
@@ -33,8 +31,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 class Http:
     """Send requests to one host, with one key, over one pool of connections; each is sent once.
 
-    No redirect is followed and no cookie kept, so the key reaches no other host. Answers are unpacked here,
-    under caps.
+    No redirect is followed and no cookie kept, so the key reaches no other host. Answers are decompressed
+    here, under limits.
 
     Args:
         host: Where to.
@@ -60,7 +58,7 @@ class Http:
         )
         self._extensions = {"timeout": steps.as_dict()}
         if transport is None:
-            transport = environment_transport() if proxies_from_environment else network_transport()
+            transport = environment_transport() if proxies_from_environment else network_transports()()
         self._transport = transport
         self._closed = False
 
@@ -69,46 +67,15 @@ class Http:
         self._closed = True
         await self._transport.aclose()
 
-    async def open(self, request: Request, deadline: Deadline) -> Response:
-        """Send a request; give the answer, its body unread, if it is a success.
+    async def open(self, request: Request, deadline: Deadline) -> httpx.Response:
+        """Send a request; return the answer, its body unread, if it is a success.
 
         Raises:
             RecordingsError: It is none, or there is none in time.
-            RuntimeError: This was closed; what is sent then would open a connection that nobody closes.
+            RuntimeError: This was closed; a request would open a connection that nobody closes.
         """
         if self._closed:
             raise RuntimeError("The client was closed.")
-        outgoing = self._outgoing(request)
-        try:
-            with deadline.enforced("PostHog had not answered"):
-                response = await self._transport.handle_async_request(outgoing)
-        except httpx.TransportError as error:
-            failure: RecordingsError = _unreachable(error)
-        else:
-            if response.is_success:
-                return response
-            failure = await _refusal(response, request.missing, deadline)
-        raise failure
-
-    async def body(self, request: Request, deadline: Deadline) -> bytes:
-        """Send a request; give the whole body of the answer, unpacked.
-
-        Raises:
-            RecordingsError: The same as for `open`, and when the body breaks off or is over 64 MiB.
-        """
-        return await _whole_body(await self.open(request, deadline), LARGEST_JSON_ANSWER, deadline)
-
-    @staticmethod
-    def unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
-        """Give the body of an answer in unpacked chunks of at most 64 KiB.
-
-        Raises:
-            Unreachable: It breaks off, or does not come in time.
-            UnexpectedAnswer: It is over the allowance, or damaged.
-        """
-        return _unpacked(response, allowance, deadline)
-
-    def _outgoing(self, request: Request) -> httpx.Request:
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": ACCEPTED_ENCODINGS,
@@ -118,64 +85,83 @@ class Http:
             headers["Authorization"] = f"Bearer {self._api_key.get_secret_value()}"
         if request.body is not None:
             headers["Content-Type"] = "application/json"
-        return httpx.Request(
+        outgoing = httpx.Request(
             request.method,
             f"{self._origin}{request.address}",
             headers=headers,
             content=request.content,
             extensions=self._extensions,
         )
+        try:
+            with deadline.enforced("PostHog had not answered"):
+                response = await self._transport.handle_async_request(outgoing)
+        except httpx.TransportError as error:
+            failure: RecordingsError = _unreachable(error)
+        else:
+            if response.is_success:
+                return response
+            failure = await self._refusal(response, request.not_found, deadline)
+        raise failure
 
+    async def fetch(self, request: Request, deadline: Deadline) -> bytes:
+        """Send a request; return the whole body of the answer, decompressed.
 
-async def _unpacked(response: Response, allowance: Allowance, deadline: Deadline) -> AsyncGenerator[bytes]:
-    inflater = Inflater(response.headers.get("Content-Encoding"), allowance)
-    packed = aiter(cast("httpx.AsyncByteStream", response.stream))
-    arrived = 0
-    try:
-        while True:
-            with deadline.enforced(f"{_size(arrived)} of an answer had arrived"):
-                chunk = await anext(packed, None)
-            if chunk is None:
-                break
-            arrived += len(chunk)
-            for part in inflater.feed(chunk):
-                yield part
-    except httpx.TransportError as error:
-        failure = _unreachable(error)
-    else:
-        inflater.finish()
-        return
-    raise failure
+        Raises:
+            RecordingsError: The same as for `open`, and when the body breaks off or is over 64 MiB.
+        """
+        return await self._read(await self.open(request, deadline), LARGEST_JSON_ANSWER, deadline)
 
+    @staticmethod
+    async def chunks(
+        response: httpx.Response, budget: ByteBudget, deadline: Deadline
+    ) -> AsyncGenerator[bytes]:
+        """Yield the body of an answer in decompressed chunks of at most 64 KiB.
 
-async def _whole_body(response: Response, most: int, deadline: Deadline) -> bytes:
-    try:
-        return b"".join([part async for part in _unpacked(response, Allowance(most), deadline)])
-    finally:
-        await response.aclose()
+        Raises:
+            Unreachable: It breaks off, or does not come in time.
+            UnexpectedAnswer: It is over the budget, or damaged.
+        """
+        decompressor = Decompressor(response.headers.get("Content-Encoding"), budget)
+        compressed = aiter(cast("httpx.AsyncByteStream", response.stream))
+        arrived = 0
+        try:
+            while True:
+                with deadline.enforced(f"{_size(arrived)} of an answer had arrived"):
+                    chunk = await anext(compressed, None)
+                if chunk is None:
+                    break
+                arrived += len(chunk)
+                for part in decompressor.feed(chunk):
+                    yield part
+        except httpx.TransportError as error:
+            failure = _unreachable(error)
+        else:
+            decompressor.finish()
+            return
+        raise failure
 
+    async def _read(self, response: httpx.Response, most: int, deadline: Deadline) -> bytes:
+        try:
+            return b"".join([part async for part in self.chunks(response, ByteBudget(most), deadline)])
+        finally:
+            await response.aclose()
 
-async def _refusal(response: Response, missing: type[NotFound], deadline: Deadline) -> RecordingsError:
-    try:
-        body = await _whole_body(response, _LARGEST_ERROR_ANSWER, deadline)
-    except (UnexpectedAnswer, Unreachable):
-        body = b""  # the status says most of it
-    return refusal(
-        response.status_code, body, retry_after=response.headers.get("Retry-After"), missing=missing
-    )
+    async def _refusal(
+        self, response: httpx.Response, not_found: type[NotFound], deadline: Deadline
+    ) -> RecordingsError:
+        try:
+            body = await self._read(response, _LARGEST_ERROR_ANSWER, deadline)
+        except (UnexpectedAnswer, Unreachable):
+            body = b""  # the status says most of it
+        return refusal(
+            response.status_code, body, retry_after=response.headers.get("Retry-After"), not_found=not_found
+        )
 
 
 def _size(count: int) -> str:
     if count < _KIBIBYTE:
         return f"{count} bytes"
     return f"{count / MEBIBYTE:.1f} MiB" if count >= MEBIBYTE else f"{count / _KIBIBYTE:.0f} KiB"
-
-
-def _unreachable(error: httpx.TransportError) -> Unreachable:
-    """Say in our words what happened; the original holds the request and so the key: it is not chained."""
-    sent = not isinstance(error, _NEVER_SENT)
-    timed_out = isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.PoolTimeout)
-    return Unreachable(_explain(error), may_have_arrived=sent, timed_out=timed_out)
 
 
 _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
@@ -188,7 +174,7 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     ),
     (
         socket.gaierror,
-        "The host's name could not be found. Check the host setting and this machine's network.",
+        "The host name could not be resolved. Check the host setting and this machine's network.",
     ),
     (
         (httpx.ConnectError, httpx.ConnectTimeout),
@@ -196,28 +182,32 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     ),
     (
         httpx.PoolTimeout,
-        "Too many requests are under way at once. Try again when some of them are answered.",
+        "Too many concurrent requests; retry shortly.",
     ),
     (
         httpx.TimeoutException,
-        "PostHog did not answer in time. Try again; if it stays, ask for less or see PostHog's status.",
+        "PostHog did not answer in time. Try again; if it persists, ask for less or check PostHog's status.",
     ),
     (
         httpx.ProxyError,
-        "The proxy that the environment names could not be used. Check it, or switch proxies off.",
+        "The proxy that the environment variables name could not be used. Check it, or turn proxies off.",
     ),
 )
 
 
-def _explain(error: httpx.TransportError) -> str:
-    causes = list(_causes(error))
-    for kind, text in _EXPLANATIONS:
-        if any(isinstance(cause, kind) for cause in causes):
-            return text
-    return "The connection to PostHog broke before the answer was complete. Try again."
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+def _unreachable(error: httpx.TransportError) -> Unreachable:
+    """Return the error in our words; the original holds the request and so the key: it is not chained."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    explanation = next(
+        (text for kind, text in _EXPLANATIONS if any(isinstance(each, kind) for each in causes)),
+        "The connection to PostHog broke before the answer was complete. Try again.",
+    )
+    return Unreachable(
+        explanation,
+        may_have_arrived=not isinstance(error, _NEVER_SENT),
+        timed_out=isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.PoolTimeout),
+    )

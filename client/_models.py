@@ -1,7 +1,7 @@
-"""What PostHog answers, as models.
+"""PostHog's answers, as models.
 
 The fields of a recording come and go between versions of PostHog. So only an id is required; a field that
-is missing, or of a type it should not have, is None; a field this client does not know is ignored.
+is missing, or has an unexpected type, is None; a field that this client does not know is ignored.
 All times are aware and in UTC.
 """
 
@@ -59,7 +59,7 @@ Lenient = Annotated[Value | None, WrapValidator(_none_if_unreadable)]
 """A value, or None when it is missing or unreadable."""
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-"""An aware moment in UTC; a server that leaves out the zone means UTC."""
+"""An aware time in UTC; a server that omits the zone means UTC."""
 
 Texts = Annotated[list[str], BeforeValidator(_one_as_list), WrapValidator(_empty_if_unreadable)]
 Id = Annotated[str, BeforeValidator(_text_of_number), Field(min_length=1)]
@@ -72,12 +72,12 @@ class Received(BaseModel):
 
 
 class Person(Received):
-    """Somebody whose sessions are recorded. All of it is written by the application or by the person.
+    """A person whose sessions are recorded. The application or the person wrote all of it.
 
     Attributes:
         uuid: PostHog's id of the person; None when only a distinct id is known.
-        name: The name PostHog shows: by default the e-mail, else a distinct id.
-        distinct_ids: Ids the person was seen under; PostHog gives the first ten.
+        name: The name that PostHog shows: by default the e-mail address, else a distinct id.
+        distinct_ids: Ids that the person had; PostHog gives the first ten.
         properties: All properties of the person.
     """
 
@@ -94,18 +94,18 @@ class Recording(Received):
 
     Attributes:
         id: The session id.
-        distinct_id: The id the person had during the session.
+        distinct_id: The person's id during the session.
         viewed: Whether the owner of the API key has watched it.
         viewers: E-mail addresses of others who have watched it.
         recording_duration: Seconds from the first to the last event.
-        active_seconds: Seconds with activity of the person.
-        inactive_seconds: Seconds without.
-        start_url: The first page's address.
+        active_seconds: Seconds in which the person was active.
+        inactive_seconds: Seconds in which the person was not.
+        start_url: The address of the first page.
         snapshot_source: `web` or `mobile`.
         ongoing: Whether data arrived within the last five minutes.
         activity_score: PostHog's own measure of how much happened.
         recording_ttl: Days until it expires.
-        matches_filters: False when it is listed only because it was asked for by id.
+        matches_filters: False when it is listed only because its id was requested.
         external_references: Issues linked to it; always empty in a list.
     """
 
@@ -143,8 +143,8 @@ class RecordingPage(Received):
     """One page of a search.
 
     Attributes:
-        results: The recordings, in the order asked for.
-        next_cursor: What to pass as `cursor` for the next page, with the same filters; None on the last one.
+        results: The recordings, in the requested order.
+        next_cursor: The `cursor` for the next page, with the same filters; None on the last page.
         has_next: Whether PostHog says that there are more.
     """
 
@@ -159,10 +159,10 @@ class SnapshotSource(Received):
     """A part of a recording's data that PostHog lists.
 
     Attributes:
-        source: `blob_v2`, `blob_v2_lts`, or one of the old kinds `blob` and `realtime`.
+        source: `blob_v2`, `blob_v2_lts`, or one of the old formats `blob` and `realtime`.
         blob_key: Number of the block (`blob_v2`) or storage path (`blob_v2_lts`).
-        start_timestamp: Moment of its first event.
-        end_timestamp: Moment of its last event.
+        start_timestamp: Time of its first event.
+        end_timestamp: Time of its last event.
     """
 
     source: str
@@ -172,7 +172,7 @@ class SnapshotSource(Received):
 
 
 class SessionEvent(Received):
-    """An analytics event of a session. Its name and properties are written by the application.
+    """An analytics event of a session. The application wrote its name and properties.
 
     Attributes:
         properties: All properties of the event.
@@ -189,11 +189,11 @@ class Sharing(Received):
 
     Attributes:
         enabled: Whether the link works.
-        access_token: The link's secret. None unless `enabled`: PostHog makes up a useless token at each read
+        access_token: The link's secret. None unless `enabled`: PostHog invents a useless token at each read
             of a recording that was never shared.
         shared_url: The link; None unless `enabled`.
         created_at: When sharing was first set; None when it never was.
-        password_required: Whether the link asks for a password.
+        password_required: Whether the link requires a password.
         settings: How the shared page looks.
     """
 
@@ -223,7 +223,7 @@ class Project(Received):
 
 
 class Organization(Received):
-    """The organization the user works in now, with the projects that the user can open."""
+    """The current organization of the user, with the projects that the user can open."""
 
     name: Lenient[str] = None
     projects: Annotated[list[Project], WrapValidator(_empty_if_unreadable)] = []
@@ -245,7 +245,7 @@ class User(Received):
 
 
 class BulkDeletion(Received):
-    """PostHog's answer to a bulk deletion. What it did not find, it skipped without a word.
+    """PostHog's answer to a bulk deletion. It does not mention recordings that it did not find.
 
     Attributes:
         deleted_count: Recordings that were found and deleted.
@@ -257,12 +257,12 @@ class BulkDeletion(Received):
 
 
 class DeletionOutcome(BaseModel):
-    """What became of one recording that was to be deleted.
+    """The outcome of the deletion of one recording.
 
     Attributes:
         id: The recording.
-        status: `deleted` now; `already_gone` before; `failed`: it is still there, or that is not known;
-            `not_tried`: nothing was sent for it.
+        status: `deleted` now; `already_gone` before; `failed`: it still exists, or that is not known;
+            `not_tried`: no request was sent for it.
         reason: Why it was not deleted, or what is not known.
     """
 

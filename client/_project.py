@@ -1,6 +1,14 @@
-"""The connection to one project, and what every request to it needs."""
+"""The connection to one project, and what every request to it needs.
 
-from typing import Any, Literal, Self
+A new endpoint needs its model in `_models`, one method in `_reader` or `_client`, and the model's name in
+`__init__`. The method makes a request by `_recording_request(recording_id, "things")`, or a `Request` with
+`_path("things")` for what is not about one recording, and returns `_read(Things, request)`. Rate limits, the
+error for a 404, retries and deadlines follow from the path and the method.
+"""
+
+from typing import Any, Self, TypeVar
+
+from pydantic import BaseModel
 
 from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._cache import AnswerMemory
@@ -8,12 +16,17 @@ from recordings_mcp.client._connection import Connection
 from recordings_mcp.client._errors import ProjectNotChosen
 from recordings_mcp.client._models import Project, Received, User
 from recordings_mcp.client._rate_budget import RateBudget
-from recordings_mcp.client._rate_limits import OTHER, RECORDINGS, SNAPSHOTS, Limits
+from recordings_mcp.client._rate_limits import OTHER, RECORDINGS, SNAPSHOTS, Buckets
 from recordings_mcp.client._references import path_segment
 from recordings_mcp.client._refusals import RecordingNotFound
-from recordings_mcp.client._request import Request
+from recordings_mcp.client._request import Method, Request
 from recordings_mcp.client._settings import Timeouts, check_api_key, check_project_id, parse_host
 from recordings_mcp.client._transports import Transport
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_BUCKETS: dict[str, Buckets] = {"snapshots": SNAPSHOTS, "sharing": OTHER}
+"""The rate limits of parts of a recording, where they differ from those of recordings."""
 
 
 class ProjectConnection:
@@ -24,17 +37,17 @@ class ProjectConnection:
         project_id: The project's number. None: the only project of the key's account, looked up at first use.
         api_key: A personal API key (`phx_…`) with the scopes that the methods name.
         transport: What carries requests instead of the network, such as `application_transport(app)`.
-        timeouts: Seconds for each step of a request, and for a call that brings no `deadline`.
+        timeouts: Seconds for each step of a request, and for a call that has no `deadline`.
         rate_budget: What is left of PostHog's rate limits; pass the same one to all clients of a process.
-        memory: Where answers are kept for a short while; 16 MiB of its own if left out. Those who share one
-            are bounded together, and none is given what another was answered.
+        memory: Where answers are cached; 16 MiB of its own if left out. Clients that share one are bounded
+            together, and none is given another's answers.
         proxies_from_environment: Use the proxies and certificates named by environment variables.
 
     Raises:
         InvalidHost, InvalidKey, InvalidProject: A setting cannot work.
     """
 
-    def __init__(  # noqa: PLR0913 — each is a setting of its own, and most have a default
+    def __init__(  # noqa: PLR0913 - each is a setting of its own, and most have a default
         self,
         *,
         host: str,
@@ -71,29 +84,29 @@ class ProjectConnection:
     async def aclose(self) -> None:
         """Close all connections; for a client that is used without `async with`.
 
-        Such a client becomes ready with its first request, which takes that much longer (about 0.1 s).
+        Such a client connects with its first request, which takes about 0.1 s longer.
         """
         await self._connection.aclose()
 
     @property
     def host(self) -> str:
-        """Where PostHog is: scheme, name and, if any, port."""
+        """Where PostHog is: scheme, name and port, if it has one."""
         return self._host.origin
 
     async def me(self) -> User:
-        """Read who owns the API key. Scope: `user:read`."""
-        return read_model(User, await self._connection.answer(Request(path="/api/users/@me/")))
+        """Return the owner of the API key. Scope: `user:read`."""
+        return await self._read(User, Request(path="/api/users/@me/"))
 
     async def scopes(self) -> frozenset[str]:
-        """Read what the API key may do, such as `session_recording:read`, or `*` for everything.
+        """Return the scopes of the API key, such as `session_recording:read`, or `*` for everything.
 
-        Some servers want the scope `personal_api_key:read` for it. To write implies to read.
+        Some servers require the scope `personal_api_key:read` for it. A scope to write includes reading.
         """
-        answer = await self._connection.answer(Request(path="/api/personal_api_keys/@current/"))
-        return frozenset(read_model(_Key, answer).scopes)
+        key = await self._read(_Key, Request(path="/api/personal_api_keys/@current/"))
+        return frozenset(key.scopes)
 
     async def project_id(self) -> int:
-        """Give the project's number; looked up once when it was not configured. Scope then: `user:read`.
+        """Return the project's number; looked up once if it was not configured. Scope then: `user:read`.
 
         Raises:
             ProjectNotChosen: The account of the key has no project or several.
@@ -109,34 +122,29 @@ class ProjectConnection:
         return self._project_id
 
     async def project(self) -> Project:
-        """Read the project's name. Scope: `project:read`."""
-        return read_model(Project, await self._connection.answer(Request(path=f"{await self._path()}")))
+        """Return the project's name. Scope: `project:read`."""
+        return await self._read(Project, Request(path=await self._path()))
 
-    async def _request(
-        self,
-        recording_id: str,
-        *beyond: str,
-        method: Literal["GET", "POST", "PATCH", "DELETE"] = "GET",
-        body: Any = None,
+    async def _read(self, model: type[Model], request: Request) -> Model:
+        """Send a request and return its answer as a model."""
+        return read_model(model, await self._connection.send(request))
+
+    async def _recording_request(
+        self, recording_id: str, *beyond: str, method: Method = "GET", body: Any = None
     ) -> Request:
-        """Make a request about one recording, or about a thing of it. All but GET change something."""
-        segment = path_segment(recording_id)
-        path = await self._path("session_recordings", segment, *beyond)
+        """Return a request about one recording, or about a part of it. All but GET change something."""
         return Request(
             method=method,
-            path=path,
+            path=await self._path("session_recordings", path_segment(recording_id), *beyond),
             body=body,
             changes=method != "GET",
-            missing=RecordingNotFound,
-            counts_as=_COUNTS_AS[beyond[0]] if beyond else RECORDINGS,
+            not_found=RecordingNotFound,
+            rate_limit_buckets=_BUCKETS.get(beyond[0], RECORDINGS) if beyond else RECORDINGS,
         )
 
     async def _path(self, *segments: str) -> str:
-        """Give a path within the project, of segments that are quoted already."""
+        """Return a path within the project; the segments are quoted already."""
         return "/".join(["/api/projects", str(await self.project_id()), *segments, ""])
-
-
-_COUNTS_AS: dict[str, Limits] = {"snapshots": SNAPSHOTS, "sharing": OTHER}
 
 
 class _Key(Received):

@@ -1,43 +1,28 @@
-"""Stay within PostHog's rate limits: every request waits for its turn, or is told when that will be.
+"""Stay within PostHog's rate limits: every request waits for a slot, or fails with the time of the next one.
 
-A sliding log for each limit. A request may go when, in each window of each of its limits, fewer requests than
-allowed were answered or are under way. A request counts from the moment it is sent, and stays in the window
-until that much time has passed since its *answer*: the server counted it somewhere between the two, so its
-own window can only be over earlier. That way no latency makes one request too many, and none is held back
-longer than one answer takes.
+A sliding log for each limit. A request may go when, in each window of each of its buckets, fewer requests
+than allowed were answered or are under way. A request counts from the moment it is sent, and stays in the
+window until that much time has passed since its *answer*: the server counted it somewhere between the two, so
+its own window can only be over earlier. That way no latency makes one request too many, and none is held
+back longer than one answer takes.
 
-Limits are on at PostHog's own hosts, and anywhere once a plan is configured or a request was refused (429);
-PostHog on other hosts has none unless it is told to. The plan is what the operator says. When unknown, the
-largest one is assumed until a request is refused after as many as a smaller plan allows; what was learnt so
-holds for half a day, as PostHog itself remembers a plan for that long. A refusal before that many, caused by
-other users of the key, teaches no plan: only the wait that it names is kept.
+The limits are those of the plan that the operator configured. Without a plan none is kept beforehand. In both
+cases a request that PostHog refuses (429) pauses all requests of its bucket for as long as PostHog says.
 """
 
 import hashlib
 import secrets
 from bisect import bisect_right
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
-from recordings_mcp.client._clock import Clock, SystemClock
-from recordings_mcp.client._deadline import Deadline
+from recordings_mcp.client._deadline import Clock, Deadline, SystemClock
 from recordings_mcp.client._errors import Unreachable
-from recordings_mcp.client._rate_limits import (
-    HOUR,
-    MOST_IN_A_WINDOW,
-    PLANS,
-    Limit,
-    Limits,
-    Plan,
-    Window,
-    depends_on_plan,
-    describe,
-    windows,
-)
+from recordings_mcp.client._rate_limits import HOUR, Bucket, Buckets, Plan, Window, describe, windows
 from recordings_mcp.client._refusals import Throttled
 
 SHORTEST_PAUSE = 1.0
@@ -48,23 +33,21 @@ LONGEST_PAUSE = HOUR
 
 _MOST_CALLERS = 1_000
 _LONGEST_DOUBLED_PAUSE = 64.0
-_PLAN_HOLDS = 12 * HOUR
 _MARGIN = 0.05
-_TOLD_EVERY = 15.0
-"""Seconds of a wait until it is told again: clients give up on calls that are silent for a minute."""
+_REPORT_INTERVAL = 15.0
+"""Seconds between progress reports while waiting: clients give up on calls that are silent for a minute."""
 
 _NOTHING = 0.001
 
 
 class RateBudget:
-    """What callers have left of PostHog's rate limits; one for a process, passed to all of its clients.
+    """The rest of PostHog's rate limits for each caller; one per process, passed to all of its clients.
 
-    Clients with the same host and API key share one budget, since PostHog counts by key. Not for several
-    threads.
+    Clients with the same host and API key share one budget, since PostHog counts by key. Not thread-safe.
 
     Args:
-        plan: What the organization pays for; None: learnt from PostHog's answers.
-        clock: Tells the time.
+        plan: PostHog plan, whose limits are kept beforehand. None: keep none; wait when PostHog refuses.
+        clock: The clock for waits, and for everything else of the clients.
     """
 
     def __init__(self, *, plan: Plan | None = None, clock: Clock | None = None) -> None:
@@ -74,11 +57,10 @@ class RateBudget:
         self._callers: OrderedDict[bytes, CallerBudget] = OrderedDict()
 
     def of(self, origin: str, api_key: SecretStr) -> "CallerBudget":
-        """Give the budget of a key at a host; that of the one not asked for longest is dropped over 1,000."""
+        """Return the budget of a key at a host. Beyond 1,000, the least recently used one is dropped."""
         text = f"{origin}\n{api_key.get_secret_value()}".encode()
         caller = hashlib.blake2b(text, key=self._salt).digest()
-        limited = self._plan is not None or origin.endswith(".posthog.com")
-        budget = self._callers.setdefault(caller, CallerBudget(self._plan, self.clock, limited=limited))
+        budget = self._callers.setdefault(caller, CallerBudget(self._plan, self.clock))
         self._callers.move_to_end(caller)
         if len(self._callers) > _MOST_CALLERS:
             self._callers.popitem(last=False)
@@ -87,117 +69,96 @@ class RateBudget:
 
 class _Wait(NamedTuple):
     seconds: float
-    why: str
+    reason: str
 
 
 class CallerBudget:
-    """The budget of one API key. See the module's text for how it counts."""
+    """The budget of one API key. The module's docstring explains how it counts."""
 
-    def __init__(self, plan: Plan | None, clock: Clock, *, limited: bool) -> None:
+    def __init__(self, plan: Plan | None, clock: Clock) -> None:
         self._clock = clock
-        self._limited = limited
-        self._given: Plan | None = plan
-        self._learnt: tuple[Plan, float] | None = None
-        self._answered: defaultdict[Limit, list[float]] = defaultdict(list)
-        self._under_way: Counter[Limit] = Counter()
-        self._waiting: Counter[Limit] = Counter()
-        self._paused_until: defaultdict[Limit, float] = defaultdict(float)
-        self._refusals: Counter[Limit] = Counter()
-
-    @property
-    def plan(self) -> Plan | None:
-        """What is known of the plan."""
-        if self._given is not None or self._learnt is None:
-            return self._given
-        learnt, until = self._learnt
-        return learnt if self._clock.now() < until else None
+        self._windows: Mapping[Bucket, tuple[Window, Window]] = windows(plan) if plan else {}
+        self._answered: defaultdict[Bucket, list[float]] = defaultdict(list)
+        self._under_way: Counter[Bucket] = Counter()
+        self._waiting: Counter[Bucket] = Counter()
+        self._paused_until: defaultdict[Bucket, float] = defaultdict(float)
+        self._refusals: Counter[Bucket] = Counter()
 
     @asynccontextmanager
-    async def turn(self, limits: Limits, deadline: Deadline) -> AsyncGenerator[None]:
+    async def slot(self, buckets: Buckets, deadline: Deadline) -> AsyncGenerator[None]:
         """Wait until a request may be sent; it is sent and answered within.
 
         Raises:
-            Throttled: The turn would come after the deadline; `retry_after` says when.
+            Throttled: The slot would come after the deadline; `retry_after` says when.
         """
-        await self._wait(limits, deadline)
-        self._under_way.update(limits)
-        counted = limits
+        await self._wait(buckets, deadline)
+        self._under_way.update(buckets)
+        counted = buckets
         try:
             yield
-            self._refusals[limits[-1]] = 0
+            self._refusals[buckets[-1]] = 0
         except Throttled as error:
-            counted = limits[:-1]
-            self._refused(limits[-1], error.retry_after)
+            counted = buckets[:-1]
+            self._pause(buckets[-1], error.retry_after)
             raise
         except Unreachable as error:
-            counted = limits if error.may_have_arrived else ()
+            counted = buckets if error.may_have_arrived else ()
             raise
         finally:
-            self._under_way.subtract(limits)
-            for limit in counted:
-                self._note(limit)
+            self._under_way.subtract(buckets)
+            self._note_answer(counted)
 
-    async def _wait(self, limits: Limits, deadline: Deadline) -> None:
-        before_this_one = self._waiting.copy()
-        self._waiting.update(limits)
+    async def _wait(self, buckets: Buckets, deadline: Deadline) -> None:
+        ahead = self._waiting.copy()
+        self._waiting.update(buckets)
         try:
-            while (wait := self._until_turn(limits, before_this_one)).seconds > _NOTHING:
+            while (wait := self._until_slot(buckets, ahead)).seconds > _NOTHING:
                 if wait.seconds > deadline.left():
                     raise Throttled(wait.seconds)
                 await self._sleep(wait, deadline)
-                before_this_one.clear()
+                ahead.clear()
         finally:
-            self._waiting.subtract(limits)
+            self._waiting.subtract(buckets)
 
     async def _sleep(self, wait: _Wait, deadline: Deadline) -> None:
-        step = _TOLD_EVERY if deadline.on_wait else wait.seconds
+        step = _REPORT_INTERVAL if deadline.on_wait else wait.seconds
         until = self._clock.now() + wait.seconds
         while (left := until - self._clock.now()) > _NOTHING:
-            await deadline.tell_wait(left, wait.why)
+            await deadline.report_wait(left, wait.reason)
             await self._clock.sleep(min(left, step))
 
-    def _until_turn(self, limits: Limits, before_this_one: Counter[Limit]) -> _Wait:
-        waits = [wait for limit in limits for wait in self._waits(limit, before_this_one[limit])]
-        return max(waits, default=_Wait(0.0, ""))
+    def _until_slot(self, buckets: Buckets, ahead: Counter[Bucket]) -> _Wait:
+        """Return the longest of the waits that pauses and windows require.
 
-    def _waits(self, limit: Limit, before_this_one: int) -> Iterator[_Wait]:
+        Args:
+            buckets: Where the request counts.
+            ahead: How many requests in each bucket wait since before this one.
+        """
         now = self._clock.now()
-        yield _Wait(self._paused_until[limit] - now, "PostHog asked to wait")
-        for window in windows(limit, self.plan or "enterprise") if self._limited else ():
-            answered = self._within(limit, window)
-            over = len(answered) + self._under_way[limit] + before_this_one - window.requests
-            if over >= 0:
-                frees = answered[over] if over < len(answered) else now
-                yield _Wait(frees + window.seconds + _MARGIN - now, describe(limit, window))
+        longest = _Wait(0.0, "")
+        for bucket in buckets:
+            longest = max(longest, _Wait(self._paused_until[bucket] - now, "PostHog asked to wait"))
+            for window in self._windows.get(bucket, ()):
+                log = self._answered[bucket]
+                answered = log[bisect_right(log, now - window.seconds - _MARGIN) :]
+                over = len(answered) + self._under_way[bucket] + ahead[bucket] - window.requests
+                if over >= 0:
+                    free_at = (answered[over] if over < len(answered) else now) + window.seconds + _MARGIN
+                    longest = max(longest, _Wait(free_at - now, describe(bucket, window)))
+        return longest
 
-    def _within(self, limit: Limit, window: Window) -> list[float]:
-        """Moments of the answers of a window, the oldest first."""
-        log = self._answered[limit]
-        return log[bisect_right(log, self._clock.now() - window.seconds - _MARGIN) :]
-
-    def _note(self, limit: Limit) -> None:
+    def _note_answer(self, buckets: Buckets) -> None:
         now = self._clock.now()
-        log = self._answered[limit]
-        del log[: max(bisect_right(log, now - HOUR - _MARGIN), len(log) - MOST_IN_A_WINDOW)]
-        log.append(now)
+        for bucket in buckets:
+            if bucket in self._windows:
+                log = self._answered[bucket]
+                del log[: bisect_right(log, now - HOUR - _MARGIN)]
+                log.append(now)
 
-    def _refused(self, limit: Limit, asked: float | None) -> None:
+    def _pause(self, bucket: Bucket, retry_after: float | None) -> None:
         now = self._clock.now()
-        if asked is not None:
-            self._limited = True
-            self._learn(limit)
-        if now >= self._paused_until[limit]:
-            self._refusals[limit] += 1
-        least = min(_LONGEST_DOUBLED_PAUSE, SHORTEST_PAUSE * 2 ** (self._refusals[limit] - 1))
-        pause = min(LONGEST_PAUSE, max(least, asked or 0.0))
-        self._paused_until[limit] = max(self._paused_until[limit], now + pause)
-
-    def _learn(self, limit: Limit) -> None:
-        """Take a refusal as the end of the largest plan whose requests are used up."""
-        if not depends_on_plan(limit):
-            return
-        others = self._under_way[limit] - 1
-        for plan, allowed in PLANS.items():
-            if any(len(self._within(limit, window)) + others >= window.requests for window in allowed):
-                self._learnt = (plan, self._clock.now() + _PLAN_HOLDS)
-                return
+        if now >= self._paused_until[bucket]:
+            self._refusals[bucket] += 1
+        least = min(_LONGEST_DOUBLED_PAUSE, SHORTEST_PAUSE * 2 ** (self._refusals[bucket] - 1))
+        pause = min(LONGEST_PAUSE, max(least, retry_after or 0.0))
+        self._paused_until[bucket] = max(self._paused_until[bucket], now + pause)

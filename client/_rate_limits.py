@@ -8,20 +8,20 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 Plan = Literal["free", "paid", "enterprise"]
-"""What the organization pays for: decides how many searches and downloads a key may make."""
+"""The plan of the organization, which decides how many searches and downloads a key may make."""
 
-Limit = Literal["analytics", "list", "snapshots", "query", "other"]
+Bucket = Literal["analytics", "list", "snapshots", "query", "other"]
 """One of PostHog's counters; a request may count in several."""
 
-Limits = tuple[Limit, ...]
-"""Where a request counts; the last one is the narrowest, which a refusal is put down to."""
+Buckets = tuple[Bucket, ...]
+"""Where a request counts; the last one is the narrowest, to which a 429 is attributed."""
 
-LISTING: Limits = ("analytics", "list")
-LISTING_BY_QUERY: Limits = ("query", "list")
-SNAPSHOTS: Limits = ("analytics", "snapshots")
-RECORDINGS: Limits = ("analytics",)
-QUERY: Limits = ("query",)
-OTHER: Limits = ("other",)
+LISTING: Buckets = ("analytics", "list")
+LISTING_BY_QUERY: Buckets = ("query", "list")
+SNAPSHOTS: Buckets = ("analytics", "snapshots")
+RECORDINGS: Buckets = ("analytics",)
+QUERY: Buckets = ("query",)
+OTHER: Buckets = ("other",)
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -34,22 +34,14 @@ class Window(NamedTuple):
     seconds: float
 
 
-PLANS: Mapping[Plan, tuple[Window, Window]] = {
-    "enterprise": (Window(100, MINUTE), Window(400, HOUR)),
-    "paid": (Window(60, MINUTE), Window(300, HOUR)),
+_PLANS: Mapping[Plan, tuple[Window, Window]] = {
     "free": (Window(12, MINUTE), Window(60, HOUR)),
+    "paid": (Window(60, MINUTE), Window(300, HOUR)),
+    "enterprise": (Window(100, MINUTE), Window(400, HOUR)),
 }
-"""What listings have, and snapshots on their own. From the most to the least."""
+"""The windows of listings, and of snapshots on their own."""
 
-_SAME_FOR_ALL: Mapping[Limit, tuple[Window, Window]] = {
-    "analytics": (Window(240, MINUTE), Window(1200, HOUR)),
-    "query": (Window(240, MINUTE), Window(2400, HOUR)),
-    "other": (Window(480, MINUTE), Window(4800, HOUR)),
-}
-MOST_IN_A_WINDOW = 4800
-"""The largest of all of these."""
-
-_NAMES: Mapping[Limit, str] = {
+_NAMES: Mapping[Bucket, str] = {
     "analytics": "requests about recordings",
     "list": "searches",
     "snapshots": "requests for recordings' data",
@@ -58,17 +50,18 @@ _NAMES: Mapping[Limit, str] = {
 }
 
 
-def windows(limit: Limit, plan: Plan) -> tuple[Window, Window]:
-    """Give the windows in which a limit counts: a minute and an hour."""
-    return _SAME_FOR_ALL.get(limit) or PLANS[plan]
+def windows(plan: Plan) -> Mapping[Bucket, tuple[Window, Window]]:
+    """Return the windows of each bucket, a minute and an hour; the first two depend on the plan."""
+    return {
+        "list": _PLANS[plan],
+        "snapshots": _PLANS[plan],
+        "analytics": (Window(240, MINUTE), Window(1200, HOUR)),
+        "query": (Window(240, MINUTE), Window(2400, HOUR)),
+        "other": (Window(480, MINUTE), Window(4800, HOUR)),
+    }
 
 
-def depends_on_plan(limit: Limit) -> bool:
-    """Say whether the limit differs from plan to plan."""
-    return limit not in _SAME_FOR_ALL
-
-
-def describe(limit: Limit, window: Window) -> str:
-    """Say what a window allows."""
+def describe(bucket: Bucket, window: Window) -> str:
+    """Return a clause that says what a window allows."""
     span = "a minute" if window.seconds == MINUTE else "an hour"
-    return f"PostHog allows {window.requests} {_NAMES[limit]} {span}"
+    return f"PostHog allows {window.requests} {_NAMES[bucket]} {span}"

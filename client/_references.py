@@ -1,4 +1,4 @@
-"""Read the ids and links that people hand over."""
+"""Parse the ids and links that people give for recordings."""
 
 import re
 from dataclasses import dataclass
@@ -33,14 +33,14 @@ _WHAT_IS_READ = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingReference:
-    """What a text says about which recording is meant. Either the id or the token is there.
+    """The recording that a text refers to. Either the id or the token is given.
 
     Attributes:
         recording_id: The recording's id.
-        share_token: The token of a shared link; PostHog knows which recording it is for.
+        share_token: The token of a shared link; only PostHog knows its recording.
         authority: Name and port of the link's host, lower-case; None for a bare id or path.
         project_id: The project in the link.
-        seconds: The moment in the link, in seconds from the recording's start.
+        seconds: The time in the link, in seconds from the recording's start.
     """
 
     recording_id: str | None = None
@@ -51,34 +51,34 @@ class RecordingReference:
 
 
 def parse_recording_reference(text: str) -> RecordingReference:
-    """Read an id, a replay link or a shared link. Nothing is sent.
+    """Parse an id, a replay link or a shared link. Nothing is sent.
 
     Example:
         >>> parse_recording_reference("https://eu.posthog.com/project/7/replay/0190-abc?t=90").seconds
         90
 
     Raises:
-        InvalidReference: The text is a link that leads to no recording, or too long to be one.
+        InvalidReference: The text is a link that is not for a recording, or too long.
         InvalidRecordingId: The text is no link and cannot be an id.
     """
     text = text.strip()
     if "/" not in text:
         return RecordingReference(recording_id=check_recording_id(text))
     if len(text) > _LONGEST_LINK or not text.isprintable() or "\\" in text:
-        raise InvalidReference(f"That is not a readable link. {_WHAT_IS_READ}")
+        raise InvalidReference(f"That is not a valid link. {_WHAT_IS_READ}")
     address = text if "://" in text or text.startswith("/") else f"https://{text}"
     try:
         return _read_link(urlsplit(address))
     except InvalidInput:
         raise
     except ValueError:
-        raise InvalidReference(f"That is not a readable link. {_WHAT_IS_READ}") from None
+        raise InvalidReference(f"That is not a valid link. {_WHAT_IS_READ}") from None
 
 
 def check_recording_id(recording_id: str) -> str:
     """Return the id if it can be one: 1 to 200 printable characters, without slashes.
 
-    PostHog takes any text as a session id, but none with a slash, `.` or `..` can be asked for over its API.
+    PostHog accepts any text as a session id, but its API cannot serve one with a slash, `.` or `..`.
 
     Raises:
         InvalidRecordingId: It cannot be an id.
@@ -88,14 +88,16 @@ def check_recording_id(recording_id: str) -> str:
     if len(recording_id) > LONGEST_ID:
         raise InvalidRecordingId(f"A recording id has at most {LONGEST_ID} characters; this one has more.")
     if not recording_id.isprintable() or not {"/", "\\"}.isdisjoint(recording_id):
-        raise InvalidRecordingId("A recording id cannot hold slashes, line ends or invisible characters.")
+        raise InvalidRecordingId(
+            "A recording id cannot contain slashes, line breaks or invisible characters."
+        )
     if recording_id in {".", ".."}:
-        raise InvalidRecordingId("A recording id cannot be made of dots only.")
+        raise InvalidRecordingId("A recording id cannot consist of dots only.")
     return recording_id
 
 
 def path_segment(recording_id: str) -> str:
-    """Quote a checked id so that it stays one segment of a path.
+    """Return an id quoted, so that it stays one segment of a path.
 
     Raises:
         InvalidRecordingId: It cannot be an id.
@@ -111,7 +113,7 @@ def _read_link(link: SplitResult) -> RecordingReference:
     if segments[:1] == ["project"] and len(segments) > 1:
         project_id = _project_number(segments[1])
         segments = segments[2:]
-    if len(segments) == 2 and segments[0] in {"shared", "embedded"}:  # noqa: PLR2004 — the page and the token
+    if len(segments) == 2 and segments[0] in {"shared", "embedded"}:  # noqa: PLR2004 - the page and the token
         return RecordingReference(share_token=_share_token(segments[1]), authority=host)
     return RecordingReference(
         recording_id=check_recording_id(_id_in_link(segments, parameters)),
@@ -140,9 +142,9 @@ def _id_in_link(segments: list[str], parameters: dict[str, list[str]]) -> str:
     if segments[:1] in (["replay"], ["recordings"]):
         if chosen := parameters.get("sessionRecordingId"):
             return chosen[0]
-        if len(segments) == 2 and segments[1] not in _PAGES_OF_THE_REPLAY_SECTION:  # noqa: PLR2004 — page and id
+        if len(segments) == 2 and segments[1] not in _PAGES_OF_THE_REPLAY_SECTION:  # noqa: PLR2004 - page and id
             return segments[1]
-    raise InvalidReference(f"That link does not lead to a recording. {_WHAT_IS_READ}")
+    raise InvalidReference(f"That link is not for a recording. {_WHAT_IS_READ}")
 
 
 def _seconds(text: str) -> int | None:

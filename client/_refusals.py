@@ -1,4 +1,4 @@
-"""The errors for PostHog's answers that say no: the part of the tree in `_errors` under RequestRefused."""
+"""The errors for requests that PostHog refuses: the part of the tree in `_errors` under RequestRefused."""
 
 import math
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from typing import ClassVar
 from recordings_mcp.client._errors import RecordingsError
 
 _NOT_KNOWN_TO_US = (
-    "This client knows no reason for that status: PostHog's own pages may tell, or the proxy before it."
+    "This client does not know the reason; PostHog's documentation or a proxy in front of it may explain it."
 )
 _SECONDS_PER_MINUTE = 60
 _SECONDS_PER_DAY = 86_400
 
 
 class RequestRefused(RecordingsError):
-    """PostHog answered, and the answer is no.
+    """PostHog answered and refused the request.
 
     Attributes:
         status: The HTTP status.
@@ -30,7 +30,7 @@ class InvalidRequest(RequestRefused):
     """400: PostHog did not understand a part of the request.
 
     Attributes:
-        fields: The parts it named, as far as they are ones that this client sends.
+        fields: The parts that it named, out of those that this client sends.
     """
 
     def __init__(self, fields: Sequence[str] = ()) -> None:
@@ -39,7 +39,7 @@ class InvalidRequest(RequestRefused):
         super().__init__(
             400,
             f"PostHog did not accept the request{where}. Check the filters and values; "
-            "a server older or newer than this client may know other ones.",
+            "an older or newer server may support different ones.",
         )
 
 
@@ -50,7 +50,7 @@ class NotAuthenticated(RequestRefused):
         super().__init__(
             401,
             "PostHog does not know this API key. Check that it was not deleted or rolled, and that the host "
-            "is the region where it was made: a key of us.posthog.com is unknown at eu.posthog.com.",
+            "is the region where it was made: a key from us.posthog.com is unknown at eu.posthog.com.",
         )
 
 
@@ -75,7 +75,7 @@ class MissingScope(PermissionDenied):
 
     def __init__(self, scope: str | None) -> None:
         self.scope = scope
-        named = f"the scope {scope}" if scope else "a scope that this needs"
+        named = f"the scope {scope}" if scope else "a required scope"
         super().__init__(
             f"The API key lacks {named}. Add it to the key in PostHog under "
             "Settings → Personal API keys, or use a key that has it."
@@ -97,7 +97,7 @@ class ProjectNotAllowed(PermissionDenied):
 
     def __init__(self) -> None:
         super().__init__(
-            "This API key is limited to other projects than the one asked for. Configure a project it was "
+            "This API key is limited to other projects than the requested one. Configure a project it was "
             "made for, or widen the key in PostHog under Settings → Personal API keys."
         )
 
@@ -113,9 +113,9 @@ class PublicSharingDisabled(PermissionDenied):
 
 
 class NotFound(RequestRefused):
-    """404: there is nothing at this place."""
+    """404: there is nothing at this address."""
 
-    missing: ClassVar[str] = "PostHog has nothing there. Check the host and the project id."
+    missing: ClassVar[str] = "PostHog found nothing there. Check the host and the project id."
 
     def __init__(self) -> None:
         super().__init__(404, self.missing)
@@ -131,10 +131,10 @@ class RecordingNotFound(NotFound):
 
 
 class SharedLinkNotFound(NotFound):
-    """404: the shared link leads nowhere."""
+    """404: PostHog does not know the shared link."""
 
     missing = (
-        "This shared link leads to no recording: sharing was disabled, the link was replaced, or it is for "
+        "This shared link is not for a recording: sharing was disabled, the link was replaced, or it is for "
         "something else. Use the recording's id or its replay address."
     )
 
@@ -164,21 +164,18 @@ class Throttled(RequestRefused):
         super().__init__(
             429,
             f"PostHog's rate limit is reached for this API key. {self.when_to_retry} "
-            "Listing recordings and downloading them are limited most.",
+            "Searches and downloads have the lowest limits.",
         )
 
     @property
     def when_to_retry(self) -> str:
         """When to try again, as a sentence."""
-        return _when_to_retry(self.retry_after)
-
-
-def _when_to_retry(seconds: float | None) -> str:
-    if seconds is None:
-        return "Try again in a minute."
-    if seconds > _SECONDS_PER_DAY:
-        return "Try again tomorrow."
-    if seconds > 2 * _SECONDS_PER_MINUTE:
-        return f"Try again in {math.ceil(seconds / _SECONDS_PER_MINUTE)} minutes."
-    whole = max(1, math.ceil(seconds))
-    return f"Try again in {whole} second{'s' if whole > 1 else ''}."
+        seconds = self.retry_after
+        if seconds is None:
+            return "Try again in a minute."
+        if seconds > _SECONDS_PER_DAY:
+            return "Try again tomorrow."
+        if seconds > 2 * _SECONDS_PER_MINUTE:
+            return f"Try again in {math.ceil(seconds / _SECONDS_PER_MINUTE)} minutes."
+        whole = max(1, math.ceil(seconds))
+        return f"Try again in {whole} second{'s' if whole > 1 else ''}."

@@ -1,4 +1,4 @@
-"""Check the settings before anything is sent: host, API key, project."""
+"""Check host, API key and project id before anything is sent."""
 
 import ipaddress
 import re
@@ -17,11 +17,11 @@ _WHERE_TO_MAKE_A_KEY = "Make one in PostHog under Settings → Personal API keys
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Where PostHog is: the one place requests and the API key go.
+    """Where PostHog is: the only place to which requests and the API key go.
 
     Attributes:
         origin: Scheme, name and, if given, port: `https://us.posthog.com`.
-        authority: Name and port as one, with the scheme's own port filled in, to compare links with.
+        authority: Name and port, with the scheme's default port filled in, to compare links with.
     """
 
     origin: str
@@ -30,14 +30,14 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to wait.
+    """Timeouts in seconds.
 
     Attributes:
         connect: For a connection.
         read: For the next bytes of an answer.
         write: For the server to take the next bytes of a request.
-        pool: For one of the connections to be free.
-        call: For one answer in all, with its repeats and waits; a `deadline` replaces it.
+        pool: For a free connection.
+        call: For one answer in all, with its retries and waits; a `deadline` replaces it.
         download: For one recording in all; a `deadline` replaces it.
     """
 
@@ -50,7 +50,7 @@ class Timeouts:
 
 
 def parse_host(text: str) -> Host:
-    """Read the host setting, such as `https://eu.posthog.com`.
+    """Return the host setting, such as `https://eu.posthog.com`, parsed and checked.
 
     Raises:
         InvalidHost: It is no https address (http is for this machine only), holds a user name, path or query,
@@ -66,7 +66,7 @@ def parse_host(text: str) -> Host:
     _refuse_more_than_an_origin(parts)
     _refuse_unusable_name(name)
     if parts.scheme == "http" and not _is_this_machine(name):
-        raise InvalidHost("The host must start with https:// so that the API key stays secret on its way.")
+        raise InvalidHost("The host must start with https:// so that the API key stays secret in transit.")
     shown = f"[{name}]" if ":" in name else name
     return Host(
         origin=f"{parts.scheme}://{shown}{f':{port}' if port else ''}",
@@ -75,7 +75,7 @@ def parse_host(text: str) -> Host:
 
 
 def authority(name: str, port: int | None, scheme: str) -> tuple[str, int]:
-    """Give a host's name and port in the one form that can be compared."""
+    """Return a host's name and port in a form that can be compared."""
     return name.lower().rstrip("."), port or (80 if scheme == "http" else 443)
 
 
@@ -94,14 +94,14 @@ def _refuse_more_than_an_origin(parts: SplitResult) -> None:
 def _refuse_unusable_name(name: str) -> None:
     if name.endswith(".i.posthog.com"):
         region = "eu" if name.startswith("eu") else "us"
-        raise InvalidHost(f"That host only takes in events. Use https://{region}.posthog.com.")
+        raise InvalidHost(f"That host only ingests events. Use https://{region}.posthog.com.")
     if name in {"app.posthog.com", "posthog.com", "www.posthog.com", "i.posthog.com"}:
         raise InvalidHost(f"That host does not serve the API. Use {_CLOUD_REGIONS}, where your project is.")
     if ":" in name and _is_address(name):
         return
     if not _NAME.fullmatch(name):
         raise InvalidHost(
-            "The host's name has characters that names do not have; write other scripts as xn--…."
+            "The host name has invalid characters; write international names in their xn--… form."
         )
 
 
@@ -118,10 +118,10 @@ def _is_this_machine(name: str) -> bool:
 
 
 def check_api_key(key: str) -> SecretStr:
-    """Check the shape of an API key: `phx_` (personal), `pha_` (OAuth) or `phs_` (project secret).
+    """Return a key if it has the right form: `phx_` (personal), `pha_` (OAuth) or `phs_` (project secret).
 
     Raises:
-        InvalidKey: It has another shape.
+        InvalidKey: It has another form.
     """
     if not key:
         raise InvalidKey(f"There is no API key. {_WHERE_TO_MAKE_A_KEY}")
@@ -132,14 +132,14 @@ def check_api_key(key: str) -> SecretStr:
         )
     if not _KEY.fullmatch(key):
         raise InvalidKey(
-            "This is not the shape of an API key: phx_, phs_ or pha_ and then letters and digits, "
-            f"without spaces or line ends. {_WHERE_TO_MAKE_A_KEY}"
+            "This does not look like an API key: phx_, phs_ or pha_, followed by letters and digits, "
+            f"without spaces or line breaks. {_WHERE_TO_MAKE_A_KEY}"
         )
     return SecretStr(key)
 
 
 def check_project_id(project_id: int | str) -> int:
-    """Read the project id, such as 12345.
+    """Return the project id, such as 12345, as a number.
 
     Raises:
         InvalidProject: It is not a positive whole number.

@@ -1,4 +1,7 @@
-"""What carries requests: the network, or an application in this process."""
+"""What carries requests: the network, or an application in this process.
+
+httpx is imported when it is needed: a server starts without it, see `_http`.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,7 +17,7 @@ class Transport(Protocol):
     """Carries requests in place of the network. Every asynchronous transport of httpx does."""
 
     async def handle_async_request(self, request: "httpx.Request") -> "httpx.Response":
-        """Carry one request; give the answer to it."""
+        """Carry one request; return the answer to it."""
         ...
 
     async def aclose(self) -> None:
@@ -28,20 +31,15 @@ def application_transport(application: Any) -> Transport:
 
 
 def network_transports() -> Callable[[], Transport]:
-    """Make transports to the network that share what is costly: the certificates, 40 ms and 0.7 MB each time.
+    """Return a factory of transports to the network, each with connections of its own.
 
-    For many clients at once; each has connections of its own.
+    They share the certificates, which cost 40 ms and 0.7 MB to load.
     """
-    import httpx  # noqa: PLC0415 - as below
+    import httpx  # noqa: PLC0415 - not a part of a server's start
 
     certificates = httpx.create_ssl_context(trust_env=False)
     limits = httpx.Limits(max_connections=CONNECTIONS)
     return lambda: httpx.AsyncHTTPTransport(verify=certificates, limits=limits, trust_env=False)
-
-
-def network_transport() -> Transport:
-    """Carry requests to the network."""
-    return network_transports()()
 
 
 def environment_transport() -> Transport:
@@ -51,7 +49,7 @@ def environment_transport() -> Transport:
 
 class _EnvironmentTransport:
     def __init__(self) -> None:
-        import httpx  # noqa: PLC0415 - as below
+        import httpx  # noqa: PLC0415 - same
 
         limits = httpx.Limits(max_connections=CONNECTIONS)
         self._client = httpx.AsyncClient(limits=limits, follow_redirects=False, trust_env=True)
@@ -70,7 +68,7 @@ class _ApplicationTransport:
         self._application = application
 
     async def handle_async_request(self, request: "httpx.Request") -> "httpx.Response":
-        import httpx  # noqa: PLC0415 - not a part of a server's start, see `_http`
+        import httpx  # noqa: PLC0415 - same
 
         return await httpx.ASGITransport(app=self._application).handle_async_request(request)
 

@@ -7,7 +7,7 @@
     python examples/bare_client.py
 
 It reads the embedded sandbox. With POSTHOG_PERSONAL_API_KEY set it reads your own project instead, at
-POSTHOG_HOST. What it prints is as recorded: it is the MCP server that redacts, not the client.
+POSTHOG_HOST. It prints recorded text unredacted: redaction is done by the MCP server, not by the client.
 """
 
 import os
@@ -22,7 +22,7 @@ TOLD = {"page", "click", "network_error", "exception"}
 
 
 def open_client() -> RecordingsClient:
-    """Your project if there is a key, else the sandbox, within this process."""
+    """Open your project if there is a key, otherwise the sandbox, within this process."""
     key = os.environ.get("POSTHOG_PERSONAL_API_KEY")
     if key:
         host = os.environ.get("POSTHOG_HOST", "https://us.posthog.com")
@@ -34,7 +34,7 @@ def open_client() -> RecordingsClient:
 
 
 async def main() -> None:
-    """Tell what happened in the newest recording with a declined payment."""
+    """Print what happened in the newest recording with a declined payment."""
     declined = RecordingFilters(date_from="-7d", events=(EventFilter(id="payment declined"),))
     async with open_client() as client:
         page = await client.search(declined)

@@ -7,8 +7,8 @@
     python examples/langchain_agent.py                            # no account, no model: all is local
     python examples/langchain_agent.py anthropic:claude-opus-4-5  # any model; this needs langchain-anthropic
 
-It needs the command `recordings-mcp`, installed in an environment of its own: the adapters use the MCP SDK
-1.x, the server uses 2.x, and the two speak over stdio. For your own recordings leave out `--sandbox` and
+It needs the command `recordings-mcp`, installed in a separate environment: the adapters use the MCP SDK 1.x,
+the server uses 2.x, and the two communicate over stdio. For your own recordings leave out `--sandbox` and
 set POSTHOG_PERSONAL_API_KEY.
 """
 
@@ -33,7 +33,7 @@ AFTER_SEARCH = ("watch_recording", "summarize_recording")
 
 
 async def main() -> None:
-    """Let the agent answer, and print every result it got on the way."""
+    """Run the agent, and print every tool result and the answer."""
     model = sys.argv[1] if len(sys.argv) > 1 else StandIn()
     server = StdioConnection(
         transport="stdio", command="recordings-mcp", args=["--sandbox"], env=dict(os.environ)
@@ -51,14 +51,14 @@ async def main() -> None:
 
 
 class StandIn(BaseChatModel):
-    """Does by rote what a model would: search, watch what was found, summarize it, answer."""
+    """A scripted stand-in for a model: search, watch what was found, summarize it, answer."""
 
     @property
     def _llm_type(self) -> str:
         return "stand-in"
 
     def bind_tools(self, tools: Any, **_: Any) -> "StandIn":
-        """It knows the tools by heart."""
+        """Return itself: it knows the tools already."""
         del tools
         return self
 
@@ -75,7 +75,7 @@ class StandIn(BaseChatModel):
 
 
 def next_message(results: list[str]) -> AIMessage:
-    """The next call after these results, or the answer."""
+    """Return the next call after these results, or the answer."""
     if not results:
         return call("search_recordings", {"events": ["payment declined"]}, number=0)
     found = RECORDING_ID.search(results[0])
@@ -86,7 +86,7 @@ def next_message(results: list[str]) -> AIMessage:
 
 
 def call(tool: str, arguments: dict[str, Any], number: int) -> AIMessage:
-    """A message that asks for a tool."""
+    """Return a message that asks for a tool."""
     return AIMessage("", tool_calls=[{"name": tool, "args": arguments, "id": f"call-{number}"}])
 
 

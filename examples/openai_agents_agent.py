@@ -31,7 +31,7 @@ AFTER_SEARCH = ("watch_recording", "summarize_recording")
 
 
 async def main() -> None:
-    """Let the agent answer, and print every result it got on the way."""
+    """Run the agent, and print every tool result and the answer."""
     real = sys.argv[1] if len(sys.argv) > 1 else None
     set_tracing_disabled(real is None)
     # The first answer may have to download a recording; the SDK's own limit is five seconds.
@@ -49,13 +49,13 @@ async def main() -> None:
 
 
 def text_of(output: Any) -> str:
-    """The text of a tool's result, which is one part or a list of them."""
+    """Return the text of a tool's result, which is one part or a list of parts."""
     parts = output if isinstance(output, list) else [output]
     return "\n".join(part["text"] for part in parts)
 
 
 class StandIn(Model):
-    """Does by rote what a model would: search, watch what was found, summarize it, answer."""
+    """A scripted stand-in for a model: search, watch what was found, summarize it, answer."""
 
     async def get_response(
         self,
@@ -64,18 +64,18 @@ class StandIn(Model):
         *_: Any,
         **__: Any,
     ) -> ModelResponse:
-        """Give the next call, or the answer."""
+        """Return the next call, or the answer."""
         del system_instructions
         results = [text_of(item["output"]) for item in input if isinstance(item, dict) and "output" in item]
         return ModelResponse([next_output(results)], usage=Usage(), response_id=None)
 
     def stream_response(self, *_: Any, **__: Any) -> AsyncIterator[TResponseStreamEvent]:
-        """Nobody asks for it here."""
+        """Not used here."""
         raise NotImplementedError
 
 
 def next_output(results: list[str]) -> TResponseOutputItem:
-    """The next call after these results, or the answer."""
+    """Return the next call after these results, or the answer."""
     if not results:
         return call("search_recordings", {"events": ["payment declined"]}, number=0)
     found = RECORDING_ID.search(results[0])
@@ -89,7 +89,7 @@ def next_output(results: list[str]) -> TResponseOutputItem:
 
 
 def call(tool: str, arguments: dict[str, Any], number: int) -> ResponseFunctionToolCall:
-    """Ask for a tool."""
+    """Return a request for a tool."""
     return ResponseFunctionToolCall(
         type="function_call", call_id=f"call-{number}", name=tool, arguments=json.dumps(arguments)
     )

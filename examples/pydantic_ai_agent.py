@@ -36,7 +36,7 @@ AFTER_SEARCH = ("watch_recording", "summarize_recording")
 
 
 async def main() -> None:
-    """Let the agent answer, and print every result it got on the way."""
+    """Run the agent, and print every tool result and the answer."""
     model = sys.argv[1] if len(sys.argv) > 1 else FunctionModel(stand_in)
     server = StdioTransport("recordings-mcp", ["--sandbox"], env=dict(os.environ))
     # By itself the toolset waits five seconds for a server to start, which a busy machine may take.
@@ -49,13 +49,13 @@ async def main() -> None:
 
 
 def results_in(messages: list[ModelMessage]) -> list[ToolReturnPart]:
-    """What the tools answered, in order."""
+    """Return the answers of the tools, in order."""
     parts = [part for message in messages if isinstance(message, ModelRequest) for part in message.parts]
     return [part for part in parts if isinstance(part, ToolReturnPart)]
 
 
 def stand_in(messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
-    """Do by rote what a model would: search, watch what was found, summarize it, answer."""
+    """Act as a scripted stand-in for a model: search, watch what was found, summarize it, answer."""
     results = [str(result.content) for result in results_in(messages)]
     if not results:
         return ModelResponse([ToolCallPart("search_recordings", {"events": ["payment declined"]})])

@@ -34,7 +34,7 @@ _IBAN_LENGTHS = {
 }
 _IBAN_CHARACTER = re.compile(r"(?:[ +-]|%20)?([A-Za-z0-9])")
 
-# Contiguous digits are a card only with a known issuer's beginning and length: clocks begin otherwise.
+# Contiguous digits are a card only with the prefix and length of a known issuer: timestamps begin otherwise.
 _ISSUED = re.compile(
     r"4\d{12}(?:\d{3}){0,2}"  # Visa
     r"|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"  # Mastercard
@@ -46,19 +46,21 @@ _ISSUED = re.compile(
 )
 _GROUPINGS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13)}
 _UUID_GROUPING = (8, 4, 4, 4, 12)
-_DOUBLED = str.maketrans("0123456789", "0246813579")  # twice a digit, its own digits added
+_DOUBLED = str.maketrans(
+    "0123456789", "0246813579"
+)  # twice each digit, with the digits of the product added up
 _SHORTEST_CARD, _LONGEST_CARD, _SHORTEST_GROUP = 13, 19, 3
 
 
 def luhn(digits: str) -> bool:
-    """Say whether the last digit is the Luhn check digit of the others."""
+    """Return whether the last digit is the Luhn check digit of the others."""
     return sum(map(int, digits[-1::-2] + digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
 def cards_in(cluster: str) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and digits of the card numbers within a cluster of digits and single separators.
 
-    A cluster may hold more than the number: a count before it, an expiry date after it. So every run of whole
+    A cluster may have more than the number: a count before it, an expiry date after it. So every run of whole
     groups with one kind of separator is tried, the earliest and shortest first.
     """
     spaced = re.sub(r"%2[0BbDd]", "   ", cluster)

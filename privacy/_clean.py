@@ -1,4 +1,4 @@
-r"""Text in one spelling, with nothing in it that hides from a reader or steers a terminal.
+r"""Text in one spelling, without invisible characters and terminal control sequences.
 
 Sources: Unicode 16 `DerivedCoreProperties.txt` (Default_Ignorable_Code_Point), UAX #9 (bidirectional
 controls), UTS #39 (invisible characters), ECMA-48 §5 and §8 (control sequences and control strings).
@@ -31,7 +31,7 @@ _RESPELLED = re.compile(f"\r\n|[{_SPACES}{_LINE_BREAKS}{_FULL_WIDTH}]")
 _REMOVED = re.compile(f"[{_INVISIBLE}]+")
 
 # A new opener aborts the sequence before it, so no scan runs past the next opener. A line break ends an
-# unfinished sequence: a stranger must not be able to swallow the lines that follow their own.
+# unfinished sequence: untrusted text must not be able to swallow the lines after it.
 _TERMINAL_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]?+"  # CSI: parameters, intermediates, final
     r"|(?:\x1b[P\]X^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9b-\x9f]*+(?:\x07|\x1b\\|\x9c)?+"  # strings
@@ -40,61 +40,56 @@ _TERMINAL_SEQUENCE = re.compile(
 )
 
 
-# Composing sorts a run of marks in time that grows with its square, and nobody reads the hundredth accent.
-# UAX #15 allows 30 in its stream-safe format.
+# Composing sorts a run of combining marks in quadratic time. UAX #15 allows 30 in its stream-safe format.
 _LONG_RUN = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MOST_MARKS = 30
 
 
 def clean(text: str) -> str:
-    r"""Return `text` normalised (NFC) and free of everything that is not seen.
+    r"""Return `text` normalised (NFC), without anything invisible.
 
     Removed: control characters except `\n` and `\t`, whole terminal sequences (ESC and 8-bit forms),
     zero-width, bidirectional, tag, filler and annotation characters, every variation selector, soft hyphens,
-    private-use code points, noncharacters, and what a pile of combining marks has over 30. Replaced: every
-    kind of line break by `\n`, every kind of space by a space, full-width ASCII by ASCII, lone surrogates by
-    U+FFFD, so that the result always encodes as UTF-8. Cleaning a cleaned text changes nothing.
+    private-use code points, noncharacters, and all but the first 30 of a run of combining marks. Replaced:
+    every kind of line break by `\n`, every kind of space by a space, full-width ASCII by ASCII, lone
+    surrogates by U+FFFD, so that the result always encodes as UTF-8. Cleaning a cleaned text changes nothing.
 
-    Joiners inside emoji and Persian or Indic words go too: what hides data in one place hides it in another.
+    Joiners inside emoji and Persian or Indic words are removed too: they can hide data there as well.
     """
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
     runs = _UNUSUAL.findall(text)
     piled = len(max(runs, key=len)) > _MOST_MARKS
     if _NOTABLE.search("".join(runs)) is not None:
-        text = _without_surrogates(text)
+        # Joins surrogate pairs and replaces lone surrogates by U+FFFD.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         text = _RESPELLED.sub(_respelled, text)
         text = _REMOVED.sub("", text)
         text = _TERMINAL_SEQUENCE.sub("", text)
-        piled = True  # what stood between two piles may be gone
+        piled = True  # the text between two runs of marks may have been removed
     if piled:
-        text = _LONG_RUN.sub(_without_pile, text)
+        text = _LONG_RUN.sub(_without_excess_marks, text)
     return unicodedata.normalize("NFC", text)
 
 
 def clean_line(text: str, *, limit: int | None = None) -> str:
-    """Return `text` cleaned on a single line, for names, titles and the fields of one line.
+    """Return `text` cleaned and on a single line, for names, titles and the fields of a line.
 
-    Runs of white space become one space. With `limit`, at most that many characters are left, the last one
-    being an ellipsis when something was cut.
+    Runs of white space become one space. With `limit`, the result has at most that many characters and ends
+    in an ellipsis if it was cut.
     """
     return shorten(" ".join(clean(text).split()), limit)
 
 
 def shorten(line: str, limit: int | None) -> str:
-    """Return a line of at most `limit` characters, the last one an ellipsis when something was cut."""
+    """Return a line of at most `limit` characters, which ends in an ellipsis if it was cut."""
     if limit is None or len(line) <= limit:
         return line
     return line[: limit - 1].rstrip() + "…"
 
 
-def _without_surrogates(text: str) -> str:
-    """Join surrogate pairs and replace lone surrogates by U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _without_pile(match: re.Match[str]) -> str:
-    """Keep the first marks of each pile of combining marks."""
+def _without_excess_marks(match: re.Match[str]) -> str:
+    """Return the match with the first 30 of each run of combining marks."""
     kept: list[str] = []
     pile = 0
     for character in match[0]:

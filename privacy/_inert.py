@@ -1,10 +1,14 @@
-"""Recorded text that no renderer turns into a link, an image, markup or a code block."""
+"""Defanging: recorded text that no renderer turns into a link, an image, markup or a code block."""
 
 import re
 
-from recordings_mcp.privacy._hosts import FILE_ENDINGS
+FILE_ENDINGS = frozenset(
+    ("js", "mjs", "cjs", "ts", "tsx", "jsx", "css", "scss", "map", "json", "html", "htm", "xml", "txt",
+     "pdf", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "woff", "ttf", "mp4", "vue", "php")
+)  # fmt: skip
+"""Last parts of a dotted name that make it the name of a file, though some are top-level domains too."""
 
-# Parsers drop backslashes before they look, so these do not save an address.
+# Parsers drop backslashes, so an address with backslashes still works.
 _SLASHES = r"\\{0,4}/\\{0,4}/"
 _HTTP = re.compile(rf"[hH][tT][tT][pP](?P<secure>[sS]?)(?=:{_SLASHES})")
 _FTP = re.compile(rf"[fF][tT][pP](?P<secure>[sS]?)(?=:{_SLASHES})")
@@ -28,10 +32,10 @@ def inert(text: str) -> str:
     before a path or query `a[.]example/x`; `](`, `][`, `]:` and `![` (inline and reference links, their
     targets, images) get a space inside; the `<` of a tag or an autolink becomes U+2039, which looks alike;
     the `&` of a character reference is set apart from its name; backticks become apostrophes, and `~~~`
-    becomes `~~`. Making an inert text inert changes nothing.
+    becomes `~~`. The function is idempotent.
 
-    A host without a path and an e-mail address stay: some windows make them clickable, but they lead where
-    they say and carry nothing along.
+    A host without a path and an e-mail address are kept: some clients make them clickable, but they show
+    where they lead and carry no data.
     """
     text = _without_addresses(text)
     text = text.replace("](", "] (").replace("][", "] [").replace("]:", "] :").replace("![", "! [")
@@ -65,20 +69,20 @@ def _without_schemes(text: str) -> str:
 
 
 def _without_hosts(text: str) -> str:
-    """Break the dots of bare hosts that lead to something; a path, a file and a broken address have none."""
+    """Break the dots of hosts before a path or query; paths, file names and broken addresses are kept."""
     pieces: list[str] = []
     done = 0
     for dot in _LAST_DOT.finditer(text):
         start = _host_start(text, dot.start())
-        led_to = start > 0 and text[start - 1] in "/@\\"
-        if start < dot.start() and not led_to and dot["top"].lower() not in FILE_ENDINGS:
+        is_path = start > 0 and text[start - 1] in "/@\\"
+        if start < dot.start() and not is_path and dot["top"].lower() not in FILE_ENDINGS:
             pieces += (text[done:start], text[start : dot.end()].replace(".", "[.]"))
             done = dot.end()
     return "".join((*pieces, text[done:]))
 
 
 def _host_start(text: str, place: int) -> int:
-    """Return where the dotted name that ends at `place` begins."""
+    """Return the index at which the dotted name that ends at `place` begins."""
     first = max(0, place - _LONGEST_HOST)
     while place > first and (text[place - 1].isalnum() or text[place - 1] in "-._"):
         place -= 1

@@ -1,4 +1,4 @@
-"""Secrets that can be told by their name: `password=…`, `"api_key": "…"`, `?access_token=…`, `%3Ftoken%3D…`.
+"""Secrets recognised by their name: `password=…`, `"api_key": "…"`, `?access_token=…`, `%3Ftoken%3D…`.
 
 The names are the union of what PostHog, Sentry and OpenTelemetry scrub by default, and the carriers of
 credentials in the addresses of OAuth, SAML and signed storage links.
@@ -26,7 +26,7 @@ _ABOUT_A_SECRET = re.compile(
     r"|class|icon|button|page|modal|index)$|tokeni[sz]|max_?tokens|secretar",
     re.IGNORECASE,
 )
-# Innocent in most texts, a credential in an address: hidden only when the value looks drawn by lot.
+# Harmless in most texts, a credential in an address: hidden only if the value looks random.
 _CARRIER_NAME = re.compile(
     r"(?:^|[_.-])(?:auth|oauth|code|sig|sign|hash|key|session|sid|state|nonce|ticket|verifier|assertion|challenge"
     r"|saml(?:response|request)|relaystate|hmac|invite|invitation|magic|grant)$",
@@ -41,7 +41,7 @@ _HINTS = (
 _SESSION_NAME = re.compile(r"sess(?:ion)?[_.-]?id$", re.IGNORECASE)
 _OPAQUE = re.compile(r"(?=\D{0,200}\d)(?=[^A-Za-z]{0,200}[A-Za-z])[\w.~+/=%-]{12,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# Words that tell a state, and keys that are made to be seen (PostHog's project key, Stripe's publishable).
+# Words for a state, and public keys (PostHog's project key, Stripe's publishable key).
 _NO_SECRET = re.compile(
     r"(?:required|optional|expired|invalid|missing|masked|hidden|empty|null|none|nil|undefined|true|false|yes|no|on|off"
     r"|incorrect|wrong|forgotten|changed|updated|reset|unset|set|ok|string|number|boolean|object|show|hide|weak|strong"
@@ -76,11 +76,14 @@ _SHORTEST_WORDLESS_SECRET = 12
 
 
 class NamedRule:
-    """Values that stand after a name which says they are secret."""
+    """Values after a name that marks them as secret."""
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with the values after secret names replaced."""
-        hints = _hints_in(glance)
+        # A name is in one word with its sign; where signs are set apart, it may be any word.
+        apart = any(sign in glance.folded for sign in (" = ", " : ", " => ", " :="))
+        where = glance.folded if apart else glance.signed_words
+        hints = [hint for hint in _HINTS if hint in where]
         if not hints:
             return text
         pieces: list[str] = []
@@ -95,29 +98,18 @@ class NamedRule:
 
 
 def is_secret_field(name: str, value: str) -> bool:
-    """Say whether a value is secret because of the name of the field, header or variable it stands in."""
+    """Return whether the name of a field, header or variable marks its value as secret."""
     if _NO_SECRET.fullmatch(value) or _ALREADY_HIDDEN.fullmatch(value):
         return False
-    if _SESSION_NAME.search(name):  # a recording's session id is a UUID, and no credential
+    if _SESSION_NAME.search(name):  # a recording's session id is a UUID, not a credential
         return _OPAQUE.fullmatch(value) is not None and _UUID.fullmatch(value) is None
-    return _is_secret_name(name)
-
-
-def _is_secret_name(name: str) -> bool:
     return _SECRET_NAME.search(name) is not None and _ABOUT_A_SECRET.search(name) is None
 
 
-def _hints_in(glance: Glance) -> list[str]:
-    """Return the hints of a secret name in the words with a sign; with signs set apart, in all words."""
-    apart = any(sign in glance.folded for sign in (" = ", " : ", " => ", " :="))
-    where = glance.folded if apart else glance.signed_words
-    return [hint for hint in _HINTS if hint in where]
-
-
 def _secret_span(text: str, tail: re.Match[str]) -> tuple[int, int] | None:
-    """Return where the secret value after a name begins and ends, or None when there is none.
+    """Return the start and end of the secret value after a name, or None if there is none.
 
-    The beginning of a value is enough to judge it. Only a value that is hidden is read to its end.
+    The beginning of a value is enough to judge it. Only a secret value is read to its end.
     """
     pattern = _ENCODED_VALUE if tail["encoded"] else _PLAIN_VALUE
     beginning = pattern.match(text, tail.end(), tail.end() + _ENOUGH_TO_JUDGE)
@@ -131,7 +123,7 @@ def _secret_span(text: str, tail: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _whole_name(text: str, tail: re.Match[str]) -> str:
-    """Return a name from its hint and tail, with the word before it where that tells more."""
+    """Return a name from its hint and tail, with the word before it if that is part of the name."""
     head = _NAME_HEAD.search(word_before(text, tail.start(), _LONGEST_HEAD) + tail["tail"])
     name = head[0] if head else tail["tail"]
     if name.lower() not in _SECOND_WORDS:
@@ -141,14 +133,14 @@ def _whole_name(text: str, tail: re.Match[str]) -> str:
 
 
 def _is_parameter_secret(name: str, value: str) -> bool:
-    """Judge a value after `=` or in an address."""
+    """Return whether a value after `=` or in an address is secret."""
     if is_secret_field(name, value):
         return True
     return bool(_CARRIER_NAME.search(name) and _OPAQUE.fullmatch(value) and not _UUID.fullmatch(value))
 
 
 def _is_prose_secret(name: str, value: str) -> bool:
-    """Judge a bare value after a colon: a plain short word is taken for prose."""
+    """Return whether an unquoted value after a colon is secret; a short plain word is taken for prose."""
     prose = len(value) < _SHORTEST_WORDLESS_SECRET and _WORD.fullmatch(value) is not None
     return not prose and is_secret_field(name, value)
 

@@ -1,7 +1,7 @@
 """Numbers that belong to a person: payment cards, bank accounts, phones, IPv4 addresses.
 
-All four stand in clusters of digits. One scan over a byte-sized shadow of the text finds the clusters, and
-the patterns look only around them.
+All four are clusters of digits. One scan over a byte-sized shadow of the text finds the clusters, and the
+patterns search only around them.
 """
 
 import re
@@ -27,7 +27,7 @@ _LARGEST_OCTET = 255
 
 
 class Finding(NamedTuple):
-    """A number to hide: where it stands, what it is, and its one canonical spelling."""
+    """A number to hide: its position, its class, and its canonical spelling."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class Finding(NamedTuple):
 
 _Finder: TypeAlias = Callable[[str, int, int], Iterator[Finding]]
 
-# The first character stands before the look behind it: the search for it is much faster that way round.
+# The first character comes before its look-behind: searching is much faster in that order.
 _START = r"\d(?:(?<![\w.]\d)|(?<=%[0-9A-Fa-f]{2}\d))"
 _IBAN_HEAD = re.compile(r"[A-Za-z]{2}(?:(?<![A-Za-z]{3})|(?<=%[0-9A-Fa-f]{2}[A-Za-z]{2}))\d{2}")
 _LONGEST_IBAN = 80  # 32 characters, each with an encoded space
@@ -70,7 +70,7 @@ _PHONE_WORDS = ("phone", "fon", "fax", "tel", "whatsapp", "cell", "mobile")
 
 
 class NumberRule:
-    """Numbers of some kinds; where two overlap, the kind that was named first counts."""
+    """Numbers of some classes; where two overlap, the class of the first finder wins."""
 
     def __init__(self, *finders: _Finder) -> None:
         self._finders = finders
@@ -78,24 +78,22 @@ class NumberRule:
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with the numbers of persons replaced."""
         del glance
-        digits = text if text.isascii() else _OTHER_DIGIT.sub(_ascii_digit, text)
+        digits = text
+        if not text.isascii():
+            digits = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
         windows = list(_windows(digits))
         if not windows:
             return text
         pieces: list[str] = []
         done = 0
-        for found in sorted(_apart(digits, windows, self._finders)):
+        for found in sorted(_without_overlaps(digits, windows, self._finders)):
             pieces += (text[done : found.start], hide(found.kind, found.canonical))
             done = found.end
         return "".join((*pieces, text[done:]))
 
 
-def _ascii_digit(match: re.Match[str]) -> str:
-    return str(unicodedata.decimal(match[0]))
-
-
 def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches around clusters of digits, merged and in order, never ending within a word."""
+    """Yield start and end of the merged stretches around clusters of digits, never ending within a word."""
     start, end = 0, -1
     for cluster in _CLUSTER.finditer(text.encode("latin-1", "replace").translate(_SHADOW)):
         if end < 0 or cluster.start() - _REACH > end:
@@ -114,8 +112,10 @@ def _word_end(text: str, place: int) -> int:
     return place
 
 
-def _apart(text: str, windows: list[tuple[int, int]], finders: tuple[_Finder, ...]) -> Iterator[Finding]:
-    """Yield the findings of every kind, leaving out those that overlap one of an earlier kind."""
+def _without_overlaps(
+    text: str, windows: list[tuple[int, int]], finders: tuple[_Finder, ...]
+) -> Iterator[Finding]:
+    """Yield the findings of all finders, except those that overlap a finding of an earlier finder."""
     taken = bytearray(len(text))
     for finder in finders:
         for start, end in windows:
@@ -130,7 +130,7 @@ def _ibans(text: str, start: int, end: int) -> Iterator[Finding]:
         begin = match.start()
         found = text[begin : begin + iban_length_at(text[begin : begin + _LONGEST_IBAN])]
         if found:
-            yield Finding(begin, begin + len(found), "iban", _compact(found).upper())
+            yield Finding(begin, begin + len(found), "iban", re.sub(r"%20|[^A-Za-z0-9]", "", found).upper())
 
 
 def _cards(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -143,14 +143,11 @@ def _ipv4_addresses(text: str, start: int, end: int) -> Iterator[Finding]:
     for match in _IPV4.finditer(text, start, end):
         address = match[0]
         harmless = address.startswith(("0.", "127.")) or address.endswith(".0.0.0")
-        if harmless or not all(_is_octet(part) for part in address.split(".")):
+        octets = address.split(".")
+        if harmless or not all(int(one) <= _LARGEST_OCTET and str(int(one)) == one for one in octets):
             continue
         if _NO_ADDRESS_BEFORE.search(text[max(0, match.start() - 24) : match.start()]) is None:
             yield Finding(match.start(), match.end(), "ip", address)
-
-
-def _is_octet(digits: str) -> bool:
-    return int(digits) <= _LARGEST_OCTET and str(int(digits)) == digits
 
 
 def _phones(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -167,12 +164,8 @@ def _digits(number: str) -> str:
     return re.sub(r"%2[0Bb]|\D", "", number).removeprefix("00")
 
 
-def _compact(number: str) -> str:
-    return re.sub(r"%20|[^A-Za-z0-9]", "", number)
-
-
 ACCOUNT_NUMBERS = NumberRule(_ibans, _cards)
-"""Numbers that open an account: secrets whoever they belong to."""
+"""Numbers of accounts: secret, no matter whose they are."""
 
 PERSONAL_NUMBERS = NumberRule(_ibans, _cards, _ipv4_addresses, _phones)
-"""All of them, the stricter proof first."""
+"""All of them, those with the strictest check first."""

@@ -1,4 +1,4 @@
-"""The one pass over text from outside, in its order: clean, redact, make inert, fence."""
+"""Sanitizing untrusted text, in this order: clean, redact, defang, fence."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -12,20 +12,20 @@ from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_n
 from recordings_mcp.privacy._rule import Kind
 
 _DEEPEST = 64
-_SCALARS = (str, int, float, type(None))  # looked for first: a check for a mapping takes ten times as long
-_LONGEST_NUMBER = 128  # bits; no JSON peer keeps more, and Python refuses to write thousands of digits
-# In an object, one of these entries tells whether its `value` is secret.
+_SCALARS = (str, int, float, type(None))  # checked first: checking for a mapping takes ten times as long
+_LONGEST_NUMBER = 128  # bits; no JSON peer keeps more, and Python refuses to print thousands of digits
+# In an object, one of these entries may name its `value`, and so mark it as secret.
 _LABELS = ("name", "key", "field", "header", "label")
 
 
 class Outgoing:
-    """What one result says of text from outside: the pass, the tag of its fence, how much was hidden.
+    """Sanitizes the untrusted text of one result; has the tag of its fence and counts what was hidden.
 
-    Give it whole texts rather than cut ones: half of a card number is not recognised as one. Cut afterwards.
+    Pass whole texts and cut them afterwards: half of a card number is not recognised.
 
     Args:
         level: How much is hidden.
-        key: The key of the tokens, the same for the life of a server process.
+        key: The key of the tokens, the same for the lifetime of a server process.
         known: The recorded person's own values by kind, hidden at level `strict`.
     """
 
@@ -41,45 +41,45 @@ class Outgoing:
         self._harmless: dict[tuple[str, ...], str] = {}
 
     def text(self, value: str) -> str:
-        """Return a text of any number of lines, ready to stand inside a fence."""
+        """Return a text of any number of lines, sanitized, to be put inside a fence."""
         return defuse_fences(inert(self.redactor.text(clean(value))))
 
     def line(self, value: str, *, limit: int | None = None) -> str:
-        """Return a text on one line of at most `limit` characters, ready to stand inside a fence."""
+        """Return a text on one line of at most `limit` characters, sanitized, to be put inside a fence."""
         return shorten(defuse_fences(inert(self.redactor.text(clean_line(value)))), limit)
 
     def own(self, value: str, kind: Kind) -> str:
-        """Return a value of the recorded person's own record on one line: hidden at level `strict` only."""
+        """Return a value of the recorded person's own record on one line. Only level `strict` hides it."""
         return defuse_fences(inert(self.redactor.own(clean_line(value), kind)))
 
     def values(self, value: Any) -> Any:
-        """Return a JSON-like value with every string in it, keys too, gone through the pass.
+        """Return a JSON-like value with every string in it sanitized, keys too.
 
         Raises:
-            TypeError: Something in it is not of JSON.
+            TypeError: Something in it is not JSON.
         """
         return self._value(value, "", _DEEPEST)
 
     def fence(self, value: str, *, source: str) -> str:
-        """Return a text gone through the pass, between the two marks of this result's fence.
+        """Return a text sanitized and between the two marks of this result's fence.
 
-        `source` is our own words for where it comes from.
+        `source` says in our own words where it comes from.
         """
         return fence(self.text(value), source=source, tag=self.tag)
 
     @property
     def redactions(self) -> dict[Kind, int]:
-        """How many values of each kind were hidden so far."""
+        """The number of values of each kind that were hidden so far."""
         return dict(self.redactor.counts)
 
     @property
     def notice(self) -> str:
-        """One line that says what was hidden, or that redaction is off."""
+        """One line about what was hidden, or that redaction is off."""
         return redaction_notice(self.redactor.level, self.redactor.counts)
 
     @property
     def marking(self) -> dict[str, Any]:
-        """The entries of the result's `_meta`."""
+        """The entries of the result's `_meta` that mark it as untrusted."""
         return untrusted_marking(self.tag)
 
     def _value(self, value: Any, name: str, depth: int) -> Any:
@@ -93,7 +93,7 @@ class Outgoing:
 
     def _scalar(self, value: object, name: str) -> bool | float | str | None:
         if isinstance(value, str):
-            return self._remembered(self._named, name, value)
+            return self._cached(self._named, name, value)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, int):
@@ -105,68 +105,58 @@ class Outgoing:
     def _named(self, name: str, value: str) -> str:
         return defuse_fences(inert(self.redactor.named(name, clean(value))))
 
-    def _typed(self, target: str, detail: str) -> str:
-        return defuse_fences(inert(self.redactor.typed(clean(target), clean(detail))))
+    def _cached(self, show: Callable[..., str], *texts: str) -> str:
+        """Return `show(*texts)`, cached, since the rows of a result repeat each other.
 
-    def _remembered(self, show: Callable[..., str], *texts: str) -> str:
-        """Show texts, or show again what was shown for them: the rows of a result repeat each other.
-
-        What had something to hide is not remembered, so that each time is counted.
+        A text with something to hide is not cached, so that each occurrence is counted.
         """
-        question = (show.__name__, *texts)
-        known = self._harmless.get(question)
+        key = (show.__name__, *texts)
+        known = self._harmless.get(key)
         if known is not None:
             return known
         hidden = self.redactor.counts.total()
         shown = show(*texts)
         if self.redactor.counts.total() == hidden:
-            self._harmless[question] = shown
+            self._harmless[key] = shown
         return shown
 
     def _number(self, value: int, name: str) -> int | str:
-        """Hide a number that is a card, or a PIN under its name."""
+        """Return a number, or what replaces it if it is a card, or a PIN under its name."""
         if value.bit_length() > _LONGEST_NUMBER:
             return "(number too long to show)"
-        shown = self._remembered(self._named, name, str(value))
+        shown = self._cached(self._named, name, str(value))
         return value if shown == str(value) else shown
 
     def _mapping(self, value: Mapping[object, Any], depth: int) -> dict[str, Any]:
         shown: dict[str, Any] = {}
-        label = _label(value) if "value" in value else ""
-        target = value.get("target")
+        label = ""
+        if "value" in value:
+            label = next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
         for key, item in value.items():
             name = self._new_name(str(key), shown)
-            if key == "detail" and isinstance(item, str) and isinstance(target, str):
-                shown[name] = self._remembered(self._typed, target, item)
-            else:
-                shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
+            shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
         return shown
 
     def _new_name(self, key: str, taken: Mapping[str, Any]) -> str:
-        """Return a key after the pass; two that became the same are numbered."""
-        name = self._remembered(self.line, key)
+        """Return a sanitized key, with a number if it is taken already."""
+        name = self._cached(self.line, key)
         numbered, copy = name, 2
         while numbered in taken:
             numbered, copy = f"{name} ({copy})".strip(), copy + 1
         return numbered
 
 
-def _label(value: Mapping[object, Any]) -> str:
-    """What an object calls its `value`."""
-    return next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
-
-
 def harmless_line(text: str, *, limit: int | None = None) -> str:
-    """Return what a caller wrote on one line, to be repeated among our own words.
+    """Return what a caller wrote on one line, to be repeated in our own text.
 
-    Cleaned, inert and without the look of a fence; nothing is hidden from who wrote it.
+    Cleaned, defanged and without look-alikes of a fence, but not redacted: the caller wrote it.
     """
     return shorten(defuse_fences(inert(clean_line(text))), limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """A text ready to leave, fenced, and what was hidden in it."""
+    """A sanitized, fenced text, and what was hidden in it."""
 
     text: str
     redactions: Mapping[Kind, int]
@@ -175,7 +165,7 @@ class Protected:
 
 
 def protect(text: str, *, level: PrivacyLevel, key: bytes | None = None, source: str) -> Protected:
-    """Return `text` after the whole pass, for a result with one text from outside."""
+    """Return `text` sanitized and fenced, for a result with one untrusted text."""
     outgoing = Outgoing(level, key=key)
     fenced = outgoing.fence(text, source=source)
     return Protected(fenced, outgoing.redactions, outgoing.notice, outgoing.marking)

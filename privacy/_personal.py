@@ -1,12 +1,13 @@
-"""E-mail and IPv6 addresses, plain and encoded."""
+"""Personal data: e-mail and IPv6 addresses, plain and encoded, and what is known of the recorded person."""
 
 import html
 import ipaddress
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
-from recordings_mcp.privacy._hosts import FILE_ENDINGS
-from recordings_mcp.privacy._rule import Glance, Hide, word_before
+from recordings_mcp.privacy._inert import FILE_ENDINGS
+from recordings_mcp.privacy._rule import Glance, Hide, Kind, word_before
 
 _AT = re.compile(r"@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
 _AT_SIGNS = ("@", "%40", "%2540", "%252540", "64;", "x40;", "&commat;", "\\u0040", "\\x40")
@@ -19,7 +20,7 @@ _DOMAIN = re.compile(
     rf"(?:[^\W_][\w-]{{0,62}}?{_DOT}){{1,8}}(?P<top>xn--[A-Za-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})"
 )
 _COLON = r"(?::|%(?:25){0,2}3[Aa])"
-# What stands before a colon is a label, and no group, if one of its last five characters says so.
+# A word before a colon is a label, not a group, if one of its last five characters is not hexadecimal.
 _AFTER_A_LABEL = "|".join([r"(?<=\w{5}:)", *(rf"(?<=[G-Zg-z_]\w{{{more}}}:)" for more in range(4))])
 _IPV6 = re.compile(
     rf"(?:(?<![\w:.])|(?<=%[0-9A-Fa-f]{{2}})|{_AFTER_A_LABEL})"
@@ -53,7 +54,7 @@ class EmailRule:
 
 
 class IPv6Rule:
-    """IPv6 addresses in full, and shortened ones of the ranges that are given out."""
+    """IPv6 addresses in full, and shortened ones of the ranges that are assigned."""
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with the IPv6 addresses replaced."""
@@ -63,7 +64,7 @@ class IPv6Rule:
 
 
 def _ipv6(match: re.Match[str], hide: Hide) -> str:
-    """Hide the address at the beginning; a colon, a port or both may follow it."""
+    """Return the match with the address at its beginning hidden; a colon, a port or both may follow."""
     found = match[0]
     if match["word"] is not None and _DIGIT.search(found) is None:
         return found  # `feed::a:hover`
@@ -87,3 +88,47 @@ def _address(text: str) -> str | None:
         return ipaddress.IPv6Address(address).compressed
     except ValueError:
         return None
+
+
+_BETWEEN_WORDS = r"(?:[\s._+-]|%20){1,3}"
+_SHORTEST_VALUE, _SHORTEST_NAME = 2, 3
+
+
+class KnownRule:
+    """Values known to belong to the recorded person: their own name, e-mail and address.
+
+    A whole value is hidden in any case and spacing. Pages greet people by one name, so single names are
+    hidden too, but only as written or in capitals, since many names are also words.
+    """
+
+    def __init__(self, known: Mapping[Kind, Sequence[str]]) -> None:
+        self._kinds: dict[str, tuple[Kind, str]] = {}
+        spellings: dict[str, None] = {}
+        for kind, values in known.items():
+            for value in values:
+                for key, spelling in _spellings(kind, value):
+                    self._kinds.setdefault(key, (kind, " ".join(value.lower().split())))
+                    spellings[spelling] = None
+        self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spellings)})(?!\w)") if spellings else None
+
+    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+        """Return `text` with the known values replaced."""
+        del glance
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: hide(*self._kinds[_key(match[0])]), text)
+
+
+def _spellings(kind: Kind, value: str) -> Iterator[tuple[str, str]]:
+    """Yield the keys and patterns of the spellings of a value, the whole before its parts."""
+    words = re.split(_BETWEEN_WORDS, value.strip()) if kind != "email" else [value.strip()]
+    if len(value.strip()) < _SHORTEST_VALUE:
+        return
+    yield _key(value.strip()), f"(?i:{_BETWEEN_WORDS.join(map(re.escape, words))})"
+    for word in words if kind == "name" and len(words) > 1 else ():
+        if len(word) >= _SHORTEST_NAME and word.isalpha():
+            yield _key(word), f"{re.escape(word)}|{re.escape(word.upper())}"
+
+
+def _key(value: str) -> str:
+    return re.sub(_BETWEEN_WORDS, " ", value).lower()

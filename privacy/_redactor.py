@@ -1,4 +1,4 @@
-"""Redaction: what it hides at which level, and how many it hid."""
+"""Redaction: what each level hides, and how many values were hidden."""
 
 import hmac
 import re
@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from recordings_mcp.privacy._known import KnownRule
-from recordings_mcp.privacy._labelled import LABELLED_RULES, typed
+from recordings_mcp.privacy._labelled import LABELLED_RULES
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
 from recordings_mcp.privacy._numbers import ACCOUNT_NUMBERS, PERSONAL_NUMBERS
-from recordings_mcp.privacy._personal import EmailRule, IPv6Rule
+from recordings_mcp.privacy._personal import EmailRule, IPv6Rule, KnownRule
 from recordings_mcp.privacy._rule import Glance, Kind, Rule
 from recordings_mcp.privacy._secrets import SHAPE_RULES
 
@@ -23,12 +22,12 @@ _SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, *LABELLED_RULES, NamedRule())
 _OWN_RULES: tuple[Rule, ...] = (*_SECRET_RULES, ACCOUNT_NUMBERS)
 _PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), PERSONAL_NUMBERS)
 _KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
-# Short words and lone small numbers without a sign between them: most names of buttons and fields. And every
-# id of a recording or person, unless its digits could be a card number or the end of an account number. By
-# chance one random id in 12,000 has the check digits of an account number; it is an id all the same.
+# Short words and single small numbers without a sign between them: most names of buttons and fields. And
+# every id of a recording or person, unless its digits could be a card number or the end of an account number.
+# One random id in 12,000 has the check digits of an account number by chance; it is still an id.
 _NOTHING_TO_FIND = re.compile(
     r"(?:(?![\w-]{0,12}\d(?:\d{3}|[ .()]{1,3}\d))[A-Za-z0-9_-]{1,13}+(?!\w|-)"
-    r"|[ ,.!?'()\[\]*;]|\"(?<!typed \")){0,80}"
+    r"|[ ,.!?'()\[\]*;\"]){0,80}"
     r"|(?!\d{8}-\d{4}-\d{4})[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-(?!\d{12})[0-9a-f]{12}"
 )
 _MOST_PASSES = 4
@@ -36,11 +35,10 @@ _TOKEN_DIGITS = 6  # 24 bits: among 100 persons in one result, two share a token
 
 
 class Redactor:
-    """Replaces secrets and personal data, and counts them. Made anew for each result.
+    """Replaces secrets and personal data, and counts them. Each result has its own.
 
-    Personal values become keyed tokens such as `[email:7f3a21]` (HMAC-SHA-256 under `key`), so that one
-    person stays one person over all results made with the same key. Secrets become `[secret]`, `[jwt]` and
-    so on.
+    Personal values become keyed tokens such as `[email:7f3a21]` (HMAC-SHA-256 under `key`), so that a person
+    has the same token in all results with the same key. Secrets become `[secret]`, `[jwt]` and so on.
 
     Args:
         level: How much is hidden.
@@ -65,26 +63,22 @@ class Redactor:
         return self._apply((*_SECRET_RULES, *_PERSONAL_RULES, self._known), value)
 
     def own(self, value: str, kind: Kind) -> str:
-        """Return a value of the recorded person's own record: whole, except at `strict`, which hides it.
+        """Return a value of the recorded person's own record. Only level `strict` hides it as a whole.
 
-        Secrets in it, and numbers of cards and bank accounts, are replaced at both levels.
+        Secrets and numbers of cards and bank accounts in it are replaced at both levels.
         """
         if self.level == "strict" and value:
             return self._hide(kind, " ".join(value.lower().split()))
         return self._apply(_OWN_RULES, value)
 
     def named(self, name: str, value: str) -> str:
-        """Return a value that stands under a name: nothing of it is left when the name says it is secret."""
+        """Return the value of a name, hidden as a whole if the name marks it as secret."""
         if self.level != "off" and value and is_secret_field(name, value):
             return self._hide("secret", value)
         return self.text(value)
 
-    def typed(self, target: str, detail: str) -> str:
-        """Return the detail of an observation; a text typed in a field named for a secret is hidden."""
-        return self.text(detail if self.level == "off" else typed(target, detail, self._hide))
-
     def token(self, kind: Kind, value: str) -> str:
-        """Return what stands in the place of a value, without counting it."""
+        """Return the placeholder of a value, without counting it."""
         if kind not in _KEYED:
             return f"[{kind}]"
         digest = hmac.digest(self._key, f"{kind}:{value}".encode("utf-8", "replace"), "sha256")
@@ -93,7 +87,7 @@ class Redactor:
     def _apply(self, rules: tuple[Rule, ...], value: str) -> str:
         if self.level == "off" or (self.level == "standard" and _NOTHING_TO_FIND.fullmatch(value)):
             return value
-        # Once one value is gone, its neighbour may stand alone: an address glued to an account number.
+        # Hiding one value may reveal another beside it: an address glued to an account number.
         for _ in range(_MOST_PASSES):
             before, glance = value, Glance.of(value)
             for rule in rules:
@@ -108,7 +102,7 @@ class Redactor:
 
 
 def redaction_notice(level: PrivacyLevel, counts: Mapping[Kind, int]) -> str:
-    """Return one line that says what was hidden, or that redaction is off."""
+    """Return one line about what was hidden, or that redaction is off."""
     if level == "off":
         return "Redaction is off: the operator chose to show secrets and personal data as recorded."
     hidden = [f"{count} {_NAMES[kind][count != 1]}" for kind, count in sorted(counts.items()) if count]

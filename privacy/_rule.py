@@ -1,8 +1,8 @@
-"""What a rule of redaction is made of.
+"""The kinds of redaction rules and what they share.
 
-A rule costs almost nothing where it has nothing to do: the places it may match are found by plain string
-search first, and its pattern is tried only there. Every repetition in a pattern is bounded, or possessive
-over one character class, so the work grows with the length of the text and no faster.
+A rule costs almost nothing where it finds nothing: a plain string search finds the places where it may match,
+and its pattern is tried only there. Every repetition in a pattern is bounded, or possessive over one
+character class, so the time is linear in the length of the text.
 """
 
 import re
@@ -13,16 +13,16 @@ from typing import Literal, Protocol, TypeAlias
 Kind: TypeAlias = Literal[
     "secret", "jwt", "private_key", "card", "iban", "email", "phone", "ip", "name", "address"
 ]
-"""The classes of values that are hidden; also the word inside the brackets of what stands in their place."""
+"""The classes of values that are hidden; also the word in the placeholder, as in `[secret]`."""
 
 Hide: TypeAlias = Callable[[Kind, str], str]
-"""Counts one hidden value, given in its one canonical spelling, and returns what stands in its place."""
+"""Counts one hidden value, given in its canonical spelling, and returns its placeholder."""
 
 # A value may begin a word, or follow a percent-encoded character, or an escaped line break in quoted JSON.
 BOUNDARY = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
 
 PLACEHOLDER = r"\[(?:secret|jwt|private_key|card|iban|(?:email|phone|ip|name|address):[0-9a-f]{6})\]"
-"""What stands in the place of a hidden value."""
+"""The placeholder of a hidden value."""
 
 _LONG_WORD = 14
 _WORD_ENDS = ' \n"=&?@:/'
@@ -30,7 +30,7 @@ _WORD_ENDS = ' \n"=&?@:/'
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A quick look at a text: enough to skip the rules that have nothing to find in it."""
+    """What is extracted from a text once, so that rules with nothing to find are skipped."""
 
     folded: str
     """The whole text in lower case."""
@@ -39,11 +39,11 @@ class Glance:
     addresses: str
     """The long words with a slash, plain or encoded, in lower case."""
     signed_words: str
-    """Every lower-case word with `=`, `:` or `%3` in it, once: where names stand before values."""
+    """Every word with `=`, `:` or `%` in it, in lower case, once: where names come before values."""
 
     @classmethod
     def of(cls, text: str) -> "Glance":
-        """Look at `text`."""
+        """Return the prefilter of `text`."""
         words = set(text.split())
         long_words = [word for word in words if len(word) >= _LONG_WORD]
         signed = [word for word in words if ":" in word or "=" in word or "%" in word]
@@ -56,7 +56,7 @@ class Glance:
 
 
 class Rule(Protocol):
-    """Anything that finds values of one kind in a text and replaces them."""
+    """Finds values of one kind in a text and replaces them."""
 
     def apply(self, text: str, glance: Glance, hide: Hide) -> str:
         """Return `text` with what this rule finds replaced."""
@@ -85,7 +85,7 @@ class KeyRule:
 class PhraseRule:
     """Values that follow a known word, in any case.
 
-    `triggers` are those words in lower case, `needed` is one that stands anywhere in a text worth a look.
+    `triggers` are those words in lower case. The rule is skipped for a text without `needed`.
     """
 
     triggers: tuple[str, ...]
@@ -129,7 +129,7 @@ def fold(text: str) -> str:
 
 
 def places(text: str, literals: list[str]) -> list[int]:
-    """Return where any of `literals` begins in `text`, in order."""
+    """Return the indexes at which any of `literals` begins in `text`, in order."""
     return sorted({place for literal in literals for place in _occurrences(text, literal)})
 
 

@@ -1,7 +1,6 @@
-"""Secrets that can be told by their own shape: vendors' keys, JWTs, private keys, headers, addresses.
+"""Secrets recognised by their own shape: vendors' keys, JWTs, private keys, headers, addresses.
 
-The shapes are those the vendors document for secret scanning. Public identifiers that are made to be seen
-(PostHog `phc_`, Stripe `pk_`) are left alone.
+Public identifiers (PostHog `phc_`, Stripe `pk_`) are not secrets and are kept.
 """
 
 import re
@@ -49,8 +48,13 @@ _VENDOR_KEYS = {
     "AGE-SECRET-KEY-1": r"AGE-SECRET-KEY-1[A-Z0-9]{40,80}",
     "fm2_": r"fm2_[\w+/=,-]{40,1024}",  # Fly.io
 }
+"""The shape of each vendor's keys, by the prefixes that they begin with.
 
-# A block that never ends hides only lines that look like its own: it must not blank what others did.
+As of 2026-11-23. Source: the key formats that vendors document for secret scanning. To update it, compare it
+with the rules of gitleaks (`config/gitleaks.toml` in github.com/gitleaks/gitleaks).
+"""
+
+# A block without an end hides only lines that look like its own, so that it cannot hide other lines.
 _PRIVATE_KEY = (
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
     r"(?:(?:[\w+/=\s\\:,.()]|-(?!-)){0,20000}+-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
@@ -90,18 +94,14 @@ _OPAQUE_SEGMENT = (
 
 
 def _value(match: re.Match[str], hide: Hide) -> str:
-    """Hide the one group that took part in the match and keep what is around it."""
+    """Hide the one group that matched and keep the text around it."""
     name = match.lastgroup or "value"
     start, end = (place - match.start() for place in match.span(name))
     return match[0][:start] + hide("secret", match[name]) + match[0][end:]
 
 
-def _private_key(match: re.Match[str], hide: Hide) -> str:
-    return hide("private_key", match[0])
-
-
 SHAPE_RULES: tuple[Rule, ...] = (
-    PhraseRule(("-----begin ",), re.compile(_PRIVATE_KEY), _private_key),
+    PhraseRule(("-----begin ",), re.compile(_PRIVATE_KEY), lambda match, hide: hide("private_key", match[0])),
     PhraseRule(("authorization",), re.compile(_AUTHORIZATION), _value),
     PhraseRule(("cookie",), re.compile(_COOKIE), _value),
     AddressRule(("://",), re.compile(_USERINFO), _value),
@@ -114,8 +114,8 @@ SHAPE_RULES: tuple[Rule, ...] = (
             for prefix in prefixes.split()
         }
     ),
-    # Base64 of `{"`: a long run of it without dots is a token of the same make, or one that was cut off.
+    # Base64 of `{"`: a long run of it without dots is a token of the same kind, or a truncated one.
     KeyRule({"eyJ": re.compile(r"eyJ[A-Za-z0-9_-]{17,}+(?:\.[A-Za-z0-9_-]*+){0,4}")}, "jwt"),
     AddressRule(_SECRET_PATHS, re.compile(_OPAQUE_SEGMENT), _value),
 )
-"""In this order: a whole header before the token in it, an address's user before its look of an e-mail."""
+"""The order matters: a header before the token in it, the user in an address before e-mail addresses."""

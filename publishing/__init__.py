@@ -1,4 +1,4 @@
-"""Makes what is published from the code: the bundle for desktop hosts, and the pages that quote the code."""
+"""Generates what is published from the code: the bundle for desktop hosts, and parts of README and docs."""
 
 from publishing._bundle import lay_out_bundle, manifest
 from publishing._host import start_of, tools_of

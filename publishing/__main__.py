@@ -1,4 +1,4 @@
-"""`python -m publishing`: make what is published from the code."""
+"""`python -m publishing`: generate what is published from the code."""
 
 import argparse
 import sys
@@ -10,12 +10,12 @@ from publishing import lay_out_bundle, refresh_pages, tools_of
 
 
 def main() -> None:
-    """Do what was asked for."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m publishing", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    commands.add_parser("pages", help="bring the pages for people up to date")
-    bundle = commands.add_parser("bundle", help="lay out what the bundle for desktop hosts is packed from")
-    start = commands.add_parser("start", help="start an unpacked bundle as a host does, and name its tools")
+    commands.add_parser("pages", help="update the generated parts of README and docs")
+    bundle = commands.add_parser("bundle", help="write the folder from which the desktop bundle is packed")
+    start = commands.add_parser("start", help="start an unpacked bundle as a host does, and print its tools")
     for command in (bundle, start):
         command.add_argument("folder", type=Path)
     options = parser.parse_args()

@@ -22,12 +22,12 @@ _PACKAGE = "recordings_mcp/"
 
 
 def lay_out_bundle(folder: Path) -> None:
-    """Put into an empty or missing folder what the bundle is packed from.
+    """Write the folder from which the bundle is packed.
 
-    The package comes out of the wheel, so that a bundle holds what everybody else installs.
+    The package comes from the wheel, so that the bundle has what everybody else installs.
 
     Raises:
-        FileExistsError: Something is in the folder.
+        FileExistsError: The folder is not empty.
         subprocess.CalledProcessError: The wheel cannot be built.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def lay_out_bundle(folder: Path) -> None:
 
 
 def manifest() -> dict[str, Any]:
-    """The manifest with this version and its tools."""
+    """Return the manifest with this version and its tools."""
     written: dict[str, Any] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
     tools = [{"name": tool.name, "description": tool.title} for tool in TOOLS]
     return {**written, "version": __version__, "tools": tools}
@@ -56,7 +56,7 @@ def _unpack_package(folder: Path) -> None:
 
 
 def _project() -> str:
-    """A project of the same dependencies for uv, which is run where it lies and built from nothing."""
+    """Return a `pyproject.toml` with the same dependencies, for uv to run in place without building."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return "\n".join(
         [

@@ -1,6 +1,6 @@
 """The worked examples: calls of tools on the sandbox, each with its real answer below it.
 
-A call stands in a block of text, first its line, then the answer:
+A call is in a block of text, first its line, then the answer:
 
     → search_recordings {"url": "/checkout"}
     8 recordings. That is all.
@@ -28,9 +28,10 @@ _SHOWN_TOKEN = "0c6f1b2e9a8d47355e1f0a9b8c7d6e24"  # noqa: S105 - opens nothing
 
 
 async def with_real_answers(page: str) -> str:
-    """The page with what its calls answer now, each page from a sandbox of its own at a set time.
+    """Return the page with the current answers to its calls, from a new sandbox at a fixed time.
 
-    What is drawn by lot at every call, a fence's mark and a confirmation's token, always looks the same here.
+    What is random in every call, the mark of a fence and the token of a confirmation, is always the same
+    here.
     """
     if not _CALL.search(page):
         return page
@@ -47,7 +48,7 @@ async def with_real_answers(page: str) -> str:
 
 
 class _Conversation:
-    """Calls, one after the other, by a client that cannot be asked."""
+    """Consecutive calls by a client without elicitation."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -55,7 +56,7 @@ class _Conversation:
         self._last_token = _SHOWN_TOKEN
 
     async def answer(self, tool: str, arguments: dict[str, Any]) -> str:
-        """Call a tool; the token that is shown stands for the one that was given for the same arguments."""
+        """Return the answer of a tool. The token on the page is replaced by the real one."""
         subject = json.dumps({key: value for key, value in arguments.items() if key != "confirmation"})
         if "confirmation" in arguments:
             arguments["confirmation"] = self._tokens.get(subject, self._last_token)

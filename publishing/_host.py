@@ -14,11 +14,11 @@ _PLACEHOLDER = re.compile(r"\$\{([\w.]+)\}")
 
 
 def start_of(folder: Path, answers: Mapping[str, str]) -> StdioServerParameters:
-    """How a host starts the bundle in this folder.
+    """Return how a host starts the bundle in this folder.
 
     Args:
-        folder: Where it was unpacked.
-        answers: What was entered in the form; `true` or `false` for a switch. Else the defaults hold.
+        folder: The unpacked bundle.
+        answers: What was entered in the form; `true` or `false` for a switch. Other fields have defaults.
     """
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     stated = manifest["server"]["mcp_config"]
@@ -35,13 +35,13 @@ def start_of(folder: Path, answers: Mapping[str, str]) -> StdioServerParameters:
 
 
 async def tools_of(folder: Path) -> list[str]:
-    """The tools that the bundle in this folder offers to a person without an account."""
+    """Return the tools that the bundle in this folder offers to a person without an account."""
     async with Client(start_of(folder, {"sandbox": "true"})) as client:
         return [tool.name for tool in (await client.list_tools()).tools]
 
 
 def _entered(form: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, str]:
-    """By placeholder. Switches are passed on as `true` and `false`."""
+    """Return the values of the form by placeholder. Switches are `true` and `false`."""
     defaults = {name: field["default"] for name, field in form.items()}
     texts = {
         name: json.dumps(value) if isinstance(value, bool) else value for name, value in defaults.items()

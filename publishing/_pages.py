@@ -1,6 +1,6 @@
-"""The pages for people, where parts of them are written by the code they speak of.
+"""README and docs, parts of which are generated from the code.
 
-Such a part stands between two marks, `<!-- written: NAME -->` and `<!-- /written -->`.
+Such a part is between two marks, `<!-- written: NAME -->` and `<!-- /written -->`.
 """
 
 import re
@@ -25,26 +25,26 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "cursor": partial(entry, "cursor"),
     "vscode": partial(entry, "vscode"),
 }
-"""Who writes which part."""
+"""The function that generates each part."""
 
 
 def pages() -> list[Path]:
-    """Every page there is."""
+    """Return all pages."""
     return [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 
 
 async def refreshed(page: str) -> str:
-    """The page with its written parts and the answers of its examples as they are now.
+    """Return the page with its generated parts and the answers of its examples brought up to date.
 
     Raises:
-        KeyError: Nobody writes a part of this name.
+        KeyError: No part has this name.
     """
     written = _PART.sub(lambda part: f"{part[1]}\n{PARTS[part['name']]().rstrip()}\n\n{part[3]}", page)
     return await with_real_answers(written)
 
 
 async def refresh_pages() -> None:
-    """Bring every page up to date."""
+    """Write every page with its generated parts brought up to date."""
     for file in pages():
         page = file.read_text(encoding="utf-8")
         file.write_text(await refreshed(page), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Reads several recordings at once, within the rate limits."""
+"""Read several recordings at once, within the rate limits."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
@@ -13,16 +13,16 @@ from recordings_mcp.client import DeadlineExceeded, RecordingsClient, Recordings
 from recordings_mcp.reading.timelines import Gaps, Timelines
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.digest import Digest
+    from recordings_mcp.replay import Digest
 
 AT_ONCE = 4
-"""Downloads under way at the same time: enough to hide delays of the network, few enough for the limits."""
+"""Concurrent downloads: enough to hide the latency of the network, few enough for the rate limits."""
 
 _NOT_TRIED = "Not tried, because PostHog's rate limit was reached."
-_KEPT = "What was read is kept: the same call then goes on from there."
+_RESUME = "Progress is cached; repeat the call to resume."
 
 Finished = Callable[[int], Awaitable[None]]
-"""Told how many recordings are done, readable or not."""
+"""Called with the number of recordings that are done, readable or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class DigestedRecording:
 
     Attributes:
         id: Its id.
-        digest: What it comes down to. Not the timeline: twenty of the largest would be a gigabyte.
+        digest: Its digest. Not the timeline: twenty of the largest would be a gigabyte.
         gaps: What could not be read of it.
     """
 
@@ -45,7 +45,7 @@ class UnreadRecording:
     """A recording that was not read.
 
     Attributes:
-        reference: What was asked for, as it was written.
+        reference: What was requested, as the caller wrote it.
         reason: Why, in our own words, and what to do about it.
     """
 
@@ -56,20 +56,20 @@ class UnreadRecording:
 class ManyRecordings:
     """Reads recordings for one call, four at a time.
 
-    After the first refusal for haste it reads only what is in memory.
+    After the first 429 it reads only what is cached.
     """
 
     def __init__(self, client: RecordingsClient, timelines: Timelines, finished: Finished) -> None:
         self._client = client
         self._timelines = timelines
-        self._children = timelines.together()
+        self._workers = timelines.worker_pool()
         self._finished = finished
         self._limit = anyio.CapacityLimiter(AT_ONCE)
         self._throttled: Throttled | None = None
         self._done = 0
 
     async def read(self, references: Sequence[str]) -> list[DigestedRecording | UnreadRecording]:
-        """Read each, in the order given; what cannot be read is among the results, with its reason."""
+        """Read each, in the order given; the results include what could not be read, with the reason."""
         results: dict[int, DigestedRecording | UnreadRecording] = {}
 
         async def read_one(index: int, reference: str) -> None:
@@ -78,7 +78,7 @@ class ManyRecordings:
                 self._done += 1
                 await self._finished(self._done)
 
-        async with self._children, anyio.create_task_group() as tasks:
+        async with self._workers, anyio.create_task_group() as tasks:
             for index, reference in enumerate(references):
                 tasks.start_soon(read_one, index, reference)
         return [results[index] for index in sorted(results)]
@@ -88,7 +88,7 @@ class ManyRecordings:
         try:
             with deadline(0) if refused else nullcontext():
                 recording_id = await self._client.resolve(reference)
-                read = await self._timelines.read(recording_id, _pass_over, self._children)
+                read = await self._timelines.read(recording_id, _report_nothing, self._workers)
         except RecordingsError as error:
             if isinstance(error, Throttled):
                 self._throttled = error
@@ -99,9 +99,9 @@ class ManyRecordings:
 
 def _reason(error: RecordingsError, refused: Throttled | None) -> str:
     if refused is not None and isinstance(error, Throttled | DeadlineExceeded):
-        return f"{_NOT_TRIED} {refused.when_to_retry} {_KEPT}"
-    return f"{error} {_KEPT}" if isinstance(error, Throttled) else str(error)
+        return f"{_NOT_TRIED} {refused.when_to_retry} {_RESUME}"
+    return f"{error} {_RESUME}" if isinstance(error, Throttled) else str(error)
 
 
-async def _pass_over(_done: int, _total: int) -> None:
-    """Blocks of one recording are no progress worth telling when there are several."""
+async def _report_nothing(_done: int, _total: int) -> None:
+    """Report no blocks: where several recordings are read, progress is counted in recordings."""

@@ -1,11 +1,12 @@
-"""Reads recordings into timelines while they download, and keeps the recent ones in memory."""
+"""Read recordings into timelines while they download, and cache the recent ones in memory."""
 
 import os
 from collections import OrderedDict
-from contextlib import aclosing, nullcontext
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, Event, to_thread
 
 from recordings_mcp.client import (
     CONNECTIONS,
@@ -15,35 +16,34 @@ from recordings_mcp.client import (
     SessionEvent,
     SessionEvents,
     SnapshotDownload,
+    within_deadline,
 )
-from recordings_mcp.reading.places import place_in
-from recordings_mcp.reading.readings import Readings
-from recordings_mcp.reading.walking import Children, walk_lines
+from recordings_mcp.reading.walking import WorkerPool, acquire_slot, walk_lines
 from recordings_mcp.replay import AnalyticsEvent, Timeline
 
-_WORTH_BYTES = 8 * 1024 * 1024
-"""Recordings from here on, a third of a second to walk, are walked in a process of their own."""
+_MIN_BYTES = 8 * 1024 * 1024
+"""Recordings of at least this size, a third of a second to walk, are walked in a worker process."""
 
-_WORTH_BYTES_OF_MANY = 1024 * 1024
-"""The same where several recordings share processes."""
+_MIN_BYTES_OF_MANY = 1024 * 1024
+"""The same where several recordings share worker processes."""
 
 _DOWNLOADS = CONNECTIONS - 2
-"""Recordings downloaded at a time. One that waits to be walked holds its connection, and whoever walks may
-need another: were all held by those who wait, nobody would go on."""
+"""Recordings downloaded at a time. One that waits to be walked holds its connection, and one that is walked
+may need another: if those that wait held all of them, none could continue."""
 
 _MOST_OBSERVATIONS = 200_000
-"""Observations kept over all timelines, about 60 MB."""
+"""Observations cached over all timelines, about 60 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What could not be read of a recording.
+    """The parts of a recording that could not be read.
 
     Attributes:
-        missing_blocks: Number of blocks that the server listed and sent nothing of.
+        missing_blocks: Number of blocks that the server listed and did not send.
         missing_scope: The scope that the API key lacks to read the session's analytics events; None when they
             were read.
-        first_events: How many of these events were merged, when the session has more; None when it has not.
+        first_events: How many of these events were merged, if the session has more; else None.
     """
 
     missing_blocks: int = 0
@@ -60,110 +60,179 @@ class ReadRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Entry:
     version: str
     read: ReadRecording
 
 
-class KeptTimelines:
-    """Keeps timelines under one bound for all callers; each caller finds only what it read itself.
+class TimelineCache:
+    """Caches timelines under one bound for all callers; each caller finds only what it read itself.
 
     Attributes:
-        room: Bounds how many processes walk at the same time: one for each processor.
-        readings: Lets a recording be read once at a time.
+        slots: Bounds how many processes walk at the same time: one for each processor.
     """
 
     def __init__(self) -> None:
-        self.room = CapacityLimiter(os.cpu_count() or 1)
-        self.readings = Readings()
-        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self.slots = CapacityLimiter(os.cpu_count() or 1)
+        self._entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
         self._observations = 0
+        self._flights: dict[tuple[str, str], _Flight] = {}
 
     def find(self, caller: str, recording_id: str, version: str) -> ReadRecording | None:
-        """What this caller read, if the recording still has this version."""
-        kept = self._kept.get((caller, recording_id))
-        if kept is None or kept.version != version:
+        """Return what this caller read, if the recording still has this version."""
+        entry = self._entries.get((caller, recording_id))
+        if entry is None or entry.version != version:
             return None
-        self._kept.move_to_end((caller, recording_id))
-        return kept.read
+        self._entries.move_to_end((caller, recording_id))
+        return entry.read
 
     def keep(self, caller: str, recording_id: str, version: str, read: ReadRecording) -> None:
-        """Keep it in place of an older version; what was not asked for longest makes room."""
+        """Cache it in place of an older version; the least recently used ones are dropped."""
         self.forget(caller, recording_id)
-        self._kept[caller, recording_id] = _Kept(version, read)
+        self._entries[caller, recording_id] = _Entry(version, read)
         self._observations += len(read.timeline.observations)
-        while len(self._kept) > 1 and self._observations > _MOST_OBSERVATIONS:
-            self.forget(*next(iter(self._kept)))
+        while len(self._entries) > 1 and self._observations > _MOST_OBSERVATIONS:
+            self.forget(*next(iter(self._entries)))
 
     def forget(self, caller: str, recording_id: str) -> None:
         """Drop what this caller read of a recording."""
-        kept = self._kept.pop((caller, recording_id), None)
-        if kept is not None:
-            self._observations -= len(kept.read.timeline.observations)
+        entry = self._entries.pop((caller, recording_id), None)
+        if entry is not None:
+            self._observations -= len(entry.read.timeline.observations)
 
     def forget_caller(self, caller: str) -> None:
-        """Drop all that this caller read."""
-        for key in [key for key in self._kept if key[0] == caller]:
+        """Drop everything that this caller read."""
+        for key in [key for key in self._entries if key[0] == caller]:
             self.forget(*key)
+
+    @asynccontextmanager
+    async def single_flight(
+        self, caller: str, recording_id: str, on_progress: Progress
+    ) -> AsyncGenerator[Progress]:
+        """Wait until this caller is not reading this recording elsewhere; then it is read within.
+
+        Callers do not wait for each other: what one reads, another does not get.
+
+        Args:
+            caller: Who reads.
+            recording_id: What is read.
+            on_progress: Called with blocks while this waits for the other. What is given instead also calls
+                those that wait for this.
+
+        Raises:
+            DeadlineExceeded: The call timed out before the other was done.
+        """
+        key = (caller, recording_id)
+        while (other := self._flights.get(key)) is not None:
+            with within_deadline("another call was still reading this recording"):
+                await other.follow(on_progress)
+        flight = self._flights[key] = _Flight(on_progress)
+        try:
+            yield flight.advance
+        finally:
+            del self._flights[key]
+            flight.end()
+
+
+class _Flight:
+    """A recording that is being read, and its progress for the calls that wait for it."""
+
+    def __init__(self, on_progress: Progress) -> None:
+        self._on_progress = on_progress
+        self._blocks: tuple[int, int] | None = None
+        self._ended = False
+        self._changed = Event()
+
+    async def advance(self, done: int, total: int) -> None:
+        """Report progress to the call that reads and to those that wait."""
+        self._blocks = done, total
+        self._notify()
+        await self._on_progress(done, total)
+
+    def end(self) -> None:
+        self._ended = True
+        self._notify()
+
+    async def follow(self, on_progress: Progress) -> None:
+        """Wait for the end; report progress in the task that waits, so that its failures stay there."""
+        reported = None
+        while not self._ended:
+            changed = self._changed
+            if self._blocks not in (reported, None):
+                reported = self._blocks
+                await on_progress(*reported)
+            else:
+                await changed.wait()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = Event()
 
 
 class Timelines:
-    """Reads recordings, and remembers a timeline for as long as its recording has the same last block."""
+    """Reads recordings, and caches a timeline for as long as its recording has the same last block."""
 
     def __init__(
-        self, client: RecordingsClient, kept: KeptTimelines | None = None, caller: str = "local"
+        self, client: RecordingsClient, cache: TimelineCache | None = None, caller: str = "local"
     ) -> None:
         self._client = client
-        self._kept = kept or KeptTimelines()
+        self._cache = cache or TimelineCache()
         self._caller = caller
         self._downloads = CapacityLimiter(_DOWNLOADS)
 
-    def together(self) -> Children:
-        """Processes for a call that reads several recordings."""
-        return Children(self._kept.room, _WORTH_BYTES_OF_MANY)
+    def worker_pool(self) -> WorkerPool:
+        """Return worker processes for a call that reads several recordings."""
+        return WorkerPool(self._cache.slots, _MIN_BYTES_OF_MANY)
 
     async def read(
-        self, recording_id: str, on_progress: Progress, children: Children | None = None
+        self, recording_id: str, on_progress: Progress, workers: WorkerPool | None = None
     ) -> ReadRecording:
-        """Download a recording and its events, and walk them, unless another call is just doing so.
+        """Download a recording and its events, and walk them, unless another call is already doing so.
 
         Args:
             recording_id: Which one.
-            on_progress: Told of blocks.
-            children: Walk it if it is large; by default it is walked in one of its own if it is very large.
+            on_progress: Called with blocks done and blocks in total.
+            workers: Walk it if it is large; by default it is walked in one of its own if it is very large.
 
         Raises:
             RecordingsError: As the client core says; nothing partial is returned.
         """
-        async with self._kept.readings.turn(self._caller, recording_id, on_progress) as advance:
+        async with self._cache.single_flight(self._caller, recording_id, on_progress) as advance:
             download = await self._client.snapshots(recording_id, on_progress=advance)
-            kept = self._kept.find(self._caller, recording_id, download.version)
-            if kept is not None:
-                return kept
+            cached = self._cache.find(self._caller, recording_id, download.version)
+            if cached is not None:
+                return cached
             async with (
-                Children(self._kept.room, _WORTH_BYTES) if children is None else nullcontext(children) as ours
+                WorkerPool(self._cache.slots, _MIN_BYTES) if workers is None else nullcontext(workers) as pool
             ):
-                read = await self._walk(recording_id, download, ours)
-            self._kept.keep(self._caller, recording_id, download.version, read)
+                read = await self._walk(recording_id, download, pool)
+            self._cache.keep(self._caller, recording_id, download.version, read)
             return read
 
     def forget(self, recording_id: str) -> None:
-        """Drop what is kept of a recording, because it was deleted."""
-        self._kept.forget(self._caller, recording_id)
+        """Drop what is cached of a recording, because it was deleted."""
+        self._cache.forget(self._caller, recording_id)
 
-    async def _walk(self, recording_id: str, download: SnapshotDownload, children: Children) -> ReadRecording:
-        events, missing_scope = await self._events(recording_id)
-        first_events = len(events) if events.has_more else None
+    async def _walk(
+        self, recording_id: str, download: SnapshotDownload, workers: WorkerPool
+    ) -> ReadRecording:
+        try:
+            events, missing_scope = await self._client.session_events(recording_id), None
+        except MissingScope as error:
+            events, missing_scope = SessionEvents(), error.scope
         merged = [_analytics_event(event) for event in events]
-        async with place_in(self._downloads), aclosing(download.lines()) as lines:
-            timeline = await walk_lines(lines, children, merged)
+        async with acquire_slot(self._downloads), aclosing(download.lines()) as lines:
+            timeline = await walk_lines(lines, workers, merged)
+        await to_thread.run_sync(_mask_secret_fields, timeline)
+        first_events = len(events) if events.has_more else None
         return ReadRecording(timeline, Gaps(len(download.missing_blocks), missing_scope, first_events))
 
-    async def _events(self, recording_id: str) -> tuple[SessionEvents, str | None]:
-        try:
-            return await self._client.session_events(recording_id), None
-        except MissingScope as error:
-            return SessionEvents(), error.scope
+
+def _mask_secret_fields(timeline: Timeline) -> None:
+    # Its hundred expressions are compiled with the first recording: nobody waits for them at the start.
+    from recordings_mcp.reading.secret_fields import mask_secret_fields  # noqa: PLC0415
+
+    mask_secret_fields(timeline)
 
 
 def _analytics_event(event: SessionEvent) -> AnalyticsEvent:

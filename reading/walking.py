@@ -1,4 +1,4 @@
-"""Walks recordings: small ones in a thread, large ones in processes of their own, so that all cores work."""
+"""Walk recordings: small ones in a thread, large ones in worker processes, so that all cores are used."""
 
 import os
 import pickle
@@ -15,18 +15,17 @@ from anyio.abc import ByteSendStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
 from recordings_mcp import replay
-from recordings_mcp.client import RecordingsError
-from recordings_mcp.reading.messages import ANSWER, EVENTS, LINES, MESSAGE, READY
-from recordings_mcp.reading.places import place_in
+from recordings_mcp.client import RecordingsError, within_deadline
+from recordings_mcp.reading.worker import ANSWER, EVENTS, LINES, MESSAGE, READY
 from recordings_mcp.replay import AnalyticsEvent, Timeline
 
 _START_SECONDS = 10
 
 _BATCH_BYTES = 256 * 1024
-"""Lines are handed on in batches of this size, so that no hop costs more than its work."""
+"""Lines are passed on in batches of this size, so that handing them over costs less than walking them."""
 
-_PASSED_ON = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
-"""All of the environment a child needs to start. Keys and other secrets are not for it."""
+_INHERITED = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
+"""The environment variables that a worker needs to start. Keys and other secrets are not passed to it."""
 
 _GONE = (
     OSError,
@@ -35,31 +34,31 @@ _GONE = (
     anyio.EndOfStream,
     anyio.IncompleteRead,
 )
-"""How it shows that a child is gone."""
+"""The exceptions that a worker process which is gone causes."""
 
 
 class WalkInterrupted(RecordingsError):
-    """The process that walked the recording ended before it was done."""
+    """The worker process that walked the recording ended before it was done."""
 
     text = (
-        "The process that read the recording was ended by the system, perhaps because memory was short. "
-        "Ask again, one recording at a time."
+        "The worker reading this recording was killed, probably for lack of memory. "
+        "Try again, one recording at a time."
     )
 
 
 class Walk(Protocol):
-    """Takes a recording's lines in order, then gives its timeline."""
+    """Takes a recording's lines in order, then returns its timeline."""
 
     async def feed(self, lines: Sequence[bytes]) -> None:
         """Take the next lines."""
 
     async def finish(self, events: Sequence[AnalyticsEvent]) -> Timeline:
-        """Give what happened, with the session's analytics events merged in."""
+        """Return what happened, with the session's analytics events merged in."""
         ...
 
 
 class ThreadWalk:
-    """Walks in a worker thread of this process."""
+    """Walks in a thread of this process."""
 
     def __init__(self) -> None:
         self._walker = replay.Walker()
@@ -69,12 +68,12 @@ class ThreadWalk:
         await to_thread.run_sync(self._walker.feed_all, lines)
 
     async def finish(self, events: Sequence[AnalyticsEvent]) -> Timeline:
-        """Give what happened."""
+        """Return what happened."""
         return await to_thread.run_sync(self._walker.finish, events)
 
 
-class ChildWalk:
-    """Walks in a child process, which can walk one recording after the other."""
+class Worker:
+    """Walks in a worker process, one recording after the other."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -82,7 +81,7 @@ class ChildWalk:
         self._answers = BufferedByteReceiveStream(cast("anyio.abc.ByteReceiveStream", process.stdout))
 
     async def is_ready(self) -> bool:
-        """Wait until the child can walk; say whether it can."""
+        """Return whether the process can walk, once it is ready or has failed to start."""
         with anyio.move_on_after(_START_SECONDS):
             try:
                 return await self._answers.receive_exactly(len(READY)) == READY
@@ -91,19 +90,19 @@ class ChildWalk:
         return False
 
     async def feed(self, lines: Sequence[bytes]) -> None:
-        """Take the next lines; waits while the child is busy with those before.
+        """Take the next lines; waits while the process is busy with earlier ones.
 
         Raises:
-            WalkInterrupted: The child is gone.
+            WalkInterrupted: The process is gone.
         """
         if lines:
             await self._send(LINES, b"\n".join(lines))
 
     async def finish(self, events: Sequence[AnalyticsEvent]) -> Timeline:
-        """Give what happened; the next recording may begin then.
+        """Return what happened; the next recording may start then.
 
         Raises:
-            WalkInterrupted: The child is gone.
+            WalkInterrupted: The process is gone.
         """
         await self._send(EVENTS, pickle.dumps(list(events), pickle.HIGHEST_PROTOCOL))
         try:
@@ -114,8 +113,8 @@ class ChildWalk:
         timeline: Timeline = await to_thread.run_sync(pickle.loads, answer)
         return timeline
 
-    async def end(self) -> None:
-        """Kill the child and wait until it is gone, which takes no time."""
+    async def kill(self) -> None:
+        """Kill the process and wait until it is gone, which takes no time."""
         with anyio.CancelScope(shield=True):
             with suppress(ProcessLookupError):
                 self._process.kill()
@@ -128,24 +127,18 @@ class ChildWalk:
             raise WalkInterrupted from error
 
 
-class Children:
-    """Child processes that walk, for the length of one call: begun when needed, killed at its end.
+class WorkerPool:
+    """Worker processes for the length of one call: started when needed, killed at its end.
 
-    Attributes:
-        worth_bytes: recordings of fewer bytes are not worth a child.
+    Args:
+        slots: Bounds how many walk at the same time, for all calls together.
+        min_bytes: Smaller recordings are walked in a thread: a worker takes a tenth of a second to start.
     """
 
-    def __init__(self, room: anyio.CapacityLimiter, worth_bytes: int) -> None:
-        """Begin without any.
-
-        Args:
-            room: bounds how many walk at the same time, for all calls together.
-            worth_bytes: recordings of fewer bytes are walked in a thread: a child takes a tenth of a second
-                to begin.
-        """
-        self.worth_bytes = worth_bytes
-        self._room = room
-        self._idle: list[ChildWalk] = []
+    def __init__(self, slots: anyio.CapacityLimiter, min_bytes: int) -> None:
+        self.min_bytes = min_bytes
+        self._slots = slots
+        self._idle: list[Worker] = []
         self._usable = True
 
     async def __aenter__(self) -> Self:
@@ -155,71 +148,80 @@ class Children:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         while self._idle:
-            await self._idle.pop().end()
+            await self._idle.pop().kill()
 
     @asynccontextmanager
     async def walk(self) -> AsyncGenerator[Walk]:
-        """Give a child for one recording, or a thread where no child can be begun."""
-        async with place_in(self._room):
-            child = self._idle.pop() if self._idle else await self._begin()
-            if child is None:
+        """Yield a worker for one recording, or a thread where no process can be started."""
+        async with acquire_slot(self._slots):
+            worker = self._idle.pop() if self._idle else await self._start()
+            if worker is None:
                 yield ThreadWalk()
                 return
             try:
-                yield child
+                yield worker
             except BaseException:
-                await child.end()
+                await worker.kill()
                 raise
-            self._idle.append(child)
+            self._idle.append(worker)
 
-    async def _begin(self) -> ChildWalk | None:
+    async def _start(self) -> Worker | None:
         if not self._usable:
             return None
-        child = await _begin_child()
-        self._usable = child is not None
-        return child
+        environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker"]
+        try:
+            process = await anyio.open_process(
+                command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+            )
+        except (OSError, ValueError):
+            self._usable = False
+            return None
+        worker, ready = Worker(process), False
+        try:
+            ready = await worker.is_ready()
+        finally:
+            if not ready:
+                await worker.kill()
+        self._usable = ready
+        return worker if ready else None
 
 
-async def _begin_child() -> ChildWalk | None:
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-    command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker"]
+@asynccontextmanager
+async def acquire_slot(slots: anyio.CapacityLimiter) -> AsyncGenerator[None]:
+    """Hold one of the slots for reading recordings; the wait for it ends with the call's deadline.
+
+    Raises:
+        DeadlineExceeded: No slot became free in time.
+    """
+    with within_deadline("other recordings were still being read"):
+        await slots.acquire()
     try:
-        process = await anyio.open_process(
-            command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
-        )
-    except (OSError, ValueError):
-        return None
-    child = ChildWalk(process)
-    try:
-        if await child.is_ready():
-            return child
-    except BaseException:
-        await child.end()
-        raise
-    await child.end()
-    return None
+        yield
+    finally:
+        slots.release()
 
 
 async def walk_lines(
-    lines: AsyncIterator[bytes], children: Children, events: Sequence[AnalyticsEvent]
+    lines: AsyncIterator[bytes], workers: WorkerPool, events: Sequence[AnalyticsEvent]
 ) -> Timeline:
-    """Walk a recording while it downloads, in a child if it turns out to be large enough.
+    """Walk a recording while it downloads, in a worker process if it turns out to be large enough.
 
     Raises:
-        WalkInterrupted: The child was ended before it was done.
+        WalkInterrupted: The worker process ended before it was done.
     """
-    begun: list[bytes] = []
+    first: list[bytes] = []
     size = 0
     async with aclosing(_batches(lines)) as batches:
         async for batch in batches:
-            begun += batch
+            first += batch
             size += sum(map(len, batch))
-            if size >= children.worth_bytes:
+            if size >= workers.min_bytes:
                 break
-        async with children.walk() if size >= children.worth_bytes else nullcontext(ThreadWalk()) as walk:
-            await walk.feed(begun)
-            begun.clear()
+        async with workers.walk() if size >= workers.min_bytes else nullcontext(ThreadWalk()) as walk:
+            await walk.feed(first)
+            first.clear()
             async for batch in batches:
                 await walk.feed(batch)
             return await walk.finish(events)

@@ -1,17 +1,25 @@
-"""Walks recordings for another process: `python -m recordings_mcp.reading.worker`.
+"""The process that walks recordings for another one, and their protocol.
 
-What is said between the two is in `_messages`. The process ends with its input, so it never outlives the one
-that began it.
+`python -m recordings_mcp.reading.worker` writes `READY`, then reads messages from standard input: a letter, a
+length in 4 bytes, and so many bytes. `LINES` are lines of a recording, separated by line breaks. `EVENTS` are
+the session's analytics events, pickled; they end a recording. The answer to them on standard output is a
+length and the pickled timeline. The process ends with its input, so it never outlives its parent.
 """
 
 import pickle
+import struct
 import sys
 from contextlib import suppress
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from recordings_mcp.reading.messages import ANSWER, LINES, MESSAGE, READY
-from recordings_mcp.replay.model import AnalyticsEvent
-from recordings_mcp.replay.walker import Walker
+if TYPE_CHECKING:
+    from recordings_mcp.replay.model import AnalyticsEvent
+
+READY: Final = b"ready"
+LINES: Final = b"L"
+EVENTS: Final = b"E"
+MESSAGE: Final = struct.Struct(">cI")
+ANSWER: Final = struct.Struct(">I")
 
 MOST_BYTES: Final = 320 * 1024 * 1024
 """Memory of this process. The largest pages that browsers still handle, of 100,000 nodes, take half of it."""
@@ -19,23 +27,27 @@ MOST_BYTES: Final = 320 * 1024 * 1024
 
 def main() -> None:
     """Walk recordings until the input ends."""
-    _bound_memory()
-    with suppress(BrokenPipeError, KeyboardInterrupt):  # whoever asked has gone
+    _limit_memory()
+    with suppress(BrokenPipeError, KeyboardInterrupt):  # the parent is gone
         _serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
-def _bound_memory() -> None:
-    """Let the system refuse more memory: a recording made to cost it ends this process and nothing else."""
+def _limit_memory() -> None:
+    """Limit this process's memory: a recording made to exhaust it ends this process and nothing else."""
     try:
         import resource  # noqa: PLC0415 - POSIX has it
     except ImportError:
         return
-    with suppress(OSError, ValueError):  # a lower bound is set already
+    with suppress(OSError, ValueError):  # a lower limit is set already
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
 
 
 def _serve(source: BinaryIO, sink: BinaryIO) -> None:
-    _write(sink, READY)
+    # The parent imports the protocol from here, and starts faster without the engine.
+    from recordings_mcp.replay.walker import Walker  # noqa: PLC0415
+
+    sink.write(READY)
+    sink.flush()
     walker = Walker()
     while len(header := source.read(MESSAGE.size)) == MESSAGE.size:
         kind, size = MESSAGE.unpack(header)
@@ -45,15 +57,11 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
         if kind == LINES:
             walker.feed_all(content.split(b"\n"))
         else:
-            events: list[AnalyticsEvent] = pickle.loads(content)  # noqa: S301  our parent's
+            events: list[AnalyticsEvent] = pickle.loads(content)  # noqa: S301 - our parent's
             timeline = pickle.dumps(walker.finish(events), pickle.HIGHEST_PROTOCOL)
-            _write(sink, ANSWER.pack(len(timeline)) + timeline)
+            sink.write(ANSWER.pack(len(timeline)) + timeline)
+            sink.flush()
             walker = Walker()
-
-
-def _write(sink: BinaryIO, content: bytes) -> None:
-    sink.write(content)
-    sink.flush()
 
 
 if __name__ == "__main__":

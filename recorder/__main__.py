@@ -23,7 +23,7 @@ _ATTEMPTS = 3
 
 
 def main() -> int:
-    """Record; 1 when a session did not go as scripted, 2 for an unknown name."""
+    """Record. Return 1 if a session did not go as scripted; exit with 2 for an unknown name."""
     parser = argparse.ArgumentParser(prog="python -m recorder", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="sessions to record; all when none is named")
     names = parser.parse_args().names

@@ -35,7 +35,7 @@ class Activity:
 
 
 def count_activity(blocks: Sequence[Sequence[Event]]) -> Activity:
-    """Count as PostHog's ingestion does; events are rrweb's, grouped as they were stored."""
+    """Return the counts that PostHog's ingestion computes from blocks of rrweb events."""
     events = [event for block in blocks for event in block]
     levels = [level for event in events if (level := _console_level(event))]
     return Activity(
@@ -50,7 +50,7 @@ def count_activity(blocks: Sequence[Sequence[Event]]) -> Activity:
 
 
 def count_clicks(events: Iterable[Event]) -> int:
-    """Count the clicks in the narrow sense: what the browser calls `click`."""
+    """Return the number of clicks in the narrow sense: `click` events of the browser."""
     return sum(_is_interaction(event, frozenset({2})) for event in events)
 
 
@@ -72,7 +72,7 @@ def _console_level(event: Event) -> str | None:
 
 
 def _active_milliseconds(block: Sequence[Event]) -> float:
-    """Length of the active segments; one without length counts 1 ms.
+    """Return the total length of the active segments; a segment without length counts as 1 ms.
 
     An active segment runs from an active event to the last event before 5,000 ms without one.
     """

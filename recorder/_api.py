@@ -1,4 +1,4 @@
-"""What the shop's own API answers; its moods are the reason why people fare differently."""
+"""The answers of the shop's own API. Its failures are why sessions end differently."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response of the API; `seconds` is how long the shop takes to find it."""
+    """One response of the API; `seconds` is the time the shop takes to answer."""
 
     status: int
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -17,7 +17,7 @@ class Answer:
 
 
 def answer(method: str, path: str, body: Body) -> Answer:
-    """The answer to one request; 404 for a path that the API does not have."""
+    """Return the answer to a request; 404 for a path that the API does not have."""
     found = _ROUTES.get((method, path))
     return found(body) if found else Answer(404, {"message": "No such resource"})
 

@@ -1,4 +1,4 @@
-"""The scripted people and what they hold in their hands."""
+"""The scripted people and their devices."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shopper:
-    """A person; without a `customer` id they are signed in nowhere and stay anonymous.
+    """A person; without a `customer` id they are not signed in and stay anonymous.
 
     `joined` is when PostHog first saw them (ISO 8601); None: in this very session.
     """
@@ -24,7 +24,7 @@ class Shopper:
 
     @property
     def uuid(self) -> UUID:
-        """The same at every recording."""
+        """The id of the person, the same in every recording."""
         return uuid5(NAMESPACE_URL, f"http://shop.example/people/{self.customer or self.name}")
 
 

@@ -1,4 +1,4 @@
-"""Whether posthog-js recorded what the script did; else the recording is worth nothing."""
+"""Check that posthog-js recorded what the script did; otherwise the recording is useless."""
 
 import json
 from collections import Counter
@@ -17,11 +17,11 @@ _PLUGIN = 6
 def confirm_recording(truth: Truth, messages: Sequence[Message]) -> None:
     """Compare the truth with the stream and with the analytics events.
 
-    posthog-js may tell of more dead clicks than the script made: it takes a click for dead when its
-    effect changes nothing on the page, such as ticking a checkbox.
+    posthog-js may report more dead clicks than the script made: it takes a click for dead if nothing on the
+    page changes, for example when a checkbox is ticked.
 
     Raises:
-        ScriptFailedError: something is missing, or was never done.
+        ScriptFailedError: Something is missing, or was not done.
     """
     stream = list(_without_duplicates(messages))
     counts, events = count_activity([stream]), Counter(message.name for message in messages)

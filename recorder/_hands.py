@@ -18,7 +18,7 @@ _NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAn
 
 
 class Hands:
-    """Moves in one page; does nothing that a person would call an act."""
+    """Pointer, wheel and finger movements in one page, none of which is an action."""
 
     def __init__(self, page: Page, *, touch: bool, random: Random) -> None:
         self._page = page
@@ -26,11 +26,11 @@ class Hands:
         self._random = random
 
     async def hesitate(self) -> None:
-        """The moment between seeing a thing and touching it."""
+        """Wait for the moment between seeing a thing and touching it."""
         await asyncio.sleep(self._random.uniform(0.35, 0.8))
 
     async def move_to(self, target: Locator) -> None:
-        """Bring the pointer over a target; a finger has no way there."""
+        """Move the pointer over a target; a finger does not move there."""
         box = await target.bounding_box()
         if self._touch or box is None:
             return
@@ -46,7 +46,7 @@ class Hands:
             await asyncio.sleep(min(left, self._random.uniform(0.3, 0.7)))
 
     async def scroll(self, pixels: float) -> None:
-        """Scroll by so much, downwards when positive."""
+        """Scroll by a number of pixels, downwards if positive."""
         if self._touch:
             await self._swipe(pixels)
         else:
@@ -55,7 +55,7 @@ class Hands:
         await self._page.evaluate(_NEXT_FRAME)
 
     async def distance_out_of_view(self, target: Locator) -> float:
-        """How far to scroll until the target is in the middle third; 0 when it is in view."""
+        """Return the pixels to scroll until the target is in the middle; 0 if it is in view."""
         box = await target.bounding_box()
         if box is None:
             return 0
@@ -97,7 +97,7 @@ class Hands:
         await session.detach()
 
     async def _stroke(self, session: CDPSession, pixels: float) -> None:
-        """One move of the finger, which starts low to scroll down and high to scroll up."""
+        """Move the finger once: from low to scroll down, from high to scroll up."""
         x, y = self._width() * 0.5, self._height() * (0.8 if pixels > 0 else 0.2)
         steps = max(3, round(abs(pixels) / _SWIPE_STEP))
         await _touch(session, "touchStart", x, y)

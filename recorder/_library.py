@@ -10,10 +10,10 @@ DISTRIBUTION = ROOM / "node_modules" / "posthog-js" / "dist"
 
 
 def install_posthog_js() -> Path:
-    """Install posthog-js unless the pinned version is there; return its folder of browser scripts.
+    """Install posthog-js unless the pinned version is installed. Return its folder of browser scripts.
 
     Raises:
-        RuntimeError: npm is missing, or it failed.
+        RuntimeError: npm is missing or failed.
     """
     pinned = json.loads((ROOM / "package.json").read_text(encoding="utf-8"))["dependencies"]["posthog-js"]
     if _installed_version() != pinned:
@@ -33,7 +33,7 @@ def _run_npm() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError("npm is needed to install posthog-js: install Node.js and try again.")
-    # No lock file: it would name the registry of whoever ran this last.
+    # No lock file: it would name the registry of the last person who ran this.
     command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
     # The command is ours and takes no input.
     finished = subprocess.run(command, cwd=ROOM, capture_output=True, text=True, check=False)  # noqa: S603

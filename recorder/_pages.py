@@ -11,7 +11,7 @@ _TITLE = re.compile(r"<!-- title: (.+?) -->\n")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as it goes over the wire; `seconds` is how long the server lets people wait for it."""
+    """A file as it is served; `seconds` is how long the server takes."""
 
     body: bytes
     content_type: str
@@ -19,7 +19,7 @@ class Document:
 
 
 def find_document(path: str) -> Document | None:
-    """The page or static file at a URL path, None when the shop has none there."""
+    """Return the page or static file at a URL path, or None if there is none."""
     if path.startswith("/static/"):
         return _file(SHOP / "static" / Path(path).name)
     name = _page_name(path)

@@ -20,7 +20,7 @@ Role = Literal[
 ORIGIN = "http://shop.example"
 # posthog-js decides after 2,750 ms that nothing came of a click.
 _DEAD_CLICK_SECONDS = 4
-# A browser without a screen keeps all its tabs visible, so they are told what a person would see.
+# A headless browser keeps all its tabs visible, so this sets the visibility that a person would see.
 _BECOME = """(state) => {
     Object.defineProperty(document, "visibilityState", { get: () => state, configurable: true });
     Object.defineProperty(document, "hidden", { get: () => state === "hidden", configurable: true });
@@ -69,7 +69,7 @@ class Person(Provoking):
             await self.is_taken_to(leads_to, look=look)
 
     async def is_taken_to(self, path: str, *, look: float | None = None) -> None:
-        """See another page come up, without doing anything for it."""
+        """Wait until another page comes up, without doing anything."""
         await self._page.wait_for_url(lambda url: urlsplit(url).path == path, wait_until="commit")
         await self._arrive(path, look)
 
@@ -148,7 +148,7 @@ class Person(Provoking):
         self._did("new_tab", detail=path)
 
     async def switch_to_tab(self, index: int) -> None:
-        """Go on in another of the open tabs, the first is 0."""
+        """Switch to another of the open tabs; the first is 0."""
         await self._page.evaluate(_BECOME, "hidden")
         self._take(index)
         self._window = await self._page.evaluate(_WINDOW)
@@ -157,11 +157,11 @@ class Person(Provoking):
         await self._page.evaluate(_BECOME, "visible")
 
     async def read(self, seconds: float = 2.0) -> None:
-        """Look at the page, the mouse never quite still."""
+        """Look at the page, with small mouse movements."""
         await self._hands.fidget(seconds)
 
     async def idle(self, seconds: float) -> None:
-        """Leave the desk."""
+        """Do nothing for a while."""
         self._did("idle", detail=f"{seconds:g} s")
         await asyncio.sleep(seconds)
 
@@ -170,17 +170,17 @@ class Person(Provoking):
         await self._page.get_by_text(text).first.wait_for()
 
     async def leave(self) -> None:
-        """Close all tabs, in a way that lets posthog-js send what it still has."""
+        """Close all tabs, so that posthog-js can send what is left."""
         for page in self._pages:
             await page.goto("about:blank")
 
     async def loses_connection(self) -> None:
-        """The network goes away."""
+        """Go offline."""
         self._did("offline")
         await self._page.context.set_offline(offline=True)
 
     async def regains_connection(self) -> None:
-        """The network is back."""
+        """Go online again."""
         self._did("online")
         await self._page.context.set_offline(offline=False)
 

@@ -18,33 +18,33 @@ class Message:
 
     @property
     def name(self) -> str:
-        """Its name: `$snapshot` carries a piece of a recording, all others are analytics."""
+        """The name of the event: `$snapshot` has a part of a recording, all others are analytics."""
         name: str = self.event["event"]
         return name
 
     @property
     def properties(self) -> dict[str, Any]:
-        """Its properties as posthog-js sent them."""
+        """The properties of the event as posthog-js sent them."""
         properties: dict[str, Any] = self.event["properties"]
         return properties
 
 
 @dataclass(slots=True)
 class Mailbox:
-    """Keeps the messages of all sessions; the shop's threads put them in."""
+    """The messages of all sessions, received by the shop's threads."""
 
     _messages: list[Message] = field(default_factory=list[Message])
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def receive(self, body: bytes) -> None:
-        """Keep the events of one request body."""
+        """Store the events of one request body."""
         arrived = time() * 1000
         messages = [Message(event, arrived) for event in _decode(body)]
         with self._lock:
             self._messages.extend(messages)
 
     def of_session(self, session_id: str) -> list[Message]:
-        """The messages of one session, in order of arrival."""
+        """Return the messages of one session, in order of arrival."""
         with self._lock:
             return [m for m in self._messages if m.properties.get("$session_id") == session_id]
 

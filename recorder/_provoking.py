@@ -1,4 +1,4 @@
-"""What goes wrong because a script means it to: waited for in the browser, and written into the truth."""
+"""Failures that a script causes on purpose: awaited in the browser, and written into the truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Provoking:
-    """Provokes failures in the page at hand."""
+    """Provokes failures in the current page."""
 
     def __init__(self, page: Page, truth: Truth) -> None:
         self.truth = truth
@@ -22,7 +22,7 @@ class Provoking:
 
     @asynccontextmanager
     async def provoking_failure(self, method: str, path: str, status: int) -> AsyncGenerator[None]:
-        """Within the block, one request fails with this status; 0: it gets no answer."""
+        """Expect one request to fail within the block, with this status; 0 for no response."""
 
         def is_meant(request: Request) -> bool:
             return request.method == method and urlsplit(request.url).path == path
@@ -44,13 +44,13 @@ class Provoking:
 
     @asynccontextmanager
     async def provoking_rejection(self, message: str) -> AsyncGenerator[None]:
-        """Within the block, a promise is rejected and nobody handles it."""
+        """Expect an unhandled rejection within the block."""
         yield
         self.truth.exceptions.append(ThrownException(t=now(), message=message))
 
     @asynccontextmanager
     async def provoking_exception(self, message: str) -> AsyncGenerator[None]:
-        """Within the block, the page throws this and nobody catches it."""
+        """Expect an uncaught exception within the block."""
         async with self._page.expect_event("pageerror"):
             yield
         self.truth.exceptions.append(ThrownException(t=now(), message=message))
@@ -59,7 +59,7 @@ class Provoking:
     async def provoking_console(
         self, level: Literal["log", "warn", "error"], text: str
     ) -> AsyncGenerator[None]:
-        """Within the block, the page writes this line to its console."""
+        """Expect a console line within the block."""
 
         def is_meant(line: ConsoleMessage) -> bool:
             return line.text == text

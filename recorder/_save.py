@@ -70,7 +70,7 @@ def _analytics_events(messages: Sequence[Message]) -> list[dict[str, Any]]:
 
 def _stored(message: Message) -> dict[str, Any]:
     event = message.event
-    # PostHog keeps person updates that stand beside the properties inside them.
+    # PostHog moves person updates from beside the properties into them.
     updates = {key: event[key] for key in ("$set", "$set_once") if key in event}
     return {
         "uuid": event["uuid"],
@@ -132,14 +132,14 @@ def _person(recorded: RecordedSession, events: Sequence[dict[str, Any]], start: 
 
 
 def _distinct_ids(events: Sequence[dict[str, Any]]) -> list[str]:
-    """All ids the person had, the latest first; signing in merges the anonymous one."""
+    """Return all ids of the person, the latest first; signing in merges the anonymous one."""
     latest_first = [str(event["distinct_id"]) for event in reversed(events)]
     merged = [event["properties"].get("$anon_distinct_id") for event in events]
     return list(dict.fromkeys([*latest_first, *(str(distinct_id) for distinct_id in merged if distinct_id)]))
 
 
 def _browser(events: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The person properties PostHog takes from the latest event."""
+    """Return the person properties that PostHog takes from the latest event."""
     latest = events[-1]["properties"]
     names = ("$browser", "$browser_version", "$os", "$os_version", "$device_type")
     return {name: latest[name] for name in names if name in latest}

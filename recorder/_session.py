@@ -33,8 +33,8 @@ Object.defineProperty(Navigator.prototype, "userAgent", { get: () => %s, configu
 class Session:
     """A session to record: who does what with which device.
 
-    `recording_options` and `analytics_options` go to posthog-js's `session_recording` and its
-    configuration, on top of those of shop/static/analytics.js. `cart` is what lies in the cart already.
+    `recording_options` and `analytics_options` go to posthog-js's `session_recording` and its configuration,
+    on top of those of shop/static/analytics.js. `cart` has the products that are in the cart already.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
-    """What came out: the script's own account, and all that posthog-js sent."""
+    """The result: the truth of the script, and all that posthog-js sent."""
 
     session: Session
     session_id: str
@@ -58,10 +58,10 @@ class RecordedSession:
 
 
 async def record(session: Session, browser: Browser, mailbox: Mailbox) -> RecordedSession:
-    """Let a person go through a session in a browser context of their own.
+    """Run a session in its own browser context and return the result.
 
     Raises:
-        ScriptFailedError: it did not go as scripted.
+        ScriptFailedError: The session did not go as scripted.
     """
     context = await _new_context(session, browser)
     witness = Witness()

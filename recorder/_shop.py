@@ -15,7 +15,7 @@ from recorder._api import answer
 from recorder._pages import find_document
 from recorder._posts import Mailbox
 
-# What PostHog's `/array/<token>/config` tells posthog-js about a project that records sessions.
+# The response of PostHog's `/array/<token>/config` for a project that records sessions.
 REMOTE_CONFIG: Mapping[str, Any] = {
     "supportedCompression": ["gzip", "gzip-js"],
     "hasFeatureFlags": False,
@@ -50,7 +50,7 @@ class Shop(ThreadingHTTPServer):
         self.mailbox = mailbox
 
     def handle_error(self, request: socket | tuple[bytes, socket], client_address: Any) -> None:
-        """Let go of connections that a closing browser has cut; report the rest."""
+        """Ignore connections that a closing browser has cut; report other errors."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -129,4 +129,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Say nothing: the command reports on sessions, not on requests."""
+        """Log nothing: the command reports on sessions, not on requests."""

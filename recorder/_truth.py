@@ -1,4 +1,4 @@
-"""What a script did: the record against which a replay of its recording is judged."""
+"""What a script did: the expected result of replaying its recording."""
 
 import time
 from dataclasses import asdict, dataclass, field
@@ -38,7 +38,7 @@ class FailedRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThrownException:
-    """An exception nobody caught."""
+    """An uncaught exception."""
 
     t: float
     message: str
@@ -55,7 +55,7 @@ class ConsoleLine:
 
 @dataclass(slots=True)
 class Truth:
-    """All of one session; times are milliseconds since the epoch, on the browser's clock."""
+    """The truth of one session; times are milliseconds since the epoch, on the browser's clock."""
 
     name: str
     fate: str
@@ -68,11 +68,11 @@ class Truth:
     dead_clicks: int = 0
 
     def clicks(self) -> int:
-        """How many clicks the browser saw: a tap is one, a double click is two."""
+        """Return how many clicks the browser saw: a tap is one, a double click is two."""
         return sum(_CLICKS.get(action.action, 0) for action in self.actions)
 
     def as_json(self) -> dict[str, Any]:
-        """The content of truth.json."""
+        """Return the content of truth.json."""
         return asdict(self)
 
 
@@ -80,5 +80,5 @@ _CLICKS = {"click": 1, "tap": 1, "double_click": 2}
 
 
 def now() -> float:
-    """Milliseconds since the epoch."""
+    """Return the current time in milliseconds since the epoch."""
     return round(time.time() * 1000)

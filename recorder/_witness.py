@@ -1,4 +1,4 @@
-"""What really went wrong in the browser, to be held against what the script says it provoked."""
+"""What actually went wrong in the browser, compared with what the script provoked."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from recorder._truth import Truth
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
-# Chromium's own words about a failed request; the page wrote nothing.
+# Chromium's own message about a failed request; the page wrote nothing.
 _BROWSER_CONSOLE = "Failed to load resource"
-# posthog-js handles rejected promises, so the browser does not tell of them.
+# posthog-js handles rejected promises, so the browser does not report them.
 _REPORT_REJECTIONS = (
     'addEventListener("unhandledrejection", (event) => reportRejection(event.reason.message));'
 )
 
 
 class ScriptFailedError(Exception):
-    """A session did not go as its script says, so its recording is worth nothing."""
+    """A session did not go as its script says, so its recording is useless."""
 
 
 @dataclass
@@ -43,10 +43,10 @@ class Witness:
         context.on("console", self._on_console)
 
     def confirm(self, truth: Truth) -> None:
-        """Compare with what the script provoked, in whatever order.
+        """Compare with what the script provoked, in any order.
 
         Raises:
-            ScriptFailedError: something happened that the script does not know of, or did not happen.
+            ScriptFailedError: Something happened that the script did not provoke, or did not happen.
         """
         meant_failures = [(f.method, f.path, f.status) for f in truth.failed_requests]
         _same("failed requests", sorted(self.failures), sorted(meant_failures))

@@ -1,91 +1,34 @@
 """What happened in a recording: lines, events, pages, observations. No input or output, no network.
 
-The words all parts share are there at once; what reads recordings is imported when it is first asked for.
+The model is there at once; every public name of `recordings_mcp.replay.engine`, which takes a while to
+import, is imported when it is first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from recordings_mcp.replay.model import (
-    KINDS,
-    ActiveStretch,
-    AnalyticsEvent,
-    Coverage,
-    Device,
-    Kind,
-    Observation,
-    Timeline,
-)
-from recordings_mcp.replay.text.moments import clock, parse_moment
+from recordings_mcp.replay.kinds import KINDS as KINDS
+from recordings_mcp.replay.kinds import REPLACES_CONSOLE as REPLACES_CONSOLE
+from recordings_mcp.replay.kinds import Kind as Kind
+from recordings_mcp.replay.model import ActiveStretch as ActiveStretch
+from recordings_mcp.replay.model import AnalyticsEvent as AnalyticsEvent
+from recordings_mcp.replay.model import Coverage as Coverage
+from recordings_mcp.replay.model import Device as Device
+from recordings_mcp.replay.model import Input as Input
+from recordings_mcp.replay.model import Observation as Observation
+from recordings_mcp.replay.model import Target as Target
+from recordings_mcp.replay.model import Timeline as Timeline
+from recordings_mcp.replay.text.numbers import clock as clock
+from recordings_mcp.replay.text.numbers import parse_moment as parse_moment
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.engine import (
-        DEFAULT_MAX_TOKENS,
-        ActivityCounts,
-        Comparison,
-        Digest,
-        InvalidCursorError,
-        NotARecording,
-        TimelineText,
-        Walker,
-        active_seconds,
-        activity_score,
-        compare_digests,
-        describe_coverage,
-        digest_timeline,
-        estimate_tokens,
-        observation_as_dict,
-        observation_line,
-        page_word,
-        read_timeline,
-        recording_lines,
-        render,
-        timeline_as_dict,
-        timeline_to_json,
-    )
-
-__all__ = [
-    "DEFAULT_MAX_TOKENS",
-    "KINDS",
-    "ActiveStretch",
-    "ActivityCounts",
-    "AnalyticsEvent",
-    "Comparison",
-    "Coverage",
-    "Device",
-    "Digest",
-    "InvalidCursorError",
-    "Kind",
-    "NotARecording",
-    "Observation",
-    "Timeline",
-    "TimelineText",
-    "Walker",
-    "active_seconds",
-    "activity_score",
-    "clock",
-    "compare_digests",
-    "describe_coverage",
-    "digest_timeline",
-    "estimate_tokens",
-    "observation_as_dict",
-    "observation_line",
-    "page_word",
-    "parse_moment",
-    "read_timeline",
-    "recording_lines",
-    "render",
-    "timeline_as_dict",
-    "timeline_to_json",
-]
+    from recordings_mcp.replay.engine import *  # noqa: F403  all of its names are public
 
 
 def __getattr__(name: str) -> Any:
-    """Import what reads recordings, and give one of its names."""
-    if name in __all__:
-        return getattr(import_module("recordings_mcp.replay.engine"), name)
+    """Import the engine, and return one of its names."""
+    if not name.startswith("_"):
+        engine = import_module("recordings_mcp.replay.engine")
+        if name in vars(engine):
+            return getattr(engine, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return [*__all__]

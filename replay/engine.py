@@ -1,45 +1,37 @@
-"""What takes a while to import in this room: `recordings_mcp.replay` gives these names when one is used."""
+"""The public names of `recordings_mcp.replay` that take a while to import."""
 
-from recordings_mcp.replay.digest import (
-    ActivityCounts,
-    Comparison,
-    Digest,
-    activity_score,
-    compare_digests,
-    digest_timeline,
-    page_word,
-)
-from recordings_mcp.replay.finish.activity import active_seconds
-from recordings_mcp.replay.intake.encodings import NotARecording, recording_lines
-from recordings_mcp.replay.read import read_timeline
-from recordings_mcp.replay.text.budget import estimate_tokens
-from recordings_mcp.replay.text.coverage import describe_coverage
-from recordings_mcp.replay.text.data import observation_as_dict, timeline_as_dict, timeline_to_json
-from recordings_mcp.replay.text.lines import observation_line
-from recordings_mcp.replay.text.timeline import DEFAULT_MAX_TOKENS, InvalidCursorError, TimelineText, render
-from recordings_mcp.replay.walker import Walker
-
-__all__ = [
-    "DEFAULT_MAX_TOKENS",
-    "ActivityCounts",
-    "Comparison",
-    "Digest",
-    "InvalidCursorError",
-    "NotARecording",
-    "TimelineText",
-    "Walker",
-    "active_seconds",
-    "activity_score",
-    "compare_digests",
-    "describe_coverage",
-    "digest_timeline",
-    "estimate_tokens",
-    "observation_as_dict",
-    "observation_line",
-    "page_word",
-    "read_timeline",
-    "recording_lines",
-    "render",
-    "timeline_as_dict",
-    "timeline_to_json",
-]
+from recordings_mcp.replay.digest.activity import ActivityCounts as ActivityCounts
+from recordings_mcp.replay.digest.activity import activity_score as activity_score
+from recordings_mcp.replay.digest.model import OUTCOMES as OUTCOMES
+from recordings_mcp.replay.digest.model import Chapter as Chapter
+from recordings_mcp.replay.digest.model import Digest as Digest
+from recordings_mcp.replay.digest.model import Evidence as Evidence
+from recordings_mcp.replay.digest.model import Moment as Moment
+from recordings_mcp.replay.digest.model import Outcome as Outcome
+from recordings_mcp.replay.digest.model import OutcomeStatus as OutcomeStatus
+from recordings_mcp.replay.digest.model import Overview as Overview
+from recordings_mcp.replay.digest.paths import Branch as Branch
+from recordings_mcp.replay.digest.signals import SIGNAL_NAMES as SIGNAL_NAMES
+from recordings_mcp.replay.digest.signals import Signature as Signature
+from recordings_mcp.replay.digest.vocabulary import page_word as page_word
+from recordings_mcp.replay.finish.activity import active_seconds as active_seconds
+from recordings_mcp.replay.intake.encodings import NotARecording as NotARecording
+from recordings_mcp.replay.intake.encodings import recording_lines as recording_lines
+from recordings_mcp.replay.text.budget import estimate_tokens as estimate_tokens
+from recordings_mcp.replay.text.comparison import CommonTrouble as CommonTrouble
+from recordings_mcp.replay.text.comparison import Comparison as Comparison
+from recordings_mcp.replay.text.comparison import compare_digests as compare_digests
+from recordings_mcp.replay.text.coverage import describe_coverage as describe_coverage
+from recordings_mcp.replay.text.data import observation_as_dict as observation_as_dict
+from recordings_mcp.replay.text.data import timeline_as_dict as timeline_as_dict
+from recordings_mcp.replay.text.data import timeline_to_json as timeline_to_json
+from recordings_mcp.replay.text.digest import digest_observations as digest_observations
+from recordings_mcp.replay.text.digest import digest_timeline as digest_timeline
+from recordings_mcp.replay.text.line import observation_line as observation_line
+from recordings_mcp.replay.text.line import target_text as target_text
+from recordings_mcp.replay.text.timeline import DEFAULT_MAX_TOKENS as DEFAULT_MAX_TOKENS
+from recordings_mcp.replay.text.timeline import InvalidCursorError as InvalidCursorError
+from recordings_mcp.replay.text.timeline import TimelineText as TimelineText
+from recordings_mcp.replay.text.timeline import render as render
+from recordings_mcp.replay.walker import Walker as Walker
+from recordings_mcp.replay.walker import read_timeline as read_timeline

@@ -1,15 +1,33 @@
 """The walk over a recording: events in, observations out."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from functools import partial
 
-from recordings_mcp.replay.collector import quiet_collector
 from recordings_mcp.replay.finish.finish import finish
 from recordings_mcp.replay.intake.line_reader import LineReader
 from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.model import AnalyticsEvent, Coverage, Timeline
 from recordings_mcp.replay.signals.dispatch import EARLY_SOURCES, Dispatcher
 from recordings_mcp.replay.signals.window import Session, Window
+
+
+@contextmanager
+def _quiet_collector() -> Generator[None]:
+    """Keep the cyclic collector from running inside the block, and give it back as it was.
+
+    A walk makes millions of objects and no cycles, so looking for cycles only costs time: a third of the
+    whole on pages with many nodes. Blocks may overlap in several threads: the one that switched the
+    collector off switches it on again, and the others merely lose the gain.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Walker:
@@ -29,29 +47,42 @@ class Walker:
         coverage = Coverage()
         self._reader = Reader(coverage)
         self._session = Session(EARLY_SOURCES, self._reader, coverage)
-        self._intake = LineReader(
+        self._lines = LineReader(
             self._reader, coverage, partial(Window, session=self._session), Dispatcher(self._session).walk
         )
 
     def feed(self, line: bytes) -> None:
         """Take one line, without its line break."""
-        self._intake.take_one(line)
+        self._lines.take_one(line)
 
     def feed_all(self, lines: Iterable[bytes]) -> None:
         """Take many lines. The garbage collector rests meanwhile."""
-        with quiet_collector():
-            self._intake.take(lines)
+        with _quiet_collector():
+            self._lines.take(lines)
 
     def finish(self, events: Iterable[AnalyticsEvent] = ()) -> Timeline:
-        """Give what happened, with the session's analytics events merged in. The walker is used up then."""
-        with quiet_collector():
-            span = self._intake.finish()
-            windows = list(self._intake.windows.values())
+        """Return what happened, with the session's analytics events merged in. The walker is used up then."""
+        with _quiet_collector():
+            span = self._lines.finish()
+            windows = list(self._lines.windows.values())
             limits = self._session.coverage.limits_reached
             limits += [f"{text}: {count}" for text, count in self._reader.notes.items()]
             self._session.coverage.undecodable += sum(window.mirror.damaged for window in windows)
             if any(window.mirror.truncated for window in windows):
                 limits.append("A page had more nodes than are followed; some targets have no name")
             timeline = finish(self._session, windows, span, events)
-            self._intake.windows.clear()  # before the collector looks at all their nodes
+            self._lines.windows.clear()  # before the collector looks at all their nodes
             return timeline
+
+
+def read_timeline(lines: Iterable[bytes], events: Iterable[AnalyticsEvent] = ()) -> Timeline:
+    """Return what happened in a recording.
+
+    Args:
+        lines: the lines of the recording, as `recording_lines` or the snapshots API give them.
+        events: the analytics events of the same session, if there are any.
+    """
+    with _quiet_collector():
+        walker = Walker()
+        walker.feed_all(lines)
+        return walker.finish(events)

@@ -8,11 +8,6 @@ NAME_LENGTH = 60
 MESSAGE_LENGTH = 200
 URL_LENGTH = 200
 
-TIMES = "\N{MULTIPLICATION SIGN}"
-TO = "\N{EN DASH}"
-
-_SECOND_MS = 1000
-_MINUTE_MS = 60 * _SECOND_MS
 _SENSELESS = 1e9
 _MASKED_FIRST = ("*", "•", "●")
 _MASK = re.compile(r"[*\s•●]+…?")
@@ -44,18 +39,6 @@ def has_mask(text: str) -> bool:
     return "*" in text or "•" in text or "●" in text
 
 
-def whole(number: float) -> str:
-    """Give a number without its fraction; one beyond all sense in short."""
-    return f"{number:.0f}" if abs(number) < _SENSELESS else f"{number:.2g}"
-
-
-def seconds(milliseconds: float) -> str:
-    """Give a length of time the way a person says it: `812 ms`, `2.2 s`, `3 min 20 s`."""
-    if milliseconds < _SECOND_MS:
-        return f"{whole(milliseconds)} ms"
-    if milliseconds < _MINUTE_MS:
-        return f"{milliseconds / 1000:.1f} s"
-    if milliseconds >= _SENSELESS:
-        return f"{whole(milliseconds / _MINUTE_MS)} min"
-    minutes, rest = divmod(round(milliseconds / 1000), 60)
-    return f"{minutes} min {rest} s"
+def rounded(number: float) -> float:
+    """Return a number without its fraction; one beyond all sense as it is."""
+    return round(number) if abs(number) < _SENSELESS else number

@@ -1,6 +1,7 @@
-"""Who may do what: keys, scopes, projects and sharing tokens, checked before each endpoint.
+"""Requests: who may do what (keys, scopes, projects, sharing tokens), checked before each endpoint.
 
-The order is the real server's: authentication, then project and scope, then rate limits.
+The order is the real server's: authentication, then project and scope, then rate limits. Bodies and
+parameters are read as Django REST framework reads them.
 """
 
 import re
@@ -31,14 +32,14 @@ from recordings_mcp.sandbox.settings import (
 from recordings_mcp.sandbox.shares import Shares
 from recordings_mcp.sandbox.snapshots import SnapshotStorage
 from recordings_mcp.sandbox.store import Store
-from recordings_mcp.sandbox.throttle import Kind, Throttles
+from recordings_mcp.sandbox.throttle import Bucket, Throttles
 
 PROJECTS = {SANDBOX_PROJECT_ID: "Demo shop", SANDBOX_SECOND_PROJECT_ID: "Second project"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What every endpoint works with."""
+    """The state that all endpoints share."""
 
     settings: SandboxSettings
     store: Store
@@ -49,7 +50,7 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request after all checks. Exactly one of `key` and `shared_recording` is there."""
+    """One request that passed all checks. Exactly one of `key` and `shared_recording` is set."""
 
     sandbox: Sandbox
     request: Request
@@ -60,7 +61,7 @@ class Call:
 
     @property
     def recording_id(self) -> str:
-        """The recording in the path."""
+        """The id of the recording in the path."""
         return cast("str", self.request.path_params["recording_id"])
 
     @property
@@ -69,10 +70,10 @@ class Call:
         return self.key.user if self.key else ""
 
     def body_object(self) -> dict[str, Any]:
-        """Read the body as a JSON object; no body is an empty one.
+        """Return the body as a JSON object; an empty body is an empty object.
 
         Raises:
-            ApiError: 400, when it is something else.
+            ApiError: 400, if the body is anything else.
         """
         if not self.body:
             return {}
@@ -85,27 +86,46 @@ class Call:
         return cast("dict[str, Any]", value)
 
 
+_TRUE = {"true", "t", "1", "yes", "y", "on"}
+_FALSE = {"false", "f", "0", "no", "n", "off"}
+
+
+def boolean(value: Any, name: str) -> bool:
+    """Return a boolean field, which may also be written as a number or a word.
+
+    Raises:
+        ApiError: 400, if it is not a boolean.
+    """
+    if value is None:
+        raise invalid("This field may not be null.", code="null", attr=name)
+    word = str(value).lower()
+    if word not in _TRUE | _FALSE:
+        raise invalid("Must be a valid boolean.", attr=name)
+    return word in _TRUE
+
+
 Handler = Callable[[Call], Response]
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What an endpoint demands.
+    """The requirements of an endpoint.
 
-    `scope` is what the key must have; without one no personal API key is accepted, not even one with all
-    scopes. `shareable` endpoints also take a sharing token. Endpoints outside of projects refuse keys that
-    are restricted to projects, unless they are about the user. `editors_only` endpoints refuse viewers.
+    `scope` is the scope that the key needs; without one the endpoint accepts no personal API key, not even
+    one with all scopes. `shareable` endpoints also accept a sharing token. Endpoints outside projects refuse
+    keys that are restricted to projects, unless they are about the user. `editors_only` endpoints refuse
+    viewers.
     """
 
     scope: str | None
-    throttles: Sequence[Kind] = ("general",)
+    throttles: Sequence[Bucket] = ("general",)
     in_project: bool = True
     shareable: bool = False
     editors_only: bool = False
 
 
 def endpoint(handler: Handler, access: Access) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint of a handler and what it demands."""
+    """Return a Starlette endpoint that checks `access` and then calls `handler`."""
 
     async def respond(request: Request) -> Response:
         body = await request.body()

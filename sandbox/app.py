@@ -22,8 +22,7 @@ from recordings_mcp.sandbox.recordings_api import (
     bulk_delete_access,
     refuse,
 )
-from recordings_mcp.sandbox.settings import SANDBOX_API_KEY, ApiKey, SandboxSettings, Throttle
-from recordings_mcp.sandbox.shared_pages import shared_page_routes
+from recordings_mcp.sandbox.settings import SANDBOX_API_KEY, SandboxSettings, Throttle
 from recordings_mcp.sandbox.snapshots import SnapshotStorage
 from recordings_mcp.sandbox.snapshots_api import SNAPSHOTS, snapshots
 from recordings_mcp.sandbox.store import Store
@@ -40,17 +39,16 @@ def create_sandbox(
 ) -> Starlette:
     """Create an embedded PostHog.
 
-    Nothing happens at its start, so it works with and without a lifespan. Snapshots are read when they are
-    asked for.
+    It does nothing at startup, so it works with and without a lifespan. Snapshots are read on demand.
 
     Args:
-        settings: Everything that can be set; the other arguments replace a part of it.
+        settings: All settings; the other arguments override some of them.
         database: An SQLite file, or `:memory:`.
         throttle: Rate limits.
         scopes: The scopes of `SANDBOX_API_KEY`.
-        clock: Tells the time, for the age of the recordings, for limits and for what expires.
+        clock: Returns the current time, which decides the age of recordings, rate limits and expiry.
     """
-    settings = _settled(settings or SandboxSettings(), database, throttle, scopes)
+    settings = _with_overrides(settings or SandboxSettings(), database, throttle, scopes)
     app = Starlette(
         routes=list(_routes(settings)),
         middleware=[Middleware(_OptionalSlash)],
@@ -68,7 +66,7 @@ def create_sandbox(
 
 
 class _OptionalSlash:
-    """Makes the slash at the end of a path optional."""
+    """Make the slash at the end of a path optional."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -79,7 +77,7 @@ class _OptionalSlash:
         await self._app(scope, receive, send)
 
 
-def _settled(
+def _with_overrides(
     settings: SandboxSettings, database: str | None, throttle: Throttle | None, scopes: frozenset[str] | None
 ) -> SandboxSettings:
     changes = {"database": database, "throttle": throttle}
@@ -88,18 +86,17 @@ def _settled(
     )
     if scopes is None:
         return settings
-    keys = tuple(_with_scopes(key, scopes) for key in settings.keys)
+    keys = tuple(
+        key.model_copy(update={"scopes": scopes}) if key.value == SANDBOX_API_KEY else key
+        for key in settings.keys
+    )
     return settings.model_copy(update={"keys": keys})
-
-
-def _with_scopes(key: ApiKey, scopes: frozenset[str]) -> ApiKey:
-    return key.model_copy(update={"scopes": scopes}) if key.value == SANDBOX_API_KEY else key
 
 
 def _routes(settings: SandboxSettings) -> Iterator[Route]:
     for method, path, handler, access in people.HANDLERS:
         yield Route(path, endpoint(handler, access), methods=[method])
-    yield from shared_page_routes()
+    yield from sharing.shared_page_routes()
     for project in ("/api/projects/{project_id}", "/api/environments/{project_id}"):
         for method, path, handler, access in _project_handlers(settings):
             yield Route(project + path, endpoint(handler, access), methods=[method])

@@ -22,26 +22,26 @@ _ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def now_utc() -> datetime:
-    """Tell the time."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
 def milliseconds(moment: datetime) -> float:
-    """Milliseconds since the epoch; a moment without a zone is taken as UTC."""
+    """Return milliseconds since the epoch; a moment without a time zone is taken as UTC."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.timestamp() * 1000
 
 
 def iso(moment: float) -> str:
-    """Write a moment as the API does, with microseconds only when there are some."""
+    """Return a moment as the API writes it, with microseconds only if they are not zero."""
     return datetime.fromtimestamp(moment / 1000, UTC).isoformat().replace("+00:00", "Z")
 
 
 def parse_date(text: str, now: datetime) -> datetime:
-    """Read a filter's date: ISO, or relative to now as in `-3d`, `-24h`, `-2w`, `-1mStart`.
+    """Parse a filter's date: ISO, or relative to now as in `-3d`, `-24h`, `-2w`, `-1mStart`.
 
-    Both kinds are taken verbatim, without rounding to days. What is neither means now, as on the real server.
+    Neither kind is rounded to days. Any other text means now, as on the real server.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -51,10 +51,10 @@ def parse_date(text: str, now: datetime) -> datetime:
 
 
 def recent_offsets(spans: Sequence[tuple[float, float]], now: datetime) -> list[int]:
-    """Say how far to move each recording so that all of them lie shortly before now.
+    """Return how far to move each recording, in milliseconds, so that all of them are recent.
 
-    The newest ends ten minutes ago and most are spread evenly over two and a half days; of every eight
-    recordings the oldest lies beyond three days, so that the default window of a listing hides something.
+    The newest ends ten minutes ago and most are spread evenly over two and a half days. One in eight, the
+    oldest, is more than three days old, so that the default period of a listing leaves some out.
 
     Args:
         spans: Start and end of each recording, oldest first.
@@ -72,7 +72,8 @@ def recent_offsets(spans: Sequence[tuple[float, float]], now: datetime) -> list[
 def shift_line(line: bytes, offset: int) -> tuple[bytes, float | None]:
     """Move the timestamps of one snapshot line by an offset in milliseconds.
 
-    Returns the line and its moment. A line that is no event stays as it is and has no moment.
+    Return the line and its moment in milliseconds. A line that is not an event is returned unchanged, without
+    a moment.
     """
     try:
         window, event = orjson.loads(line)

@@ -1,4 +1,4 @@
-"""From a query of recordings to SQL conditions on the `recording` table."""
+"""Compile a query of recordings into SQL conditions on the `recording` table."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ METRICS = {
         "snapshot_library",
     )
 } | {"recording_duration": "duration", "start_url": "NULL"}
-"""The column of each metric of a recording. A filter on `start_url` was seen to match nothing."""
+"""The column of each metric of a recording. On the real server, a filter on `start_url` matches nothing."""
 
 _PERSON_PROPERTIES = (
     "(SELECT properties FROM person_distinct_id JOIN person ON person.id = person_id"
@@ -39,7 +39,7 @@ _PERSON_PROPERTIES = (
 )
 
 _PROPERTIES_OF = {"person": _PERSON_PROPERTIES, "session": "session_properties", "group": "NULL"}
-"""Where the properties of a recording stand; it belongs to no group here."""
+"""The SQL expression for each type of properties. In the sandbox no recording belongs to a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,22 @@ class Condition:
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
-    """Hold when all hold."""
+    """Return a condition that is true if all are."""
     return _joined("AND", conditions, "1")
 
 
 def any_of(conditions: Iterable[Condition]) -> Condition:
-    """Hold when at least one holds."""
+    """Return a condition that is true if at least one is."""
     return _joined("OR", conditions, "0")
 
 
 def one_of(column: str, values: Sequence[Any]) -> Condition:
-    """Hold when a column has one of the values."""
+    """Return a condition that is true if a column has one of the values."""
     return Condition(f"{column} IN ({', '.join('?' * len(values))})", tuple(values))
 
 
 class RecordingFilter:
-    """Compiles a query for one project at one time."""
+    """Compiles queries for one project at one time."""
 
     def __init__(self, settings: SandboxSettings, project: int, now: datetime) -> None:
         self._settings = settings
@@ -74,7 +74,7 @@ class RecordingFilter:
         self._now = now
 
     def available(self) -> Condition:
-        """Recordings of the project that are neither deleted nor expired nor in the future."""
+        """Return the condition for recordings that are not deleted, expired or in the future."""
         now = milliseconds(self._now)
         return Condition(
             "project_id = ? AND deleted_at IS NULL AND start_time >= ? AND start_time <= ?",
@@ -82,12 +82,12 @@ class RecordingFilter:
         )
 
     def matching(self, query: RecordingsQuery) -> Condition:
-        """Recordings that fit all filters of the query.
+        """Return the condition for recordings that match all filters of the query.
 
         Raises:
-            ApiError: 400 for what cannot be resolved: a property, a cohort, an action, a pattern.
+            ApiError: 400 for an unknown property, cohort or action, or an invalid pattern.
         """
-        conditions = [self.available(), *self._whose(query), *self._when(query)]
+        conditions = [self.available(), *self._by_identity(query), *self._by_date(query)]
         conditions += [self._having(predicate) for predicate in query.having_predicates or ()]
         if query.filter_test_accounts:
             conditions += [
@@ -98,7 +98,7 @@ class RecordingFilter:
             conditions.append(all_of(clauses) if query.operand == "AND" else any_of(clauses))
         return all_of(conditions)
 
-    def _whose(self, query: RecordingsQuery) -> Iterable[Condition]:
+    def _by_identity(self, query: RecordingsQuery) -> Iterable[Condition]:
         if query.session_ids is not None:
             yield one_of("recording.id", query.session_ids)
         if query.distinct_ids:
@@ -110,25 +110,22 @@ class RecordingFilter:
                 (query.person_uuid,),
             )
 
-    def _when(self, query: RecordingsQuery) -> Iterable[Condition]:
+    def _by_date(self, query: RecordingsQuery) -> Iterable[Condition]:
         if query.session_ids:
             return
         if query.date_from != "all":
-            start = (
-                self._start_of_week_before()
-                if query.date_from is None
-                else parse_date(query.date_from, self._now)
-            )
+            today = self._now.replace(hour=0, minute=0, second=0, microsecond=0)
+            week_before = today - timedelta(days=7)
+            start = week_before if query.date_from is None else parse_date(query.date_from, self._now)
             yield Condition("start_time >= ?", (milliseconds(start),))
         if query.date_to:
             yield Condition("start_time <= ?", (milliseconds(parse_date(query.date_to, self._now)),))
 
-    def _start_of_week_before(self) -> datetime:
-        return self._now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=7)
-
     def _clauses(self, query: RecordingsQuery) -> list[Condition]:
-        clauses = [self._event(entity, self._event_names(entity)) for entity in query.actions or ()]
-        clauses += [self._event(entity, _event_name(entity)) for entity in query.events or ()]
+        clauses = [self._event(entity, self._events_of_action(entity)) for entity in query.actions or ()]
+        for entity in query.events or ():
+            names = None if entity.id is None else [entity.name or str(entity.id)]
+            clauses.append(self._event(entity, names))
         clauses += [self._property(condition, query.operand) for condition in query.properties or ()]
         if query.console_log_filters:
             clauses.append(self._console(query.console_log_filters, query.operand))
@@ -139,7 +136,7 @@ class RecordingFilter:
         conditions += [self._on(condition, "event.properties") for condition in entity.properties]
         return _exists("event", all_of(conditions))
 
-    def _event_names(self, entity: Entity) -> Sequence[str]:
+    def _events_of_action(self, entity: Entity) -> Sequence[str]:
         action = next((a for key, a in self._settings.actions.items() if str(key) == str(entity.id)), None)
         if action is None:
             raise invalid(f"Action ID {entity.id} does not exist!")
@@ -195,19 +192,26 @@ class RecordingFilter:
         return _exists("console_line", all_of(tests) if operand == "AND" else any_of(tests))
 
     def _on(self, condition: PropertyFilter, properties: str) -> Condition:
-        parameters = (condition.key, condition.operator, self._wanted(condition))
+        parameters = (condition.key, condition.operator, self._filter_value(condition))
         return Condition(f"property_matches({properties}, ?, ?, ?)", parameters)
 
     def _value(self, condition: PropertyFilter, column: str) -> Condition:
-        return Condition(f"value_matches({column}, ?, ?)", (condition.operator, self._wanted(condition)))
+        return Condition(
+            f"value_matches({column}, ?, ?)", (condition.operator, self._filter_value(condition))
+        )
 
-    def _wanted(self, condition: PropertyFilter) -> str:
-        """Check and write the value of a filter, as JSON."""
+    def _filter_value(self, condition: PropertyFilter) -> str:
+        """Return the value of a filter as JSON, after checking it."""
         value: Any = condition.value
         if condition.operator in ("in", "not_in"):
             raise invalid(f"Property operator {condition.operator} is for cohorts only")
         if condition.operator in ("regex", "not_regex"):
-            _check_patterns(condition)
+            patterns = condition.value if isinstance(condition.value, list) else [condition.value]
+            for pattern in patterns:
+                if problem := check_pattern(str(pattern)):
+                    raise invalid(
+                        f"Cannot compile the regular expression: {problem}", code="cannot_compile_regexp"
+                    )
         if condition.operator.startswith("is_date") and isinstance(value, str):
             value = parse_date(value, self._now).isoformat()
         return orjson.dumps(value).decode()
@@ -231,15 +235,3 @@ def _negated(condition: Condition) -> Condition:
 def _positive(condition: PropertyFilter) -> PropertyFilter:
     operator = OPPOSITES.get(condition.operator, condition.operator)
     return condition.model_copy(update={"operator": operator})
-
-
-def _check_patterns(condition: PropertyFilter) -> None:
-    patterns = condition.value if isinstance(condition.value, list) else [condition.value]
-    for problem in filter(None, (check_pattern(str(pattern)) for pattern in patterns)):
-        raise invalid(f"Cannot compile the regular expression: {problem}", code="cannot_compile_regexp")
-
-
-def _event_name(entity: Entity) -> Sequence[str] | None:
-    if entity.id is None:
-        return None
-    return [entity.name or str(entity.id)]

@@ -1,4 +1,4 @@
-"""What the operators of property filters mean, as functions that SQLite calls for each row.
+"""The operators of property filters, as functions that SQLite calls for each row.
 
 Regular expressions run in the engine that pydantic brings (Rust's `regex`): linear in the text, bounded in
 size, without look-around and back-references. ClickHouse's RE2 has the same limits, so a pattern that the
@@ -23,22 +23,22 @@ OPPOSITES = {
     "not_regex": "regex",
     "is_not_set": "is_set",
 }
-"""Each negative operator with the positive one that it denies."""
+"""The positive operator that each negative operator negates."""
 
 
 def property_matches(properties: str | None, key: str, name: str, value: str) -> bool:
-    """Whether a property in a JSON object fits; the value of the filter is JSON as well."""
+    """Return whether a property in a JSON object matches; the value of the filter is JSON too."""
     found = orjson.loads(properties).get(key) if properties else None
     return _matches(found, name, orjson.loads(value))
 
 
 def value_matches(found: str | float | None, name: str, value: str) -> bool:
-    """Whether a plain value fits; the value of the filter is JSON."""
+    """Return whether a plain value matches; the value of the filter is JSON."""
     return _matches(found, name, orjson.loads(value))
 
 
 def check_pattern(pattern: str) -> str | None:
-    """Say what is wrong with a regular expression, or nothing."""
+    """Return what is wrong with a regular expression, or None."""
     try:
         _pattern(pattern)
     except SchemaError as error:
@@ -79,19 +79,12 @@ def _compares(holds: Callable[[Any, Any], bool]) -> Test:
     return compare
 
 
-def _before(found: Any, value: Any) -> bool:
-    moment, limit = _moment(found), _moment(value)
-    return moment is not None and limit is not None and moment < limit
+def _compares_moments(holds: Callable[[datetime, datetime], bool]) -> Test:
+    def compare(found: Any, value: Any) -> bool:
+        moment, other = _moment(found), _moment(value)
+        return moment is not None and other is not None and holds(moment, other)
 
-
-def _after(found: Any, value: Any) -> bool:
-    moment, limit = _moment(found), _moment(value)
-    return moment is not None and limit is not None and moment > limit
-
-
-def _same_day(found: Any, value: Any) -> bool:
-    moment, day = _moment(found), _moment(value)
-    return moment is not None and day is not None and moment.date() == day.date()
+    return compare
 
 
 _TESTS: dict[str, Test] = {
@@ -102,9 +95,9 @@ _TESTS: dict[str, Test] = {
     "gte": _compares(operator.ge),
     "lt": _compares(operator.lt),
     "lte": _compares(operator.le),
-    "is_date_before": _before,
-    "is_date_after": _after,
-    "is_date_exact": _same_day,
+    "is_date_before": _compares_moments(operator.lt),
+    "is_date_after": _compares_moments(operator.gt),
+    "is_date_exact": _compares_moments(lambda moment, day: moment.date() == day.date()),
 }
 
 
@@ -113,7 +106,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _text(value: Any) -> str:
-    """Write a value as ClickHouse extracts it from JSON: booleans small, whole numbers without a point."""
+    """Return a value as ClickHouse extracts it from JSON: `true` and `false`, integers without a point."""
     if isinstance(value, str):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -135,7 +128,7 @@ def _number(value: Any) -> float | None:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Read a property as a moment: ISO, or seconds or milliseconds since the epoch."""
+    """Return a property as a moment: ISO, or seconds or milliseconds since the epoch."""
     with contextlib.suppress(ValueError, TypeError, OverflowError, OSError):
         number = _number(value)
         if number is not None:

@@ -12,10 +12,6 @@ from recordings_mcp.sandbox.represent import represent_person
 from recordings_mcp.sandbox.settings import ApiKey
 
 PERSONS = Access("person:read")
-PROJECT = Access("project:read")
-PROJECT_LIST = Access("project:read", in_project=False)
-USER = Access("user:read", in_project=False)
-KEY = Access("personal_api_key:read", in_project=False)
 
 _MOST_PERSONS = 100
 _KNOWN_AS = (
@@ -105,18 +101,23 @@ def retrieve_key(call: Call) -> Response:
 
 
 PROJECT_HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
-    ("GET", "", retrieve_project, PROJECT),
+    ("GET", "", retrieve_project, Access("project:read")),
     ("GET", "/persons", list_persons, PERSONS),
     ("GET", "/persons/{person_id}", retrieve_person, PERSONS),
 )
-"""Method, path below a project, handler and what it demands."""
+"""Method, path below a project, handler and requirements."""
 
 HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
-    ("GET", "/api/projects", list_projects, PROJECT_LIST),
-    ("GET", "/api/users/@me", retrieve_user, USER),
-    ("GET", "/api/personal_api_keys/@current", retrieve_key, KEY),
+    ("GET", "/api/projects", list_projects, Access("project:read", in_project=False)),
+    ("GET", "/api/users/@me", retrieve_user, Access("user:read", in_project=False)),
+    (
+        "GET",
+        "/api/personal_api_keys/@current",
+        retrieve_key,
+        Access("personal_api_key:read", in_project=False),
+    ),
 )
-"""Method, path, handler and what it demands."""
+"""Method, path, handler and requirements."""
 
 
 def _person_conditions(call: Call) -> list[Condition]:

@@ -1,4 +1,4 @@
-"""The query of recordings, as the list's parameters and the query endpoint spell it."""
+"""The query of recordings, from the parameters of the listing or the body of the query endpoint."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from recordings_mcp.sandbox.errors import ApiError, invalid
+from recordings_mcp.sandbox.errors import invalid
 
 Operator = Literal[
     "exact",
@@ -51,7 +51,7 @@ class _Strict(BaseModel):
 
 
 class PropertyFilter(_Strict):
-    """One condition on a property. Without a type it is about an event, as on the real server."""
+    """One condition on a property. The default type is `event`, as on the real server."""
 
     type: Literal["event", "person", "group", "cohort", "session", "recording", "log_entry", "hogql"] = (
         "event"
@@ -65,7 +65,7 @@ class PropertyFilter(_Strict):
 
 
 class Entity(BaseModel):
-    """An event or an action in the older form of a filter; what is not about matching is ignored."""
+    """An event or an action in the older form of a filter; fields unrelated to matching are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -103,18 +103,18 @@ class RecordingsQuery(_Strict):
 
 
 def query_from_parameters(parameters: Mapping[str, str]) -> RecordingsQuery:
-    """Read the list's query parameters, each of which is JSON where it parses and text where it does not.
+    """Return the query in the parameters of a listing. A parameter that is not JSON is taken as text.
 
     Raises:
-        ApiError: 400, with the validation errors as a JSON string, for a value or a parameter that the
-            query does not have.
+        ApiError: 400, with the validation errors as a JSON string, for an unknown parameter or an invalid
+            value.
     """
     decoded = {key: _decoded(value) for key, value in parameters.items() if key not in _IGNORED_PARAMETERS}
     return validated_query(decoded)
 
 
 def validated_query(query: Mapping[str, Any]) -> RecordingsQuery:
-    """Validate a query.
+    """Return a validated query.
 
     Raises:
         ApiError: 400, with the validation errors as a JSON string.
@@ -122,7 +122,7 @@ def validated_query(query: Mapping[str, Any]) -> RecordingsQuery:
     try:
         return RecordingsQuery.model_validate(query)
     except ValidationError as error:
-        raise _refused(error) from error
+        raise invalid(json.dumps(error.errors(include_context=False), default=str)) from error
 
 
 def _decoded(value: str) -> Any:
@@ -130,7 +130,3 @@ def _decoded(value: str) -> Any:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
-
-
-def _refused(error: ValidationError) -> ApiError:
-    return invalid(json.dumps(error.errors(include_context=False), default=str))

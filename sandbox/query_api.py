@@ -5,7 +5,7 @@ the events of one session:
 
     select <columns> from events where $session_id = '…' [order by timestamp [asc|desc]] [limit N] [offset N]
 
-`properties.$session_id` is taken as well, and a placeholder (`{name}`) whose value stands in `values`.
+`properties.$session_id` is accepted too, and so is a placeholder (`{name}`) with its value in `values`.
 """
 
 import re
@@ -17,11 +17,10 @@ from starlette.responses import JSONResponse, Response
 
 from recordings_mcp.sandbox.access import Access, Call
 from recordings_mcp.sandbox.clock import iso, milliseconds
-from recordings_mcp.sandbox.errors import ApiError, invalid
+from recordings_mcp.sandbox.errors import ApiError, check_query, invalid
 from recordings_mcp.sandbox.query import validated_query
 from recordings_mcp.sandbox.recordings_api import listed
 from recordings_mcp.sandbox.store import Row
-from recordings_mcp.sandbox.trouble import check_query
 
 QUERY = Access("query:read", ("query",))
 
@@ -90,7 +89,7 @@ def _answer_hogql(call: Call, hogql: str, values: dict[str, Any]) -> Response:
         {
             "columns": columns,
             "types": [[column, _TYPES.get(column, "String")] for column in columns],
-            "results": [_shown(row, columns) for row in rows[:limit]],
+            "results": [_result_row(row, columns) for row in rows[:limit]],
             "hasMore": len(rows) > limit,
             "limit": limit,
             "offset": offset,
@@ -110,7 +109,7 @@ def _session(match: re.Match[str], values: dict[str, Any]) -> str:
     return str(values[name])
 
 
-def _shown(row: Row, columns: list[str]) -> list[Any]:
+def _result_row(row: Row, columns: list[str]) -> list[Any]:
     shown = dict(row) | {"timestamp": iso(row["timestamp"])}
     shown["properties"] = orjson.dumps(orjson.loads(row["properties"])).decode()
     return [shown[column] for column in columns]

@@ -7,17 +7,22 @@ from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
 
-from recordings_mcp.sandbox.access import Access, Call, Handler
-from recordings_mcp.sandbox.bodies import boolean
+from recordings_mcp.sandbox.access import Access, Call, Handler, boolean
 from recordings_mcp.sandbox.clock import milliseconds
-from recordings_mcp.sandbox.errors import ApiError, invalid, not_found, server_error
+from recordings_mcp.sandbox.errors import (
+    ApiError,
+    check_listing,
+    check_query,
+    invalid,
+    not_found,
+    server_error,
+)
 from recordings_mcp.sandbox.filters import RecordingFilter, all_of, one_of
 from recordings_mcp.sandbox.listing import Lister
 from recordings_mcp.sandbox.query import RecordingsQuery, query_from_parameters
 from recordings_mcp.sandbox.represent import represent_recording, represent_shared_recording
 from recordings_mcp.sandbox.settings import SandboxSettings
 from recordings_mcp.sandbox.store import Row
-from recordings_mcp.sandbox.trouble import check_listing, check_query
 
 MOST_DELETED_AT_ONCE = 100
 
@@ -38,11 +43,11 @@ REFUSED_ACTIONS = (
     ("POST", "/{recording_id}/summarize"),
     ("POST", "/{recording_id}/summarize/cancel"),
 )
-"""Actions that declare no scope, so that no personal API key may call them."""
+"""Actions that declare no scope, so no personal API key may call them."""
 
 
 def list_recordings(call: Call) -> Response:
-    """Answer `GET /session_recordings/`. A bad cursor is a 500 of the second shape."""
+    """Answer `GET /session_recordings/`. An invalid cursor is a 500 in the second shape."""
     started = time.perf_counter()
     query = query_from_parameters(call.request.query_params)
     check_listing(call.sandbox.settings.trouble)
@@ -55,11 +60,11 @@ def list_recordings(call: Call) -> Response:
 
 
 def listed(call: Call, query: RecordingsQuery) -> dict[str, Any]:
-    """List recordings in the envelope of the API.
+    """Return the recordings that match a query, in the envelope of the API.
 
     Raises:
         ApiError: 400 for a filter that cannot be resolved.
-        ValueError: A cursor that is not one, or an operator that comments do not have.
+        ValueError: The cursor is invalid, or comments do not have the operator.
     """
     sandbox = call.sandbox
     now = sandbox.clock()
@@ -84,7 +89,7 @@ def retrieve_recording(call: Call) -> Response:
 
 
 def update_recording(call: Call) -> Response:
-    """Answer `PATCH` and `PUT`: only views are kept, and the check is which keys are there."""
+    """Answer `PATCH` and `PUT`. Only views are stored."""
     found_recording(call)
     body = call.body_object()
     flags = {name: boolean(body[name], name) for name in ("viewed", "analyzed") if name in body}
@@ -98,19 +103,19 @@ def update_recording(call: Call) -> Response:
 
 
 def delete_recording(call: Call) -> Response:
-    """Answer `DELETE`: at once and for good, without a look at whether the recording is there."""
+    """Answer `DELETE`: at once and permanently, without checking that the recording exists."""
     if not _delete(call, call.recording_id):
         raise ApiError(500, "recording_api_failure", "Failed to delete recording via recording-api")
     return Response(status_code=204)
 
 
 def bulk_delete_access(settings: SandboxSettings) -> Access:
-    """What deleting many recordings at once demands; on some servers it refuses personal keys."""
+    """Return the requirements of bulk deletion; some servers refuse personal keys."""
     return BULK_WRITE if settings.bulk_delete == "allowed" else REFUSED
 
 
 def bulk_delete(call: Call) -> Response:
-    """Answer `POST /session_recordings/bulk_delete/`. What may not be deleted is skipped without a word."""
+    """Answer `POST /session_recordings/bulk_delete/`. What may not be deleted is skipped silently."""
     requested = call.body_object().get("session_recording_ids")
     if not isinstance(requested, list) or not requested:
         raise invalid("session_recording_ids must be provided as a non-empty array")
@@ -131,15 +136,15 @@ def bulk_delete(call: Call) -> Response:
 
 
 def refuse(_call: Call) -> Response:
-    """Stand where no key gets: the access of these actions refuses all of them."""
+    """Raise 404. No request gets here, since these actions refuse every key."""
     raise not_found()
 
 
 def found_recording(call: Call) -> Row:
-    """The recording in the path.
+    """Return the recording in the path.
 
     Raises:
-        ApiError: 404, when there is none in this project, or no more; 503, 504 or 512 in trouble.
+        ApiError: 404, if the project does not have it; 503, 504 or 512, if the database is in trouble.
     """
     check_query(call.sandbox.settings.trouble)
     rows = _available(call, [call.recording_id])
@@ -155,7 +160,7 @@ HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
     ("PUT", "/{recording_id}", update_recording, WRITE),
     ("DELETE", "/{recording_id}", delete_recording, WRITE),
 )
-"""Method, path below `session_recordings`, handler and what it demands."""
+"""Method, path below `session_recordings`, handler and requirements."""
 
 
 def _available(call: Call, identifiers: Sequence[Any]) -> list[Row]:

@@ -16,7 +16,7 @@ _ONGOING = 5 * 60_000
 def represent_recording(
     row: Row, store: Store, settings: SandboxSettings, now: datetime, user: str
 ) -> dict[str, Any]:
-    """Show a recording with all of its fields to a user."""
+    """Return a recording with all of its fields, as a user sees it."""
     viewers = [
         view["user"]
         for view in store.rows(
@@ -58,7 +58,7 @@ def represent_recording(
 
 
 def represent_shared_recording(row: Row) -> dict[str, Any]:
-    """Show a recording to the holder of a sharing token: four fields."""
+    """Return a recording as the holder of a sharing token sees it: four fields."""
     return {
         "id": row["id"],
         "recording_duration": row["duration"],
@@ -68,7 +68,7 @@ def represent_shared_recording(row: Row) -> dict[str, Any]:
 
 
 def represent_person(row: Row, store: Store, *, shown_distinct_ids: int | None = None) -> dict[str, Any]:
-    """Show a person."""
+    """Return a person, with all distinct ids or the first few."""
     distinct_ids = store.rows(
         "SELECT distinct_id FROM person_distinct_id WHERE person_id = ? ORDER BY rowid", (row["id"],)
     )

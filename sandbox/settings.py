@@ -1,4 +1,4 @@
-"""What can be set about the embedded PostHog."""
+"""Settings of the embedded PostHog."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,20 +6,20 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from recordings_mcp.sandbox.errors import Trouble
 from recordings_mcp.sandbox.query import PropertyFilter
-from recordings_mcp.sandbox.trouble import Trouble
 
 SANDBOX_API_KEY = "phx_SandboxKeyOfTheEmbeddedPostHog0001"
 """A personal API key that the sandbox accepts by default, with all scopes, for every project."""
 
 SANDBOX_SECOND_API_KEY = "phx_SandboxKeyOfTheEmbeddedPostHog0002"
-"""A personal API key of a colleague, with all scopes, restricted to the second project."""
+"""The personal API key of a colleague, with all scopes, restricted to the second project."""
 
 SANDBOX_PROJECT_ID = 1
 """The project that holds the recordings."""
 
 SANDBOX_SECOND_PROJECT_ID = 2
-"""A project without recordings, to see what crosses the border between projects."""
+"""A project without recordings, to test that projects stay separate."""
 
 BUNDLED_RECORDINGS = Path(__file__).parent / "recordings"
 
@@ -29,7 +29,7 @@ class _Frozen(BaseModel):
 
 
 class ApiKey(_Frozen):
-    """A personal API key: its value, whose it is and what it may do.
+    """A personal API key: its value, its owner and its permissions.
 
     `scopes` holds names such as `session_recording:read`, or `*` for all of them. `projects` restricts
     the key to some projects; `None` leaves it unrestricted. A user who is only a viewer may not write.
@@ -43,21 +43,21 @@ class ApiKey(_Frozen):
 
 
 class Action(_Frozen):
-    """A saved action: a name for any of some event names."""
+    """A saved action: a name for one or more event names."""
 
     name: str
     events: tuple[str, ...]
 
 
 class Cohort(_Frozen):
-    """A dynamic cohort: the persons who have all of these properties."""
+    """A dynamic cohort: the persons with all of these properties."""
 
     name: str
     properties: tuple[PropertyFilter, ...]
 
 
 class Comment(_Frozen):
-    """A comment of somebody on a recording."""
+    """A comment on a recording."""
 
     recording_id: str
     content: str
@@ -66,8 +66,8 @@ class Comment(_Frozen):
 class Throttle(_Frozen):
     """Rate limits as PostHog Cloud applies them to personal API keys.
 
-    `plan` decides the extra limits of listing and snapshots. `retry_after` is whether a 429 says in the
-    `Retry-After` header how long to wait; older servers and some proxies lose it.
+    `plan` decides the extra limits of listing and snapshots. `retry_after` is whether a 429 has a
+    `Retry-After` header; older servers do not send it, and some proxies drop it.
     """
 
     plan: Literal["free", "paid", "enterprise"] = "free"
@@ -78,18 +78,16 @@ _HAS_A_PLAN = PropertyFilter(type="person", key="plan", operator="exact", value=
 
 
 class SandboxSettings(_Frozen):
-    """Everything that can be set about a sandbox. The defaults are a healthy PostHog Cloud project.
+    """All settings of a sandbox. The defaults are a healthy PostHog Cloud project.
 
     Attributes:
         recordings: A directory with one folder for each recording.
-        database: An SQLite file that keeps what was done (views, shares, deletions), or `:memory:`.
-            A file that already holds recordings is used as it is.
+        database: An SQLite file that stores changes (views, shares, deletions), or `:memory:`.
+            A file that already has recordings is used as it is.
         keys: The personal API keys that exist.
-        keep_times: Leave the recordings at the time they were made, instead of moving them to the last
-            days before the clock.
+        keep_times: Whether recordings keep their times, instead of being moved to the last days.
         retention_days: Recordings older than this are expired: not listed, not retrievable.
-        long_term: Ids of recordings that were moved to long-term storage and are served as one
-            `blob_v2_lts` object.
+        long_term: Ids of recordings in long-term storage, which are served as one `blob_v2_lts` object.
         failing_blocks: For a recording's id, the indexes of blocks that the storage fails to deliver.
         failing_deletions: Ids of recordings that the storage fails to delete.
         bulk_delete: Whether personal API keys may call `bulk_delete`; servers differ.
@@ -100,8 +98,8 @@ class SandboxSettings(_Frozen):
         actions: Saved actions by id.
         cohorts: Cohorts by id.
         comments: Comments on recordings.
-        trouble: What the database behind the API fails with; `None` while it is well.
-        throttle: Rate limits; `None` leaves them off, as a self-hosted server does.
+        trouble: How the database behind the API fails; `None` if it works.
+        throttle: Rate limits; `None` for none, as on a self-hosted server.
     """
 
     recordings: Path = BUNDLED_RECORDINGS

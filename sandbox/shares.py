@@ -1,7 +1,7 @@
 """Sharing configurations of recordings, as rows.
 
-Nothing is stored until the first change. What is read before that is made up at each read, with a token that
-leads nowhere. A renewed token leaves the old one working for 300 seconds more.
+Nothing is stored until the first change. Before that, each read returns new defaults, with a token that does
+not work. When a token is renewed, the old one works for 300 seconds more.
 """
 
 import secrets
@@ -39,7 +39,7 @@ class Shares:
         self._now = now
 
     def of_recording(self, project: int, recording_id: str) -> Share:
-        """The share of a recording, or one that is not stored."""
+        """Return the share of a recording, or a new one that is not stored."""
         row = self._store.row(
             "SELECT * FROM sharing WHERE project_id = ? AND recording_id = ? AND expires_at IS NULL",
             (project, recording_id),
@@ -47,7 +47,7 @@ class Shares:
         return Share(project, recording_id, _new_token()) if row is None else _share(row)
 
     def of_token(self, token: str) -> Share | None:
-        """The share that a token leads to, when it is enabled and not expired."""
+        """Return the share of a token, or None if it is not enabled or has expired."""
         row = self._store.row(
             "SELECT * FROM sharing WHERE access_token = ? AND enabled"
             " AND (expires_at IS NULL OR expires_at > ?)",
@@ -56,7 +56,7 @@ class Shares:
         return None if row is None else _share(row)
 
     def save(self, share: Share) -> Share:
-        """Store a share as it is now."""
+        """Store a share and return it with its id."""
         settings = None if share.settings is None else orjson.dumps(share.settings).decode()
         if share.id is not None:
             self._store.run(
@@ -81,7 +81,7 @@ class Shares:
         return replace(share, id=identifier, created_at=self._now)
 
     def renew(self, share: Share) -> Share:
-        """Store a copy with a new token; let the old one expire."""
+        """Store and return a copy with a new token, and let the old one expire."""
         renewed = self.save(replace(share, id=None, access_token=_new_token()))
         if share.id is not None:
             expires = (self._now + GRACE, share.id)
@@ -95,7 +95,7 @@ class Shares:
         return renewed
 
     def add_password(self, share: Share, password: str, note: str, user: str) -> int | None:
-        """Store a password of a share. Returns its id."""
+        """Store a password of a share and return its id."""
         return self._store.run(
             "INSERT INTO share_password (sharing_id, password, note, created_at, created_by)"
             " VALUES (?, ?, ?, ?, ?)",
@@ -103,7 +103,7 @@ class Shares:
         )
 
     def remove_password(self, share: Share, identifier: str) -> bool:
-        """Make a password useless. Returns whether there was one."""
+        """Deactivate a password. Return whether there was one."""
         found = self._store.row(
             "SELECT id FROM share_password WHERE sharing_id = ? AND id = ? AND is_active",
             (share.id, identifier),
@@ -114,7 +114,7 @@ class Shares:
         return found is not None
 
     def represent(self, share: Share) -> dict[str, Any]:
-        """Show a share with its passwords, though not what they are."""
+        """Return a share with the metadata of its passwords."""
         passwords = self._store.rows(
             "SELECT * FROM share_password WHERE sharing_id = ? AND is_active ORDER BY id", (share.id,)
         )

@@ -1,14 +1,20 @@
-"""Endpoints of a recording's sharing. None of them looks whether the recording exists."""
+"""Endpoints of a recording's sharing, and the shared pages, which need no key.
 
+None of the endpoints checks that the recording exists.
+"""
+
+import html
+import json
 import secrets
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
 
-from recordings_mcp.sandbox.access import Access, Call, Handler
-from recordings_mcp.sandbox.bodies import boolean
+from recordings_mcp.sandbox.access import Access, Call, Handler, Sandbox, boolean
 from recordings_mcp.sandbox.clock import iso, milliseconds
 from recordings_mcp.sandbox.errors import invalid, not_found, permission_denied, plain_error
 from recordings_mcp.sandbox.shares import Share, Shares
@@ -18,10 +24,14 @@ WRITE = Access("sharing_configuration:write", editors_only=True)
 
 _SHORTEST_PASSWORD = 8
 _LONGEST_NOTE = 100
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><div id="root"></div><script id="exported-data" type="application/json">{data}</script></body></html>
+"""
 
 
 class SharedPageSettings(BaseModel):
-    """How a shared page looks; unknown settings are dropped."""
+    """The look of a shared page; unknown settings are dropped."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -41,7 +51,7 @@ def read_sharing(call: Call) -> Response:
 
 
 def change_sharing(call: Call) -> Response:
-    """Answer `PATCH /sharing/`: enabled, settings and password_required are what can be changed."""
+    """Answer `PATCH /sharing/`: `enabled`, `settings` and `password_required` can be changed."""
     body = call.body_object()
     _check_public(call, body)
     if body.get("password_required") and not call.sandbox.settings.advanced_permissions:
@@ -99,7 +109,15 @@ HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
     ("POST", "/{recording_id}/sharing/passwords", create_password, WRITE),
     ("DELETE", "/{recording_id}/sharing/passwords/{password_id}", delete_password, WRITE),
 )
-"""Method, path below `session_recordings`, handler and what it demands."""
+"""Method, path below `session_recordings`, handler and requirements."""
+
+
+def shared_page_routes() -> list[Route]:
+    """Return the routes of shared pages; `/embedded/` differs only in the `type` of its data."""
+    return [
+        Route(f"/{kind}/{{token}}", _shared_page, methods=["GET"])
+        for kind in ("shared", "embedded", "shared_dashboard")
+    ]
 
 
 def _shares(call: Call) -> Shares:
@@ -137,3 +155,40 @@ def _note(body: dict[str, Any]) -> str:
         detail = f"Ensure this field has no more than {_LONGEST_NOTE} characters."
         raise invalid(detail, code="max_length", attr="note")
     return note
+
+
+async def _shared_page(request: Request) -> Response:
+    sandbox = cast("Sandbox", request.app.state.sandbox)
+    token, _, extension = str(request.path_params["token"]).partition(".")
+    share = Shares(sandbox.store, milliseconds(sandbox.clock())).of_token(token)
+    deleted = "SELECT 1 FROM recording WHERE id = ? AND deleted_at IS NOT NULL"
+    if (
+        share is None
+        or not sandbox.settings.public_sharing
+        or sandbox.store.row(deleted, (share.recording_id,)) is not None
+    ):
+        return HTMLResponse(_PAGE.format(title="Page not found", data="{}"), status_code=404)
+    if share.password_required:
+        return _page("Unlock", {"type": "unlock"})
+    exported = _exported(share, embedded=request.url.path.startswith("/embedded/"))
+    return JSONResponse(exported) if extension == "json" else _page("Session Recording", exported)
+
+
+def _exported(share: Share, *, embedded: bool) -> dict[str, Any]:
+    shown = {key: value for key, value in (share.settings or {}).items() if value and key != "whitelabel"}
+    return {
+        "type": "embed" if embedded else "scene",
+        "accessToken": share.access_token,
+        "recording": {
+            "id": share.recording_id,
+            "recording_duration": None,
+            "start_time": None,
+            "end_time": None,
+        },
+        **shown,
+    }
+
+
+def _page(title: str, data: dict[str, Any]) -> Response:
+    text = json.dumps(data).replace("<", "\\u003c")
+    return HTMLResponse(_PAGE.format(title=html.escape(title), data=text))

@@ -1,4 +1,4 @@
-"""The storage of snapshots: blocks of lines, read from disk and moved in time when they are asked for."""
+"""The storage of snapshots: blocks of lines, read from disk and moved in time on demand."""
 
 import threading
 from collections import OrderedDict
@@ -18,7 +18,7 @@ _KEPT_RECORDINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some consecutive lines of a recording. The moments are milliseconds since the epoch."""
+    """Consecutive lines of a recording. `start` and `end` are milliseconds since the epoch."""
 
     lines: bytes
     start: float
@@ -26,7 +26,7 @@ class Block:
 
 
 class SnapshotStorage:
-    """Holds the blocks of the recordings that were asked for last."""
+    """Reads the blocks of recordings, and caches those of the last few."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._failing = settings.failing_blocks
@@ -34,7 +34,7 @@ class SnapshotStorage:
         self._lock = threading.Lock()
 
     def blocks(self, recording: Row) -> list[Block]:
-        """All blocks of a recording, in order."""
+        """Return all blocks of a recording, in order."""
         with self._lock:
             found = self._kept.pop(recording["id"], None)
             blocks = _read(recording) if found is None else found
@@ -44,7 +44,7 @@ class SnapshotStorage:
             return blocks
 
     def fetch(self, recording: Row, first: int, last: int) -> list[bytes] | None:
-        """The blocks from first to last that the storage delivers; nothing when it fails for all of them."""
+        """Return the blocks from first to last that the storage can deliver, or None if it fails for all."""
         blocks = self.blocks(recording)
         failing = self._failing.get(recording["id"], frozenset())
         wanted = range(first, last + 1)
@@ -53,7 +53,7 @@ class SnapshotStorage:
 
 
 def compressed(block: bytes) -> bytes:
-    """Compress with raw snappy."""
+    """Return a block compressed with raw snappy."""
     return bytes(cramjam.snappy.compress_raw(block))
 
 

@@ -7,19 +7,20 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from recordings_mcp.sandbox.access import Access, Call
-from recordings_mcp.sandbox.bodies import boolean
+from recordings_mcp.sandbox.access import Access, Call, boolean
 from recordings_mcp.sandbox.clock import iso
-from recordings_mcp.sandbox.errors import ApiError, invalid, not_found, plain_error
+from recordings_mcp.sandbox.errors import ApiError, invalid, not_found, plain_error, snapshots_failure
 from recordings_mcp.sandbox.filters import RecordingFilter
 from recordings_mcp.sandbox.snapshots import compressed
 from recordings_mcp.sandbox.store import Row
-from recordings_mcp.sandbox.trouble import snapshots_failure
 
 SNAPSHOTS = Access("session_recording:read", ("clickhouse", "snapshots"), shareable=True)
 
 _MOST_BLOBS_OF_A_KEY = 20
 _MOST_BLOBS = 100
+_LONG_TERM_FOLDER = "session_recordings_lts/"
+_JSON_LINES = "application/jsonl"
+_BINARY = "application/octet-stream"
 
 
 def snapshots(call: Call) -> Response:
@@ -28,11 +29,6 @@ def snapshots(call: Call) -> Response:
     response = _answer(call)
     response.headers["Server-Timing"] = f"snapshots;dur={(time.perf_counter() - started) * 1000:.2f}"
     return response
-
-
-def long_term_key(recording_id: str) -> str:
-    """The storage path of a recording in long-term storage."""
-    return f"session_recordings_lts/{recording_id}"
 
 
 def _answer(call: Call) -> Response:
@@ -44,7 +40,13 @@ def _answer(call: Call) -> Response:
         return snapshots_failure(call.sandbox.settings.trouble)
     row = _recorded(call)
     if row["deleted_at"] is not None:
-        return _gone(row)
+        return plain_error(
+            410,
+            "recording_deleted",
+            message="This recording has been permanently deleted",
+            deleted_at=row["deleted_at"],
+            deleted_by=row["deleted_by"],
+        )
     if source == "blob_v2":
         return _blocks(call, row, blob_range, decompress=decompress)
     if source == "blob_v2_lts":
@@ -53,7 +55,7 @@ def _answer(call: Call) -> Response:
 
 
 def _check(call: Call, source: str | None) -> tuple[int, int]:
-    """Validate the parameters and read the range of blobs."""
+    """Return the range of blobs, after validating the parameters."""
     parameters = call.request.query_params
     if source == "":
         raise invalid("This field may not be blank.", code="blank", attr="source")
@@ -77,7 +79,7 @@ def _check(call: Call, source: str | None) -> tuple[int, int]:
 
 
 def _recorded(call: Call) -> Row:
-    """Find the recording, deleted or not."""
+    """Return the recording, deleted or not."""
     available = RecordingFilter(call.sandbox.settings, call.project, call.sandbox.clock()).available()
     row = call.sandbox.store.row(
         "SELECT * FROM recording WHERE id = ?"  # noqa: S608 (values are parameters)
@@ -91,7 +93,7 @@ def _recorded(call: Call) -> Row:
 
 def _sources(call: Call, row: Row) -> Sequence[dict[str, Any]]:
     if row["id"] in call.sandbox.settings.long_term:
-        return [_source("blob_v2_lts", None, None, long_term_key(row["id"]))]
+        return [_source("blob_v2_lts", None, None, _LONG_TERM_FOLDER + row["id"])]
     blocks = call.sandbox.snapshots.blocks(row)
     sources = [_source("blob_v2", b.start, b.end, str(index)) for index, b in enumerate(blocks)]
     order = sorted(range(len(blocks)), key=lambda index: blocks[index].start)
@@ -120,43 +122,26 @@ def _blocks(call: Call, row: Row, blob_range: tuple[int, int], *, decompress: bo
         detail = "Couldn't load this recording's data. Try again, and if it keeps happening contact support."
         raise ApiError(502, "recording_blocks_unavailable", detail)
     if decompress:
-        return _lines(b"".join(fetched).rstrip(b"\n"), max_age=3600)
-    return _bytes(b"".join(_length_prefixed(compressed(block)) for block in fetched), max_age=3600)
+        return _content(b"".join(fetched).rstrip(b"\n"), _JSON_LINES, max_age=3600)
+    packed = [compressed(block) for block in fetched]
+    prefixed = b"".join(struct.pack(">I", len(block)) + block for block in packed)
+    return _content(prefixed, _BINARY, max_age=3600)
 
 
 def _long_term(call: Call, row: Row, *, decompress: bool) -> Response:
     key = call.request.query_params["blob_key"].lstrip("/")
-    if row["id"] not in call.sandbox.settings.long_term or key != long_term_key(row["id"]):
+    if row["id"] not in call.sandbox.settings.long_term or key != _LONG_TERM_FOLDER + row["id"]:
         raise not_found("Recording not found")
     content = b"".join(block.lines for block in call.sandbox.snapshots.blocks(row))
-    return _lines(content, max_age=86_400) if decompress else _bytes(compressed(content), max_age=86_400)
+    if decompress:
+        return _content(content, _JSON_LINES, max_age=86_400)
+    return _content(compressed(content), _BINARY, max_age=86_400)
 
 
-def _lines(content: bytes, *, max_age: int) -> Response:
-    return Response(content, headers=_headers("application/jsonl", max_age))
-
-
-def _bytes(content: bytes, *, max_age: int) -> Response:
-    return Response(content, headers=_headers("application/octet-stream", max_age))
-
-
-def _headers(content_type: str, max_age: int) -> dict[str, str]:
-    return {
+def _content(content: bytes, content_type: str, max_age: int) -> Response:
+    headers = {
         "Content-Type": content_type,
         "Cache-Control": f"max-age={max_age}",
         "Content-Disposition": "inline",
     }
-
-
-def _length_prefixed(block: bytes) -> bytes:
-    return struct.pack(">I", len(block)) + block
-
-
-def _gone(row: Row) -> Response:
-    return plain_error(
-        410,
-        "recording_deleted",
-        message="This recording has been permanently deleted",
-        deleted_at=row["deleted_at"],
-        deleted_by=row["deleted_by"],
-    )
+    return Response(content, headers=headers)

@@ -11,8 +11,14 @@ import orjson
 
 from recordings_mcp.sandbox.clock import iso, milliseconds, recent_offsets, shift_payload
 from recordings_mcp.sandbox.operators import property_matches, value_matches
-from recordings_mcp.sandbox.recorded import Metadata, Recorded, RecordedPerson, read_recordings
-from recordings_mcp.sandbox.sessions import session_properties, visited_pages
+from recordings_mcp.sandbox.recorded import (
+    Metadata,
+    Recorded,
+    RecordedPerson,
+    read_recordings,
+    session_properties,
+    visited_pages,
+)
 from recordings_mcp.sandbox.settings import SANDBOX_PROJECT_ID, SandboxSettings
 
 Row = sqlite3.Row
@@ -63,7 +69,7 @@ CREATE TABLE IF NOT EXISTS share_password (
 
 
 class Store:
-    """One SQLite connection for all threads. Every statement is small, so a lock is enough."""
+    """One SQLite connection for all threads. Statements are short, so one lock is enough."""
 
     def __init__(self, settings: SandboxSettings, now: datetime) -> None:
         self._connection = sqlite3.connect(settings.database, check_same_thread=False, isolation_level=None)
@@ -77,21 +83,21 @@ class Store:
             self._load(settings, now)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        """Run a statement and fetch all of its rows."""
+        """Run a statement and return all of its rows."""
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
-        """Run a statement and fetch its first row, if there is one."""
+        """Run a statement and return its first row, or None."""
         return next(iter(self.rows(sql, parameters)), None)
 
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> int | None:
-        """Run a statement that writes. Returns the id of a row that it inserted."""
+        """Run a statement that writes. Return the id of the row that it inserted."""
         with self._lock:
             return self._connection.execute(sql, parameters).lastrowid
 
     def run_many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
-        """Run a statement that writes once for each of the parameters."""
+        """Run a statement that writes, once for each of the parameters."""
         with self._lock:
             self._connection.executemany(sql, parameters)
 

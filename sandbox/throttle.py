@@ -1,18 +1,18 @@
-"""Rate limits of personal API keys: sliding windows, several for each kind of endpoint."""
+"""Rate limits of personal API keys: each bucket has one or more sliding windows."""
 
 import math
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from recordings_mcp.sandbox.clock import Clock, milliseconds
 from recordings_mcp.sandbox.errors import ApiError
 from recordings_mcp.sandbox.settings import Throttle
 
-Kind = Literal["general", "clickhouse", "listing", "snapshots", "query"]
+Bucket = Literal["general", "clickhouse", "listing", "snapshots", "query"]
 Window = tuple[int, int]
-"""How many requests in how many seconds."""
+"""A number of requests and a number of seconds."""
 
 _RATES: dict[str, Sequence[Window]] = {
     "general": ((480, 60), (4800, 3600)),
@@ -27,46 +27,42 @@ _PLANS: dict[str, Sequence[Window]] = {
 
 
 class Throttles:
-    """Counts the requests of each key."""
+    """The requests of each key, counted by bucket."""
 
     def __init__(self, throttle: Throttle | None, clock: Clock) -> None:
         self._throttle = throttle
         self._clock = clock
-        self._seen: dict[tuple[str, Kind, Window], deque[float]] = {}
+        self._seen: dict[tuple[str, Bucket, Window], deque[float]] = {}
         self._lock = threading.Lock()
 
-    def wait(self, key: str, kinds: Sequence[Kind]) -> int | None:
-        """Count a request. Returns the seconds to wait if it is one too many, else nothing."""
-        if self._throttle is None:
-            return None
-        with self._lock:
-            waits = list(self._waits(self._throttle, key, kinds))
-        return max(waits, default=None)
-
-    def check(self, key: str, kinds: Sequence[Kind]) -> None:
+    def check(self, key: str, buckets: Sequence[Bucket]) -> None:
         """Count a request.
 
         Raises:
-            ApiError: 429, when it is one too many.
+            ApiError: 429, if it exceeds a limit.
         """
-        seconds = self.wait(key, kinds)
-        if seconds is not None:
-            raise self._throttled(seconds)
-
-    def _throttled(self, seconds: int) -> ApiError:
+        seconds = self.wait(key, buckets)
+        if self._throttle is None or seconds is None:
+            return
         unit = "second" if seconds == 1 else "seconds"
         detail = f"Request was throttled. Expected available in {seconds} {unit}."
-        header = {"Retry-After": str(seconds)} if self._throttle and self._throttle.retry_after else None
-        return ApiError(429, "throttled", detail, headers=header)
+        header = {"Retry-After": str(seconds)} if self._throttle.retry_after else None
+        raise ApiError(429, "throttled", detail, headers=header)
 
-    def _waits(self, throttle: Throttle, key: str, kinds: Sequence[Kind]) -> Iterator[int]:
-        now = milliseconds(self._clock()) / 1000
-        for kind in kinds:
-            for count, seconds in _RATES.get(kind) or _PLANS[throttle.plan]:
-                seen = self._seen.setdefault((key, kind, (count, seconds)), deque())
-                while seen and seen[0] <= now - seconds:
-                    seen.popleft()
-                if len(seen) >= count:
-                    yield max(1, math.ceil(seen[0] + seconds - now))
-                else:
-                    seen.append(now)
+    def wait(self, key: str, buckets: Sequence[Bucket]) -> int | None:
+        """Count a request. Return the seconds to wait if it exceeds a limit, else None."""
+        if self._throttle is None:
+            return None
+        waits: list[int] = []
+        with self._lock:
+            now = milliseconds(self._clock()) / 1000
+            for bucket in buckets:
+                for count, seconds in _RATES.get(bucket) or _PLANS[self._throttle.plan]:
+                    seen = self._seen.setdefault((key, bucket, (count, seconds)), deque())
+                    while seen and seen[0] <= now - seconds:
+                        seen.popleft()
+                    if len(seen) >= count:
+                        waits.append(max(1, math.ceil(seen[0] + seconds - now)))
+                    else:
+                        seen.append(now)
+        return max(waits, default=None)

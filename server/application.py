@@ -44,7 +44,6 @@ from recordings_mcp.server.selection import select_tools
 from recordings_mcp.tools import (
     AuditLog,
     Confirmations,
-    KeptTimelines,
     MemoryLedger,
     PrivacyPolicy,
     RecentRecordings,
@@ -52,6 +51,7 @@ from recordings_mcp.tools import (
     Scopes,
     Services,
     SqliteLedger,
+    TimelineCache,
     Timelines,
 )
 
@@ -182,7 +182,7 @@ def _lifespan(
         )
 
     if configuration.gateway:
-        connect_caller, kept = prepare_caller_clients(configuration, transport), KeptTimelines()
+        connect_caller, kept = prepare_caller_clients(configuration, transport), TimelineCache()
         return lambda _server: CallerPool(
             connect_caller,
             lambda client, caller: services(client, Timelines(client, kept, caller), caller),

@@ -2,13 +2,12 @@
 
 import os
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-import stamina
 from mcp import Client
 from mcp.client import session
 
@@ -53,9 +52,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting_between_attempts() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=3, cap=True):
-        yield
+def no_waiting_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the jitter before a retry always be the shortest."""
+
+    def shortest(low: float, _high: float) -> float:
+        return low
+
+    monkeypatch.setattr("recordings_mcp.client._retry.uniform", shortest)
 
 
 @pytest.fixture(params=["auto", "legacy"])

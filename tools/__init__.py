@@ -1,6 +1,6 @@
 """The tools an assistant can call: one file each."""
 
-from recordings_mcp.reading.timelines import KeptTimelines, Timelines
+from recordings_mcp.reading.timelines import TimelineCache, Timelines
 from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._definition import ToolDefinition, Toolset
 from recordings_mcp.tools._output import render_text
@@ -39,7 +39,6 @@ __all__ = [
     "TOOLS",
     "AuditLog",
     "Confirmations",
-    "KeptTimelines",
     "Ledger",
     "MemoryLedger",
     "PrivacyPolicy",
@@ -48,6 +47,7 @@ __all__ = [
     "Scopes",
     "Services",
     "SqliteLedger",
+    "TimelineCache",
     "Timelines",
     "ToolDefinition",
     "Toolset",

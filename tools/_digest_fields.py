@@ -1,14 +1,17 @@
 """A digest as fields of a result: which of them are our own words, and which a stranger may have written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from recordings_mcp import replay
+from recordings_mcp.replay import Target
 from recordings_mcp.tools._result import CountsByName, OwnWords
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.digest import Chapter, Evidence, Moment
+    from recordings_mcp.replay import Chapter, Evidence, Moment
 
 LinkTo = Callable[[float], str]
 """Gives the link to a moment, in seconds from the recording's start."""
@@ -60,7 +63,7 @@ class MomentField(_Field):
             signals=list(moment.signals),
             says=moment.says,
             page=moment.page,
-            target=moment.target,
+            target=replay.target_text(moment.target) or None,
             evidence=moment.evidence,
             score=moment.score,
             reason=moment.reason,
@@ -68,7 +71,10 @@ class MomentField(_Field):
 
 
 class ChapterField(_Field):
-    """One page and what was done there; clicks and events with how often. Times are seconds."""
+    """One page and what was done there; clicks and events with how often. Times are seconds.
+
+    `clicked` and `filled_in` are the same as `clicks` and `fields`, shorter.
+    """
 
     page: str | None
     title: str | None
@@ -84,6 +90,8 @@ class ChapterField(_Field):
     idle: float
     active: float | None
     scrolled_to_end: bool
+    clicked: Annotated[list[tuple[str, int]], Field(exclude=True)]
+    filled_in: Annotated[list[str], Field(exclude=True)]
 
     @classmethod
     def of(cls, chapter: "Chapter") -> Self:
@@ -95,8 +103,13 @@ class ChapterField(_Field):
             start=chapter.start,
             end=chapter.end,
             loads=chapter.loads,
-            clicks=dict(chapter.clicks),
-            fields=list(chapter.fields),
+            clicks={_named(target, "something"): count for target, count in chapter.clicks.items()},
+            fields=[_named(target, "a field") for target in chapter.fields],
+            clicked=[
+                (_named(target and replace(target, attribute=None), "something"), count)
+                for target, count in chapter.clicks.items()
+            ],
+            filled_in=[_quoted_name(target) for target in chapter.fields],
             events=dict(chapter.events),
             errors=chapter.errors,
             friction=chapter.friction,
@@ -104,3 +117,14 @@ class ChapterField(_Field):
             active=chapter.active,
             scrolled_to_end=chapter.scrolled_to_end,
         )
+
+
+def _named(target: Target | None, otherwise: str) -> str:
+    return replay.target_text(target) or otherwise
+
+
+def _quoted_name(target: Target | None) -> str:
+    """The name of a field alone, or what else it can be called by."""
+    if target is None:
+        return "a field"
+    return f'"{target.name}"' if target.name else _named(replace(target, attribute=None), "a field")

@@ -1,6 +1,5 @@
 """A digest as lines of text: moments and chapters, as many as fit."""
 
-import re
 from collections.abc import Sequence
 
 from recordings_mcp.replay import clock
@@ -13,8 +12,6 @@ _MOST_NAMES = 4
 _MOST_TIMES = 3
 _LONG = 60.0
 """Seconds on a page from which on it is told how much of them somebody was active."""
-_SUFFIX = re.compile(r" \[[^\]]*\]$")
-_NAME = re.compile(r'"[^"]*"')
 
 
 def moment_row(moment: MomentField) -> Row:
@@ -30,8 +27,8 @@ def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
     tab = f" w{chapter.window}" if windows > 1 else ""
     loads = f" ×{chapter.loads}" if chapter.loads > 1 else ""  # noqa: RUF001 - as the timeline writes it
     done = [
-        _list("filled in", [_name(field) for field in chapter.fields]),
-        _list("clicked", [_times(_without_suffix(click), count) for click, count in chapter.clicks.items()]),
+        _list("filled in", chapter.filled_in),
+        _list("clicked", [_times(name, count) for name, count in chapter.clicked]),
         _list("events", [_times(event, count) for event, count in chapter.events.items()]),
         counted(chapter.errors, "error") if chapter.errors else "",
         "scrolled to the end" if chapter.scrolled_to_end else "",
@@ -89,12 +86,3 @@ def _list(what: str, names: Sequence[str]) -> str:
 
 def _times(name: str, count: int) -> str:
     return f"{name} ×{count}" if count > 1 else name  # noqa: RUF001 - as the timeline writes it
-
-
-def _without_suffix(target: str) -> str:
-    return _SUFFIX.sub("", target)
-
-
-def _name(target: str) -> str:
-    match = _NAME.search(target)
-    return match[0] if match else _without_suffix(target)

@@ -12,7 +12,7 @@ from recordings_mcp.tools._result import OwnWords
 from recordings_mcp.tools._search_query import Friction
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.digest import Digest, Moment
+    from recordings_mcp.replay import Digest, Moment
 
 _BEFORE, _AFTER = 5, 10
 """Seconds to watch before and after a moment."""
@@ -90,13 +90,13 @@ def _search_alike(digest: "Digest") -> NextCall:
 
 def _friction(moment: "Moment") -> list[Friction]:
     """The one kind of friction to look for that tells most of a moment."""
-    if any(signature.startswith("exception ") for signature in moment.signatures):
+    if any(signature.name == "exception" for signature in moment.signatures):
         return ["exception"]
     if moment.signals[0] == "rage_click":
         return ["rage_click"]
     if moment.signals[0] == "dead_click":
         return ["dead_click"]
-    if any(signature.startswith("console_error ") for signature in moment.signatures):
+    if any(signature.name == "console_error" for signature in moment.signatures):
         return ["console_error"]
     return []
 

@@ -12,10 +12,10 @@ from recordings_mcp.client import (
     Metric,
     MetricOperator,
     Operator,
-    Order,
     PropertyFilter,
     RecordingFilters,
     RecordingMetric,
+    SortField,
 )
 
 Friction = Literal["rage_click", "dead_click", "console_error", "exception"]
@@ -70,7 +70,7 @@ class SearchQuery(BaseModel):
     match: Literal["all", "any"]
     hide_viewed: bool
     exclude_test_accounts: bool
-    order_by: Order
+    order_by: SortField
     ascending: bool
     limit: int
 

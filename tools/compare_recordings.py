@@ -19,7 +19,7 @@ from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.digest import Branch, CommonTrouble, Comparison
+    from recordings_mcp.replay import Branch, CommonTrouble, Comparison
 
 _FEWEST = 2
 _MOST_TROUBLES = 6
@@ -159,9 +159,9 @@ def _compared(
     return ComparedRecordings(
         finding=comparison.finding,
         recordings=[_line(client, number, one) for number, one in enumerate(readable, 1)],
-        shared_path=list(comparison.shared_path),
-        partings=[_parting(branch) for branch in comparison.branches],
-        popular_pages=dict(comparison.popular),
+        shared_path=list(comparison.way.pages),
+        partings=[_parting(branch) for branch in comparison.way.branches],
+        popular_pages=dict(comparison.way.popular),
         troubles=_troubles(client, comparison, readable),
         unreadable=[UnreadableRecording(reference=one.reference, reason=one.reason) for one in unread],
     )
@@ -172,7 +172,7 @@ def _line(client: RecordingsClient, number: int, one: DigestedRecording) -> Comp
         number=number,
         recording=one.id,
         link=client.replay_url(one.id),
-        duration=one.digest.facts.duration,
+        duration=one.digest.overview.duration,
         outcome=one.digest.outcome.status,
         finding=one.digest.finding,
         gaps=gap_sentences(one.gaps),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from mcp.server.mcpserver import Context
 from pydantic import BaseModel, ConfigDict, Field
 
-from recordings_mcp.client import Order, Recording
+from recordings_mcp.client import Recording, SortField
 from recordings_mcp.tools._advice import explain_nothing
 from recordings_mcp.tools._arguments import Cursor, Date, RecordingText
 from recordings_mcp.tools._definition import READS, tool
@@ -116,7 +116,7 @@ async def search_recordings(
     match: Annotated[Literal["all", "any"], Field(description="dates, counts and ids always hold")] = "all",
     hide_viewed: Annotated[bool, Field(description="leave out what the key's owner watched")] = False,
     exclude_test_accounts: Annotated[bool, Field(description="as the project defines them")] = False,
-    order_by: Annotated[Order, Field(description="largest or newest first")] = "start_time",
+    order_by: Annotated[SortField, Field(description="largest or newest first")] = "start_time",
     ascending: Annotated[bool, Field(description="smallest or oldest first")] = False,
     limit: Annotated[int, Field(ge=1, le=100, description="rows")] = 20,
     cursor: Cursor | None = None,

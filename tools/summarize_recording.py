@@ -33,7 +33,7 @@ from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.digest import Digest
+    from recordings_mcp.replay import Digest
 
 _BYTES = 3_450
 """Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
@@ -161,7 +161,7 @@ async def summarize_recording(recording: RecordingArgument, context: Context[Ser
 def _summary(
     found: Recording, read: ReadRecording, digest: "Digest", link: str, link_to: LinkTo
 ) -> RecordingSummary:
-    facts = digest.facts
+    overview = digest.overview
     person = found.person
     named = found.id if _PLAIN_ID.fullmatch(found.id) else link
     return RecordingSummary(
@@ -171,19 +171,19 @@ def _summary(
         outcome=digest.outcome.status,
         outcome_evidence=[EvidenceField.of(piece, link_to) for piece in digest.outcome.evidence],
         start_time=found.start_time,
-        duration=facts.duration,
-        active_seconds=facts.active if found.active_seconds is None else found.active_seconds,
+        duration=overview.duration,
+        active_seconds=overview.active if found.active_seconds is None else found.active_seconds,
         activity_score=_activity(found),
-        clicks=facts.counts.get("click", 0),
+        clicks=overview.counts.get("click", 0),
         fields_filled=sum(len(chapter.fields) for chapter in digest.chapters),
-        windows=facts.windows,
-        viewport=list(facts.viewport) if facts.viewport else None,
-        device=facts.device,
-        counts=dict[str, int](facts.counts.items()),
+        windows=overview.windows,
+        viewport=list(overview.viewport) if overview.viewport else None,
+        device=overview.device,
+        counts=dict[str, int](overview.counts.items()),
         person=(person.name if person else None) or found.distinct_id,
         person_properties=_told(found),
         session_device=_device(read.timeline.device),
-        pages=list(facts.pages),
+        pages=list(overview.pages),
         moments=[MomentField.of(moment, link_to) for moment in digest.moments],
         chapters=[ChapterField.of(chapter) for chapter in digest.chapters],
         coverage=replay.describe_coverage(read.timeline.coverage),

@@ -1,10 +1,11 @@
 """Tool: what happened in a recording."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
 
 from recordings_mcp import replay
 from recordings_mcp.reading.timelines import ReadRecording
@@ -27,23 +28,29 @@ _OWN_WORDS = 700
 _LEAST_SHARE = 0.4
 """Part of a small budget that the timeline gets all the same; what stands around it seldom takes 300."""
 
-_TOLD_INSTEAD = frozenset[Kind]({"exception", "network_error"})
 _NOT_AS_CONSOLE_ERRORS = (
-    "Console errors about an uncaught exception or a failed request are told as exception and network_error: "
-    "ask for those kinds too."
+    "Console errors about an uncaught exception or a failed request are listed as exception and "
+    "network_error: ask for those kinds too."
 )
 
 
-class ToldObservation(BaseModel):
-    """One thing that happened. `t` and `last` are seconds from the recording's start."""
+class TargetData(TypedDict):
+    """What something happened to, as the page named it."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True, defer_build=True)
+    role: str | None
+    name: str | None
+    attribute: str | None
+
+
+@with_config(ConfigDict(extra="allow"))
+class ObservationData(TypedDict):
+    """One thing that happened, with the fields of its kind. `t` and `last` are seconds from the start."""
 
     t: float
     window: str
     kind: Kind
-    target: str | None
-    detail: str | None
+    target: TargetData | None
+    line: str
     count: int
     last: float | None
     source: Literal["replay", "event"]
@@ -56,7 +63,7 @@ class WatchedRecording(ToolResult):
     answer: Annotated[str, Field(exclude=True)]
     recording: str
     duration: float
-    observations: list[ToldObservation]
+    observations: list[ObservationData]
     lines: Annotated[list[str], Field(exclude=True)]
     shown: int
     total: int
@@ -123,7 +130,7 @@ async def watch_recording(
 
 def _passes_over_errors(timeline: Timeline, kinds: list[Kind]) -> bool:
     """Whether console errors are asked for, and the recording has some that are told as something else."""
-    others = _TOLD_INSTEAD.difference(kinds)
+    others = replay.REPLACES_CONSOLE.difference(kinds)
     return "console_error" in kinds and any(seen.kind in others for seen in timeline.observations)
 
 
@@ -153,7 +160,9 @@ def _watched(
         answer=answer,
         recording=recording_id,
         duration=read.timeline.duration,
-        observations=[ToldObservation.model_validate(observation) for observation in told.observations],
+        observations=[
+            cast("ObservationData", replay.observation_as_dict(seen)) for seen in told.observations
+        ],
         lines=told.lines,
         shown=told.shown,
         total=told.total,

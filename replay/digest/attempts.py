@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.errors import is_trouble
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit
-from recordings_mcp.replay.digest.reading import Control, is_elsewhere, last_of, status_of
+from recordings_mcp.replay.digest.journey import Action, Journey, Place, Visit, end_of, is_elsewhere
 from recordings_mcp.replay.digest.signals import Signal
 from recordings_mcp.replay.digest.vocabulary import is_confirmation, is_error_page, says_done, says_trouble
 from recordings_mcp.replay.model import Observation
@@ -50,14 +50,9 @@ class Attempt:
     raged: bool = False
 
     @property
-    def target(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """What was tried: page and target."""
-        return self.actions[0].target
-
-    @property
-    def control_text(self) -> str:
-        """What the control is called. A stranger's text."""
-        return self.actions[0].observation.target or ""
+        return self.actions[0].place
 
     @property
     def submits(self) -> bool:
@@ -113,15 +108,15 @@ class Completion:
 
 def attempts_of(journey: Journey, signals: Sequence[Signal]) -> list[Attempt]:
     """Give what was tried, in the order of each attempt's last click."""
-    attempts: dict[tuple[str, str], Attempt] = {}
-    about = {signal.action.target for signal in signals if _tells_of_failure(signal) and signal.action}
+    attempts: dict[Place, Attempt] = {}
+    about = {signal.action.place for signal in signals if _tells_of_failure(signal) and signal.action}
     for click in journey.clicks:
-        if click.submits or (click.target in about and click.control.role not in _FIELDS):
-            attempt = attempts.setdefault(click.target, Attempt(click.control, click.visit, journey.home))
+        if click.submits or (click.place in about and click.control.role not in _FIELDS):
+            attempt = attempts.setdefault(click.place, Attempt(click.control, click.visit, journey.home))
             attempt.actions.append(click)
     for signal in signals:
-        if signal.action is not None and signal.action.target in attempts:
-            _add(attempts[signal.action.target], signal, signal.action)
+        if signal.action is not None and signal.action.place in attempts:
+            _add(attempts[signal.action.place], signal, signal.action)
     tried = [attempt for attempt in attempts.values() if attempt.submits or attempt.failed]
     return sorted(tried, key=lambda attempt: attempt.last)
 
@@ -153,7 +148,7 @@ def completions_of(journey: Journey) -> list[Completion]:
 
 def is_completion(seen: Observation) -> bool:
     """Say whether an observation is the application's own event that tells of something completed."""
-    return seen.kind == "custom" and seen.source == "event" and says_done(seen.target or "")
+    return seen.kind == "custom" and seen.source == "event" and says_done(seen.name or "")
 
 
 def moved_on(action: Action) -> bool:
@@ -194,13 +189,13 @@ def _is_failure(seen: Observation, home: str | None, *, submits: bool) -> bool:
     tell of a failure.
     """
     if seen.kind == "network_error":
-        return not is_elsewhere(seen, home) or (submits and status_of(seen) is not None)
+        return not is_elsewhere(seen, home) or (submits and seen.status is not None)
     if seen.kind == "console_error":
-        return submits and says_trouble(seen.detail or "")
+        return submits and says_trouble(seen.text)
     return seen.kind == "exception" or is_trouble(seen)
 
 
 def _before(actions: Sequence[Action], t: float) -> Action | None:
     until = bisect_right(actions, t + 0.05, key=lambda action: action.t)
     action = actions[until - 1] if until else None
-    return action if action is not None and t - last_of(action.observation) <= COMPLETED_AFTER else None
+    return action if action is not None and t - end_of(action.observation) <= COMPLETED_AFTER else None

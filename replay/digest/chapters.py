@@ -3,31 +3,31 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from recordings_mcp.replay.digest.journey import Journey, Visit
-from recordings_mcp.replay.digest.model import Chapter, DeviceClass, Facts
-from recordings_mcp.replay.digest.reading import last_of, size_of
+from recordings_mcp.replay.digest.journey import Journey, Visit, end_of
+from recordings_mcp.replay.digest.model import Chapter, DeviceClass, Overview
 from recordings_mcp.replay.finish.activity import active_seconds
-from recordings_mcp.replay.finish.page_ends import tells_end_of_page
-from recordings_mcp.replay.model import ActiveStretch, Kind, Observation
+from recordings_mcp.replay.kinds import FAILURES, FILLS, FRICTION, Kind
+from recordings_mcp.replay.model import ActiveStretch, Observation, Scroll, Target, Viewport
 
 PHONE_BELOW, TABLET_BELOW = 768, 1024
 """Widths in CSS pixels from which on a viewport is a tablet's and a desktop's: the usual breakpoints of style
 sheets."""
 
-_ERRORS: frozenset[Kind] = frozenset({"exception", "network_error", "console_error"})
-_FRICTION: frozenset[Kind] = frozenset({"rage_click", "dead_click", "quick_back"})
-_FILLS: frozenset[Kind] = frozenset({"input", "select"})
 
-
-def facts_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Facts:
-    """Give what is simply so."""
+def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Overview:
+    """Return what is simply so."""
     counts = Counter[Kind]()
     for seen in journey.observations:
         counts[seen.kind] += seen.count
     viewport = next(
-        (size for seen in journey.observations if seen.kind == "viewport" and (size := size_of(seen))), None
+        (
+            (int(seen.facts.width), int(seen.facts.height))
+            for seen in journey.observations
+            if isinstance(seen.facts, Viewport)
+        ),
+        None,
     )
-    return Facts(
+    return Overview(
         duration=journey.duration,
         active=None if activity is None else active_seconds(activity),
         pages=[visit.address for visit in journey.visits if visit.address is not None],
@@ -39,7 +39,7 @@ def facts_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Fact
 
 
 def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> list[Chapter]:
-    """Tell each visit: what was clicked and filled in, which events came, how much went wrong."""
+    """Return each visit: what was clicked and filled in, which events came, how much went wrong."""
     numbers = {
         window: number
         for number, window in enumerate(dict.fromkeys(visit.window for visit in journey.visits), 1)
@@ -63,11 +63,11 @@ def _device(viewport: tuple[int, int] | None) -> DeviceClass | None:
 
 def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None) -> Chapter:
     seen = visit.observations
-    fields = list(dict.fromkeys(one.target or "a field" for one in seen if one.kind in _FILLS))
-    clicks = Counter[str]()
+    fields = list(dict.fromkeys(one.target for one in seen if one.kind in FILLS))
+    clicks = Counter[Target | None]()
     for one in seen:
         if one.kind == "click" and one.target not in fields:
-            clicks[one.target or "something"] += one.count
+            clicks[one.target] += one.count
     return Chapter(
         page=visit.address,
         title=visit.title,
@@ -78,11 +78,13 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
         clicks=dict(clicks),
         fields=fields,
         events=dict(_events(seen)),
-        errors=sum(one.count for one in seen if one.kind in _ERRORS),
-        friction=sum(one.count for one in seen if one.kind in _FRICTION),
-        idle=round(sum(last_of(one) - one.t for one in seen if one.kind == "idle"), 3),
+        errors=sum(one.count for one in seen if one.kind in FAILURES),
+        friction=sum(one.count for one in seen if one.kind in FRICTION),
+        idle=round(sum(end_of(one) - one.t for one in seen if one.kind == "idle"), 3),
         active=None if activity is None else _active_in(visit, activity),
-        scrolled_to_end=any(one.kind == "scroll" and tells_end_of_page(one) for one in seen),
+        scrolled_to_end=any(
+            isinstance(one.facts, Scroll) and one.facts.page_seen is not None for one in seen
+        ),
     )
 
 
@@ -94,6 +96,6 @@ def _active_in(visit: Visit, activity: Sequence[ActiveStretch]) -> float:
 def _events(seen: Sequence[Observation]) -> Counter[str]:
     events = Counter[str]()
     for one in seen:
-        if one.kind == "custom" and one.source == "event" and one.target and not one.target.startswith("$"):
-            events[one.target] += one.count
+        if one.source == "event" and one.name and not one.name.startswith("$"):
+            events[one.name] += one.count
     return events

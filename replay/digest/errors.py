@@ -5,19 +5,18 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit
-from recordings_mcp.replay.digest.reading import last_of, status_of, took
-from recordings_mcp.replay.digest.signals import Signal, SignalName
+from recordings_mcp.replay.digest.journey import Action, Journey, Place, Visit, end_of
+from recordings_mcp.replay.digest.signals import Signal, SignalName, Signature
 from recordings_mcp.replay.digest.vocabulary import is_error_page, says_trouble
-from recordings_mcp.replay.model import Kind, Observation
+from recordings_mcp.replay.kinds import FAILURES
+from recordings_mcp.replay.model import Observation, Request, WebVital
 
 ERROR_AFTER_ACTION = 5.0
 """An error less than this many seconds after a click or keypress belongs to it (PostHog,
 session-feature-recorder.ts: console errors less than 5,000 ms after)."""
 
-_CLOCKS_APART, _ROUNDED = 0.1, 0.01
-"""Seconds an error may seem to begin before the click that caused it: events are stamped by another clock, a
-request is told with its length rounded, so that a hundredth of it is allowed too."""
+_CLOCKS_APART = 0.1
+"""Seconds an error may seem to begin before the click that caused it: events are stamped by another clock."""
 
 _LOOKED_BACK = 12
 """Actions before an error that may have caused it; more in five seconds are the same few controls."""
@@ -28,7 +27,6 @@ _BACKGROUND = 3
 _WIDESPREAD = 4
 """A console error after actions on this many different controls is none of theirs."""
 
-_ERRORS: frozenset[Kind] = frozenset({"exception", "network_error", "console_error"})
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+(?:\.\d+)?")
 
 
@@ -49,14 +47,14 @@ def errors(journey: Journey) -> list[Signal]:
         (seen, visit, before.cause_of(seen))
         for visit in journey.visits
         for seen in visit.observations
-        if seen.kind in _ERRORS or is_trouble(seen)
+        if seen.kind in FAILURES or is_trouble(seen)
     ]
-    alone = Counter(identity(seen) for seen, _, action in found if action is None)
-    caused = Counter(identity(seen) for seen, _, action in found if action is not None)
+    alone = Counter(signature_of(seen) for seen, _, action in found if action is None)
+    caused = Counter(signature_of(seen) for seen, _, action in found if action is not None)
     everywhere = _everywhere((seen, action) for seen, _, action in found if action is not None)
     background = {name for name in caused if _is_background(name, alone, caused)} | everywhere
     return [
-        _signal(seen, visit, None if identity(seen) in background else action)
+        _signal(seen, visit, None if signature_of(seen) in background else action)
         for seen, visit, action in found
     ]
 
@@ -75,17 +73,25 @@ def error_pages(journey: Journey) -> list[Signal]:
 
 def is_trouble(seen: Observation) -> bool:
     """Say whether an observation is the application's own event that tells of a failure."""
-    return seen.kind == "custom" and seen.source == "event" and says_trouble(seen.target or "")
+    return seen.kind == "custom" and seen.source == "event" and says_trouble(seen.name or "")
 
 
-def identity(seen: Observation) -> str:
-    """Give what makes two errors the same: kind and message, or request and status, without numbers."""
-    if seen.kind == "network_error":
-        return (
-            f"request {without_numbers(seen.target or '').partition('?')[0]} {status_of(seen) or 'no answer'}"
-        )
-    text = seen.target if seen.kind == "custom" else seen.detail
-    return f"{seen.kind} {without_numbers(text or '')}"
+def signature_of(seen: Observation) -> Signature:
+    """Return what makes two errors the same: kind and message, or request and status, without numbers."""
+    if isinstance(seen.facts, Request):
+        return Signature(seen.kind, without_numbers(subject_of(seen)), seen.status)
+    return Signature(seen.kind, without_numbers(seen.name or seen.text))
+
+
+def subject_of(seen: Observation) -> str:
+    """Return what a request or measurement is about: method and address without query, or the metric."""
+    match seen.facts:
+        case Request(method=method, url=url):
+            return f"{method or ''} {(url or '').partition('?')[0]}"
+        case WebVital(metric=metric):
+            return metric
+        case _:
+            return ""
 
 
 def without_numbers(text: str) -> str:
@@ -95,7 +101,7 @@ def without_numbers(text: str) -> str:
 
 def begin_of(seen: Observation) -> float:
     """Give when an error began: of a request, when it was sent."""
-    return max(0.0, seen.t - took(seen)) if seen.kind == "network_error" else seen.t
+    return max(0.0, seen.t - seen.seconds) if seen.kind == "network_error" else seen.t
 
 
 class _ActionsBefore:
@@ -110,32 +116,31 @@ class _ActionsBefore:
     def cause_of(self, seen: Observation) -> Action | None:
         """Find the latest action less than 5 s before an error began, a click before what it checked."""
         actions = self._actions.get(seen.window, [])
-        apart = _CLOCKS_APART + _ROUNDED * took(seen)
-        at = begin_of(seen) + apart
+        at = begin_of(seen) + _CLOCKS_APART
         until = bisect_right(self._times.get(seen.window, []), at)
         near = [
             action
             for action in actions[max(0, until - _LOOKED_BACK) : until]
-            if at - min(at, action.last) < ERROR_AFTER_ACTION + apart
+            if at - min(at, action.last) < ERROR_AFTER_ACTION + _CLOCKS_APART
         ]
         return max(near, key=lambda action: (min(at, action.last), action.is_click), default=None)
 
 
-def _is_background(name: str, alone: Counter[str], caused: Counter[str]) -> bool:
+def _is_background(name: Signature, alone: Counter[Signature], caused: Counter[Signature]) -> bool:
     return alone[name] >= caused[name] and alone[name] + caused[name] >= _BACKGROUND
 
 
-def _everywhere(pairs: Iterable[tuple[Observation, Action]]) -> set[str]:
-    targets: dict[str, set[tuple[str, str]]] = {}
+def _everywhere(pairs: Iterable[tuple[Observation, Action]]) -> set[Signature]:
+    places: dict[Signature, set[Place]] = {}
     for seen, action in pairs:
         if seen.kind == "console_error":
-            targets.setdefault(identity(seen), set()).add(action.target)
-    return {name for name, controls in targets.items() if len(controls) >= _WIDESPREAD}
+            places.setdefault(signature_of(seen), set()).add(action.place)
+    return {name for name, controls in places.items() if len(controls) >= _WIDESPREAD}
 
 
 def _signal(seen: Observation, visit: Visit, action: Action | None) -> Signal:
     if action is None:
         name: SignalName = "trouble_event" if seen.kind == "custom" else "error"
-        return Signal(name, begin_of(seen), last_of(seen), visit, None, (seen,), seen.count)
+        return Signal(name, begin_of(seen), end_of(seen), visit, None, (seen,), seen.count)
     t = action.t if action.last > begin_of(seen) else action.last
-    return Signal("error_after_action", t, last_of(seen), action.visit, action, (seen,), seen.count)
+    return Signal("error_after_action", t, end_of(seen), action.visit, action, (seen,), seen.count)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit, sent_by_keyboard
-from recordings_mcp.replay.digest.reading import is_typing
+from recordings_mcp.replay.digest.journey import Action, Journey, Visit, is_typing, sent_by_keyboard
 from recordings_mcp.replay.digest.signals import Signal
-from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.model import Observation, Target
 
 FEWEST_FIELDS = 2
 """Fields touched, one of them typed into, that make a form: a lone field is as often a filter or a
@@ -34,8 +33,8 @@ class _Draft:
     """The form of one visit, as far as it is filled in."""
 
     visit: Visit
-    touched: dict[str, Action] = field(default_factory=dict[str, Action])
-    sent: dict[str, Action] = field(default_factory=dict[str, Action])
+    touched: dict[Target | None, Action] = field(default_factory=dict[Target | None, Action])
+    sent: dict[Target | None, Action] = field(default_factory=dict[Target | None, Action])
     last: Observation | None = None
 
     def take(self, action: Action) -> None:
@@ -46,10 +45,10 @@ class _Draft:
         elif action.is_click:
             self.last = None
         elif action.control.role != "search field":
-            name = action.observation.target or ""
-            if name in self.sent:
+            target = action.observation.target
+            if target in self.sent:
                 self.touched, self.sent = self.sent | self.touched, {}
-            self.touched.setdefault(name, action)
+            self.touched.setdefault(target, action)
             self.last = action.observation
 
     def is_given_up(self) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TypeVar
 
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit
-from recordings_mcp.replay.digest.reading import control_of, last_of, took
+from recordings_mcp.replay.digest.control import control_of
+from recordings_mcp.replay.digest.journey import Action, Journey, Visit, end_of
 from recordings_mcp.replay.digest.signals import Signal, SignalName
-from recordings_mcp.replay.model import Kind, Observation
+from recordings_mcp.replay.kinds import DONE_BY_PERSON, FAILURES, Kind
+from recordings_mcp.replay.model import Observation, WebVital
 
 _Item = TypeVar("_Item")
 _Key = TypeVar("_Key")
@@ -36,9 +37,6 @@ LOOP_TURNS = 3
 """Turns back to the page before, without an action between, that make a loop."""
 
 _CLOCKS_APART = 0.2
-_POOR = ", poor"
-_FAILURES: frozenset[Kind] = frozenset({"exception", "network_error", "console_error"})
-_DONE_BY_PERSON: frozenset[Kind] = frozenset({"click", "input", "select", "scroll", "tab_hidden"})
 _FRUSTRATION: dict[Kind, SignalName] = {"rage_click": "rage_click", "dead_click": "dead_click"}
 
 
@@ -53,7 +51,7 @@ def rage_and_dead_clicks(journey: Journey) -> list[Signal]:
     for visit, seen, name in _frustrations(journey):
         clicked = _clicked(clicks.get((visit.window, seen.target), []), seen)
         begin = seen.t if clicked is None else min(seen.t, clicked.t)
-        found.append(Signal(name, begin, last_of(seen), visit, clicked, (seen,), seen.count))
+        found.append(Signal(name, begin, end_of(seen), visit, clicked, (seen,), seen.count))
     return found
 
 
@@ -64,7 +62,7 @@ def repeated_submits(journey: Journey) -> list[Signal]:
     one more to a cart. Pressing again after a failure was told is another attempt, no repetition. Source: own
     definition; the 10 s are Nielsen's limit of attention.
     """
-    failed = sorted(seen.t for seen in journey.observations if seen.kind in _FAILURES)
+    failed = sorted(seen.t for seen in journey.observations if seen.kind in FAILURES)
     found: list[Signal] = []
     for _, presses in groupby(_presses(journey), key=lambda press: press[0]):
         run: list[Action] = []
@@ -105,10 +103,16 @@ def slow_requests(journey: Journey) -> list[Signal]:
     """
     return [
         Signal(
-            "slow_request", max(0.0, seen.t - took(seen)), seen.t, visit, None, (seen,), seconds=took(seen)
+            "slow_request",
+            max(0.0, seen.t - seen.seconds),
+            seen.t,
+            visit,
+            None,
+            (seen,),
+            seconds=seen.seconds,
         )
         for visit, seen in _seen(journey, {"slow_request"})
-        if took(seen) >= SLOW_ALONE
+        if seen.seconds >= SLOW_ALONE
     ]
 
 
@@ -122,7 +126,7 @@ def redirect_loops(journey: Journey) -> list[Signal]:
     for visits in _by(journey.visits, lambda visit: visit.window).values():
         run: list[Visit] = []
         for visit in visits:
-            passed_on = bool(run) and not _touched(run[-1])
+            passed_on = bool(run) and not run[-1].anything_done
             if passed_on and (len(run) == 1 or visit.place == run[-2].place):
                 run.append(visit)
                 continue
@@ -135,7 +139,7 @@ def redirect_loops(journey: Journey) -> list[Signal]:
 def quick_backs(journey: Journey) -> list[Signal]:
     """Find pages left again at once, as observed (PostHog, session-feature-recorder.ts: within 2,000 ms)."""
     return [
-        Signal("quick_back", seen.t, last_of(seen), visit, None, (seen,), seen.count)
+        Signal("quick_back", seen.t, end_of(seen), visit, None, (seen,), seen.count)
         for visit, seen in _seen(journey, {"quick_back"})
     ]
 
@@ -143,9 +147,9 @@ def quick_backs(journey: Journey) -> list[Signal]:
 def poor_vitals(journey: Journey) -> list[Signal]:
     """Find Core Web Vitals rated poor (web.dev: LCP over 4 s, INP over 500 ms, CLS over 0.25)."""
     return [
-        Signal("poor_vital", visit.start, last_of(seen), visit, None, (seen,))
+        Signal("poor_vital", visit.start, end_of(seen), visit, None, (seen,))
         for visit, seen in _seen(journey, {"web_vital"})
-        if (seen.detail or "").endswith(_POOR)
+        if isinstance(seen.facts, WebVital) and seen.facts.rating == "poor"
     ]
 
 
@@ -195,7 +199,7 @@ def _wait(click: Action, answered: float, shown: tuple[Observation, ...]) -> Sig
 
 def _sender(clicks: Sequence[Action], request: Observation) -> Action | None:
     """Find the click that a request was sent at."""
-    sent = request.t - took(request)
+    sent = request.t - request.seconds
     until = bisect_right(clicks, sent + _CLOCKS_APART, key=lambda click: click.t)
     click = clicks[until - 1] if until else None
     return click if click is not None and sent - click.last <= _SENT_AFTER_CLICK else None
@@ -206,13 +210,13 @@ def _links_followed(journey: Journey) -> Iterator[tuple[Action, Visit]]:
     for visits in _by(journey.visits, lambda visit: visit.window).values():
         before: str | None = None
         for visit, following in pairwise(visits):
-            seen = next((seen for seen in reversed(visit.observations) if seen.kind in _DONE_BY_PERSON), None)
+            seen = next((seen for seen in reversed(visit.observations) if seen.kind in DONE_BY_PERSON), None)
             is_back = following.place == before
             before = visit.place
             if seen is not None and seen.kind == "click" and not is_back:
-                control = control_of(seen)
+                control = control_of(seen.target)
                 if control.role == "link":
-                    yield Action(seen.t, last_of(seen), seen, control, visit, submits=False), following
+                    yield Action(seen.t, end_of(seen), seen, control, visit, submits=False), following
 
 
 def _by(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
@@ -220,10 +224,6 @@ def _by(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, l
     for item in items:
         groups.setdefault(key_of(item), []).append(item)
     return groups
-
-
-def _touched(visit: Visit) -> bool:
-    return any(seen.kind in ("click", "input", "select") for seen in visit.observations)
 
 
 def _loop(run: Sequence[Visit]) -> Iterable[Signal]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from recordings_mcp.replay.digest.errors import identity
+from recordings_mcp.replay.digest.errors import signature_of, subject_of
 from recordings_mcp.replay.digest.journey import Action
 from recordings_mcp.replay.digest.signals import Signal, SignalName
 from recordings_mcp.replay.model import Observation
@@ -75,7 +75,7 @@ def group_signals(signals: Sequence[Signal]) -> list[Group]:
     waited_for = {
         id(seen) for signal in signals if signal.name == "long_wait" for seen in signal.observations
     }
-    groups: dict[tuple[str, ...], list[Signal]] = {}
+    groups: dict[tuple[object, ...], list[Signal]] = {}
     for signal in sorted(signals, key=lambda signal: signal.t):
         if signal.name == "slow_request" and id(signal.observations[0]) in waited_for:
             continue
@@ -83,14 +83,14 @@ def group_signals(signals: Sequence[Signal]) -> list[Group]:
     return [Group(group) for group in groups.values()]
 
 
-def _key(signal: Signal) -> tuple[str, ...]:
+def _key(signal: Signal) -> tuple[object, ...]:
     if signal.action is not None:
-        return ("action", *signal.action.target)
+        return ("action", *signal.action.place)
     match signal.name:
         case "error" | "trouble_event":
-            return ("error", identity(signal.observations[0]))
+            return ("error", signature_of(signal.observations[0]))
         case "slow_request" | "poor_vital":
-            return (signal.name, (signal.observations[0].target or "").partition("?")[0])
+            return (signal.name, subject_of(signal.observations[0]))
         case "quick_back":
             return (signal.name,)
         case _:

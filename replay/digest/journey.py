@@ -5,15 +5,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
 
-from recordings_mcp.replay.digest.reading import Control, control_of, is_typing, last_of, title_of
-from recordings_mcp.replay.digest.vocabulary import SUBMITTING, page_kind
-from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.digest.control import Control, control_of
+from recordings_mcp.replay.digest.vocabulary import SUBMITTING
+from recordings_mcp.replay.kinds import ACTS
+from recordings_mcp.replay.model import Input, Observation, Page, Request, Target
 
 _SHORT_NAME = 3
 """Words in the name of something that is no button and still is one: `div "Place order"`."""
 
 _SENT_BY_KEYBOARD = 5.0
 """Seconds from the last key to the next page when Enter sent the form."""
+
+_TWO = 2
+
+Place = tuple[str, Target | None]
+"""A page and a target on it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +48,11 @@ class Visit:
     observations: list[Observation] = field(default_factory=list[Observation])
     next: "Visit | None" = None
 
+    @property
+    def anything_done(self) -> bool:
+        """Whether the person clicked or filled in anything."""
+        return any(seen.kind in ACTS for seen in self.observations)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
@@ -69,9 +80,9 @@ class Action:
         return self.observation.kind == "click"
 
     @property
-    def target(self) -> tuple[str, str]:
+    def place(self) -> "Place":
         """What it was done to: page and target, the same for the same control in every window."""
-        return self.visit.place, self.observation.target or ""
+        return self.visit.place, self.observation.target
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,13 +106,13 @@ class Journey:
         """Read observations, in any order; one whose time is no number is left out."""
         ordered = sorted((seen for seen in observations if isfinite(seen.t)), key=lambda seen: seen.t)
         known = duration if isfinite(duration) else 0.0
-        end = max([known, *(last_of(seen) for seen in ordered)])
+        end = max([known, *(end_of(seen) for seen in ordered)])
         return cls(ordered, _visits(ordered, end), known or end, end)
 
     @cached_property
     def actions(self) -> Sequence[Action]:
         """All that was clicked, typed and chosen, in order."""
-        controls: dict[str | None, Control] = {}
+        controls: dict[Target | None, Control] = {}
         found = (action for visit in self.visits for action in _actions(visit, controls))
         return sorted(found, key=lambda action: action.t)
 
@@ -125,15 +136,8 @@ def place_of(address: str, home: str | None) -> str:
     return f"{path}#{fragment.partition('?')[0]}" if fragment.startswith(("/", "!")) else path
 
 
-def kind_words(visit: Visit) -> str:
-    """Name a page in this project's words: `a checkout page`, `a page`."""
-    kind = page_kind(visit.place, visit.title)
-    words = f"{kind} page" if kind else "page"
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-
-
 def _home(observations: Iterable[Observation]) -> str | None:
-    first = next((seen.target for seen in observations if seen.kind == "page" and seen.target), "")
+    first = next((seen.url for seen in observations if seen.kind == "page" and seen.url), "")
     host, slash, _ = first.partition("/")
     return host if slash and host else None
 
@@ -144,45 +148,42 @@ def _visits(observations: Sequence[Observation], end: float) -> list[Visit]:
     visits: list[Visit] = []
     for seen in observations:
         visit = current.get(seen.window)
-        if seen.kind != "page":
+        if not isinstance(seen.facts, Page):
             if visit is None:
                 visit = current[seen.window] = Visit(seen.window, "", None, None, seen.t, end)
                 visits.append(visit)
             visit.observations.append(seen)
             continue
-        place = place_of(seen.target or "", home)
-        if visit is not None and visit.address is None and not _anything_done(visit):
-            visit.place, visit.address, visit.title = place, seen.target or "", title_of(seen)
+        page = seen.facts
+        place = place_of(page.url, home)
+        if visit is not None and visit.address is None and not visit.anything_done:
+            visit.place, visit.address, visit.title = place, page.url, page.title
         elif visit is not None and visit.place == place:
             visit.loads += seen.count
         else:
-            current[seen.window] = _next(visit, seen, place, end)
+            current[seen.window] = _next(visit, seen, page, place, end)
             visits.append(current[seen.window])
     return visits
 
 
-def _next(visit: Visit | None, seen: Observation, place: str, end: float) -> Visit:
-    following = Visit(seen.window, place, seen.target or "", title_of(seen), seen.t, end, loads=seen.count)
+def _next(visit: Visit | None, seen: Observation, page: Page, place: str, end: float) -> Visit:
+    following = Visit(seen.window, place, page.url, page.title, seen.t, end, loads=seen.count)
     if visit is not None:
         visit.end, visit.next = seen.t, following
     return following
 
 
-def _anything_done(visit: Visit) -> bool:
-    return any(seen.kind in ("click", "input", "select") for seen in visit.observations)
-
-
-def _actions(visit: Visit, controls: dict[str | None, Control]) -> Iterable[Action]:
+def _actions(visit: Visit, controls: dict[Target | None, Control]) -> Iterable[Action]:
     typed = False
     for seen in visit.observations:
-        if seen.kind not in ("click", "input", "select"):
+        if seen.kind not in ACTS:
             continue
         control = controls.get(seen.target)
         if control is None:
-            control = controls[seen.target] = control_of(seen)
+            control = controls[seen.target] = control_of(seen.target)
         typed = typed or (is_typing(seen) and control.role == "field")
         submits = seen.kind == "click" and _submits(control, typed=typed)
-        yield Action(seen.t, last_of(seen), seen, control, visit, submits)
+        yield Action(seen.t, end_of(seen), seen, control, visit, submits)
 
 
 def _submits(control: Control, *, typed: bool) -> bool:
@@ -196,4 +197,32 @@ def _submits(control: Control, *, typed: bool) -> bool:
 
 def sent_by_keyboard(visit: Visit, typing: Observation) -> bool:
     """Say whether the page that followed came right after the last key, as Enter makes it come."""
-    return visit.next is not None and 0 <= visit.next.start - last_of(typing) <= _SENT_BY_KEYBOARD
+    return visit.next is not None and 0 <= visit.next.start - end_of(typing) <= _SENT_BY_KEYBOARD
+
+
+def end_of(seen: Observation) -> float:
+    """Return when the last of what an observation counts ended; an infinite end is ignored."""
+    last = seen.last
+    return seen.t if last is None or not isfinite(last) else max(seen.t, last)
+
+
+def is_typing(seen: Observation) -> bool:
+    """Return whether text was typed into a field, no box checked and no option chosen."""
+    return isinstance(seen.facts, Input) and seen.facts.change in ("typed", "typed_then_emptied")
+
+
+def is_elsewhere(seen: Observation, home: str | None) -> bool:
+    """Return whether a request went to another site than that of the host `home`.
+
+    Hosts are of one site when they end in the same two names, or three where the last two are a country's,
+    such as `co.uk`. An address without a host is at home; without a known home nothing is elsewhere.
+    """
+    url = seen.facts.url if isinstance(seen.facts, Request) else None
+    host = (url or "").partition("/")[0]
+    return bool(home and host) and _site(host) != _site(home or "")
+
+
+def _site(host: str) -> list[str]:
+    names = host.partition(":")[0].lower().split(".")
+    of_country = len(names) > _TWO and len(names[-1]) == _TWO and len(names[-2]) <= _TWO + 1
+    return names[-3:] if of_country else names[-2:]

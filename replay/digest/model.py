@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from recordings_mcp.replay.digest.signals import SignalName
-from recordings_mcp.replay.model import Kind
+from recordings_mcp.replay.digest.signals import SignalName, Signature
+from recordings_mcp.replay.kinds import Kind
+from recordings_mcp.replay.model import Target
 
 OutcomeStatus = Literal["reached", "blocked", "gave_up", "unclear"]
 OUTCOMES: tuple[OutcomeStatus, ...] = get_args(OutcomeStatus)
@@ -15,13 +16,13 @@ DeviceClass = Literal["phone", "tablet", "desktop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Overview:
     """What is simply so.
 
     Attributes:
         duration: Seconds from the first event to the last.
         active: Seconds of these in which the person did something; None when that is not known.
-        pages: Addresses in the order they were shown, each as often as it was. Strangers' texts.
+        pages: Addresses in the order they were shown, each as often as it was. Untrusted texts.
         windows: Browser tabs with observations.
         viewport: Width and height of the first window, in CSS pixels.
         device: What has a window of that width.
@@ -42,15 +43,15 @@ class Chapter:
     """What was done on one page.
 
     Attributes:
-        page: The address; None before any page was told. A stranger's text.
-        title: The page's title. A stranger's text.
+        page: The address; None before any page was shown. Untrusted text.
+        title: The page's title. Untrusted text.
         window: The number of the window, from 1.
         start: Seconds from the recording's start.
         end: Seconds to when another page was shown.
         loads: How often the page was loaded or its query changed.
-        clicks: What was clicked and how often, without fields that were filled in. Strangers' texts.
-        fields: What was filled in or chosen. Strangers' texts.
-        events: Names of the application's own events. Strangers' texts.
+        clicks: What was clicked and how often, without fields that were filled in; None is not known.
+        fields: What was filled in or chosen; None is not known.
+        events: Names of the application's own events. Untrusted texts.
         errors: Exceptions, failed requests and console errors.
         friction: Rage clicks, dead clicks and quick backs.
         idle: Seconds without anything done, where that was long.
@@ -64,8 +65,8 @@ class Chapter:
     start: float
     end: float
     loads: int
-    clicks: Mapping[str, int]
-    fields: Sequence[str]
+    clicks: Mapping[Target | None, int]
+    fields: Sequence[Target | None]
     events: Mapping[str, int]
     errors: int
     friction: int
@@ -85,14 +86,14 @@ class Moment:
         count: How often it happened.
         signals: What was found there, the weightiest first.
         says: What happened, in this project's own words.
-        page: Where. A stranger's text.
-        place: The page's path, without query and host. A stranger's text.
-        target: What the person did it to. A stranger's text.
-        evidence: What shows it. Strangers' texts.
+        page: Where. Untrusted text.
+        place: The page's path, without query and host. Untrusted text.
+        target: What the person did it to.
+        evidence: What shows it. Untrusted texts.
         score: How much it would matter, 0 to 100.
         reason: What the score is made of, in this project's own words.
-        signatures: What is the same in two recordings when the same went wrong in both (strangers' texts),
-            with this project's words for it.
+        signatures: What is the same in two recordings when the same went wrong in both, with this project's
+            words for it.
     """
 
     t: float
@@ -103,11 +104,11 @@ class Moment:
     says: str
     page: str | None
     place: str
-    target: str | None
+    target: Target | None
     evidence: str
     score: int
     reason: str
-    signatures: Mapping[str, str]
+    signatures: Mapping[Signature, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Evidence:
     Attributes:
         t: Seconds from the recording's start.
         says: What it shows, in this project's own words.
-        recorded: The same as recorded. A stranger's text, or empty.
+        recorded: The same as recorded. Untrusted text, or empty.
     """
 
     t: float
@@ -145,16 +146,16 @@ class Digest:
     """A recording in short.
 
     Attributes:
-        finding: The one sentence, in this project's own words: no text of a stranger is in it.
-        facts: What is simply so.
+        finding: The one sentence, in this project's own words: no untrusted text is in it.
+        overview: What is simply so.
         chapters: Page by page, in order.
         moments: What may matter, the weightiest first.
         outcome: How it ended.
-        path: The pages' paths in order, without queries and without repetitions in a row. Strangers' texts.
+        path: The pages' paths in order, without queries and without repetitions in a row. Untrusted texts.
     """
 
     finding: str
-    facts: Facts
+    overview: Overview
     chapters: Sequence[Chapter]
     moments: Sequence[Moment]
     outcome: Outcome

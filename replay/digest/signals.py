@@ -1,10 +1,10 @@
 """What a signal is: something in a recording that may matter to a person fixing the product."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit
+from recordings_mcp.replay.digest.journey import Action, Visit
+from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Observation
 
 SignalName = Literal[
@@ -23,6 +23,21 @@ SignalName = Literal[
     "poor_vital",
 ]
 SIGNAL_NAMES: tuple[SignalName, ...] = get_args(SignalName)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is the same in two recordings when the same went wrong in both.
+
+    Attributes:
+        name: The kind of failure, or the signal, or `same_control` for any failure at one control.
+        what: Message, request, page or control, without numbers. Untrusted text.
+        status: The HTTP status of a failed request.
+    """
+
+    name: Kind | SignalName | Literal["same_control"]
+    what: str = ""
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +63,3 @@ class Signal:
     observations: tuple[Observation, ...] = ()
     count: int = 1
     seconds: float | None = None
-
-
-Find = Callable[[Journey], Sequence[Signal]]
-"""A signal's definition as a function."""

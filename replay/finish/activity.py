@@ -3,20 +3,14 @@
 from collections.abc import Iterable
 
 from recordings_mcp.replay.model import ActiveStretch
-from recordings_mcp.replay.signals.stretches import Stretch, merged
-from recordings_mcp.replay.signals.window import ACTIVE_GAP_MS, Window
+from recordings_mcp.replay.signals.stretches import merged
+from recordings_mcp.replay.signals.window import ACTIVE_GAP_MS
 
 _SHORTEST = 0.001
 
 
-def stretches_of(window: Window) -> list[Stretch]:
-    """Give the times at which the person was active in a window, merged, in milliseconds."""
-    last = (window.active_since, window.active_until)
-    return merged([*window.active, *([last] if last[0] <= last[1] else [])], ACTIVE_GAP_MS)
-
-
 def active_seconds(activity: Iterable[ActiveStretch], start: float = 0.0, end: float = float("inf")) -> float:
-    """Give how many seconds somebody was active between two moments, in any of the stretches' windows.
+    """Return how many seconds the person was active between two moments, in any of the stretches' windows.
 
     Activity is moving, pressing, scrolling, resizing, typing, touching, media and dragging; a stretch of it
     goes on while no more than 5,000 ms pass without any, and one without length counts 1 ms. Source: PostHog,

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 
-from recordings_mcp.replay.finish.activity import stretches_of
 from recordings_mcp.replay.finish.device import device_of
-from recordings_mcp.replay.finish.idle import tell_idle
+from recordings_mcp.replay.finish.idle import add_pauses
 from recordings_mcp.replay.finish.merge import Frustration, merge_events
-from recordings_mcp.replay.finish.page_ends import tell_ends_of_pages
+from recordings_mcp.replay.finish.page_ends import find_page_ends
 from recordings_mcp.replay.finish.quick_back import quick_backs
-from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Observation, Timeline
+from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Timeline
 from recordings_mcp.replay.signals.frustration import expire
 from recordings_mcp.replay.signals.stretches import Stretch, merged, overlaps
-from recordings_mcp.replay.signals.window import Session, Window
+from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
 
 SAME_FRUSTRATION_MS = 2000
 """An event this close to what was inferred says the same: it is sent up to some seconds after the click."""
@@ -25,17 +24,14 @@ def finish(
         expire(window, window.newest)
     events = list(events)
     said = merge_events(session, windows, events)
-    observations = session.observations
-    observations += _not_told_by_events(session.inferred, said)
-    observations += quick_backs(observations)
-    tell_ends_of_pages(observations, events)
-    tell_idle(session, windows)
+    drafts = session.observations
+    drafts += _without_event(session.inferred, said)
+    drafts += quick_backs(drafts)
+    find_page_ends(drafts, events)
+    add_pauses(session, windows)
     first, last = span
-    for observation in observations:
-        observation.t = _since(first, observation.t)
-        if observation.last is not None:
-            observation.last = max(observation.t, _since(first, observation.last))
-    observations.sort(key=lambda observation: observation.t)
+    observations = [draft.finished(first) for draft in drafts]
+    observations.sort(key=BY_TIME)
     if session.dropped:
         session.coverage.limits_reached.append(
             f"Observations beyond the limit were not kept: {session.dropped}"
@@ -52,15 +48,15 @@ def finish(
 
 def _activity(windows: list[Window], first: float) -> list[ActiveStretch]:
     stretches = [
-        ActiveStretch(window.id, _since(first, start), _since(first, end))
+        ActiveStretch(window.id, seconds_since(first, start), seconds_since(first, end))
         for window in windows
-        for start, end in stretches_of(window)
+        for start, end in window.activity.stretches()
     ]
     return sorted(stretches, key=lambda stretch: stretch.start)
 
 
-def _not_told_by_events(inferred: list[Observation], said: list[Frustration]) -> list[Observation]:
-    """Leave out rage and dead clicks that PostHog's own events tell."""
+def _without_event(inferred: list[Draft], said: list[Frustration]) -> list[Draft]:
+    """Return the rage and dead clicks that none of PostHog's own events reports."""
     moments: dict[tuple[str, str], list[Stretch]] = {}
     for one in said:
         moments.setdefault((one.kind, one.window), []).append((one.at, one.at))
@@ -71,14 +67,6 @@ def _not_told_by_events(inferred: list[Observation], said: list[Frustration]) ->
         if not overlaps(
             told.get((found.kind, found.window), ()),
             found.t - SAME_FRUSTRATION_MS,
-            _last(found) + SAME_FRUSTRATION_MS,
+            found.until + SAME_FRUSTRATION_MS,
         )
     ]
-
-
-def _last(observation: Observation) -> float:
-    return observation.t if observation.last is None else observation.last
-
-
-def _since(start: float, at: float) -> float:
-    return round(max(0.0, at - start) / 1000, 3)

@@ -3,15 +3,17 @@
 from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from math import isfinite
 from typing import Any
 
 from recordings_mcp.replay.addresses import short_address
+from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
-from recordings_mcp.replay.model import AnalyticsEvent, Kind, Observation
+from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
 from recordings_mcp.replay.shapes import fields_of, items_of
-from recordings_mcp.replay.signals.window import Session, Window
-from recordings_mcp.replay.words import MESSAGE_LENGTH, NAME_LENGTH, one_line, whole
+from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
+from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line, rounded
 
 PAGE_MS = 5000
 """A `$pageview` this much before a page in the recording means that page: the recorder starts later."""
@@ -21,7 +23,7 @@ SAME_MOMENT_MS = 2000
 
 _VITALS = ("LCP", "INP", "CLS", "FCP")
 _TOLD_CUSTOM = frozenset({"$identify"})
-_DETAILS = 5
+_PROPERTIES = 5
 _MOST_LOOKED_AT = 100
 _CLOCKS_APART_MS = 60_000  # PostHog corrects an event's time by when it was sent
 _LARGEST_SHIFT = 1e6
@@ -49,11 +51,14 @@ def merge_events(
 
     Gives the rage and dead clicks that events tell of.
     """
-    merger = _Merger(session, windows)
-    for event in sorted(
+    ordered = sorted(
         (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
-    ):
-        session.coverage.analytics_events += 1
+    )
+    if not ordered:
+        return []
+    session.coverage.analytics_events += len(ordered)
+    merger = _Merger(session, windows)
+    for event in ordered:
         merger.merge(event)
     return merger.frustrations
 
@@ -64,10 +69,10 @@ class _Merger:
         self._observations = session.observations
         self._home = session.home
         self._windows = [window.id for window in windows]
-        self._of_kind: dict[tuple[Kind, str], list[Observation]] = {}
-        for observation in sorted(session.observations, key=_time):
-            self._of_kind.setdefault((observation.kind, observation.window), []).append(observation)
-        self._added: dict[tuple[Kind, str], Observation] = {}
+        self._of_kind: dict[tuple[Kind, str], list[Draft]] = {}
+        for draft in sorted(session.observations, key=BY_TIME):
+            self._of_kind.setdefault((draft.kind, draft.window), []).append(draft)
+        self._added: dict[tuple[Kind, str], Draft] = {}
 
     def merge(self, event: AnalyticsEvent) -> None:
         name = event.event
@@ -82,7 +87,7 @@ class _Merger:
         elif name == "$web_vitals":
             self._vitals(event)
         elif name in _TOLD_CUSTOM or not name.startswith("$"):
-            self._add(event, "custom", one_line(name), _details(event.properties))
+            self._add(event, "custom", facts=Custom(one_line(name), _own_properties(event.properties)))
 
     def _window_of(self, event: AnalyticsEvent) -> str:
         window_id = event.properties.get("$window_id")
@@ -96,28 +101,28 @@ class _Merger:
         self,
         event: AnalyticsEvent,
         kind: Kind,
-        target: str | None,
-        detail: str | None,
+        target: Target | None = None,
+        facts: Facts | None = None,
         *,
         at: float | None = None,
     ) -> None:
         at = event.timestamp if at is None else at
         window_id = self._window_of(event)
         last = self._added.get((kind, window_id))
-        if last is not None and (last.target, last.detail) == (target, detail):
+        if last is not None and (last.target, last.facts) == (target, facts):
             last.count += 1
             last.last = max(last.t, last.last or at, at)
         elif len(self._observations) < MAX_OBSERVATIONS:
-            added = Observation(at, window_id, kind, target, detail, source="event")
+            added = Draft(at, window_id, kind, target, facts, source="event")
             self._added[kind, window_id] = added
             self._observations.append(added)
-            insort(self._of_kind.setdefault((kind, window_id), []), added, key=_time)
+            insort(self._of_kind.setdefault((kind, window_id), []), added, key=BY_TIME)
 
-    def _around(self, kind: Kind, event: AnalyticsEvent, at: float, until: float) -> list[Observation]:
+    def _around(self, kind: Kind, event: AnalyticsEvent, at: float, until: float) -> list[Draft]:
         """Give the last observation up to a moment, and some of those up to another one, in order."""
         seen = self._of_kind.get((kind, self._window_of(event)), [])
-        first = bisect_right(seen, at, key=_time)
-        end = min(bisect_right(seen, until, key=_time), first + _MOST_LOOKED_AT)
+        first = bisect_right(seen, at, key=BY_TIME)
+        end = min(bisect_right(seen, until, key=BY_TIME), first + _MOST_LOOKED_AT)
         return seen[max(0, first - 1) : end]
 
     def _page(self, event: AnalyticsEvent) -> None:
@@ -126,22 +131,23 @@ class _Merger:
             return
         addresses = {short_address(url, self._home), short_address(url, None)}
         pages = self._around("page", event, event.timestamp, event.timestamp + PAGE_MS)
-        if any(page.target in addresses for page in pages):
+        if any(isinstance(page.facts, Page) and page.facts.url in addresses for page in pages):
             return
-        self._add(event, "page", short_address(url, self._home), _title(event))
+        self._add(event, "page", facts=Page(short_address(url, self._home), _title(event)))
 
     def _exception(self, event: AnalyticsEvent) -> None:
         message = _exception_message(event.properties)
         value = message.partition(": ")[2] or message
         at = event.timestamp
-        for told in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
+        for draft in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
             if (
-                told.source == "replay"
-                and value in (told.detail or "")
-                and _distance(told, event.timestamp) <= SAME_MOMENT_MS
+                draft.source == "replay"
+                and isinstance(draft.facts, Log)
+                and value in draft.facts.text
+                and _distance(draft, event.timestamp) <= SAME_MOMENT_MS
             ):
                 return
-        self._add(event, "exception", None, message)
+        self._add(event, "exception", facts=Log(message))
 
     def _frustration(self, event: AnalyticsEvent, kind: Kind) -> None:
         """Tell of a rage or dead click at the click it speaks of, never before it."""
@@ -153,27 +159,19 @@ class _Merger:
             target, at = nearest.target, max(at, nearest.t)
         else:
             text = event.properties.get("$el_text")
-            target = f'"{one_line(text)}"' if isinstance(text, str) and text else None
+            target = Target(name=one_line(text)) if isinstance(text, str) and text else None
         self.frustrations.append(Frustration(kind, window_id, at))
-        self._add(event, kind, target, None, at=at)
+        self._add(event, kind, target, at=at)
 
     def _vitals(self, event: AnalyticsEvent) -> None:
         for name in _VITALS:
             fields = fields_of(event.properties.get(f"$web_vitals_{name}_event"))
             value = fields.get("value", event.properties.get(f"$web_vitals_{name}_value"))
             if isinstance(value, (int, float)) and isfinite(value):
-                amount = f"{min(value, _LARGEST_SHIFT):.3f}" if name == "CLS" else f"{whole(value)} ms"
+                amount = round(min(value, _LARGEST_SHIFT), 3) if name == "CLS" else rounded(value)
                 rating = fields.get("rating")
-                self._add(
-                    event,
-                    "web_vital",
-                    name,
-                    f"{amount}, {one_line(rating)}" if isinstance(rating, str) else amount,
-                )
-
-
-def _time(observation: Observation) -> float:
-    return observation.t
+                facts = WebVital(name, amount, one_line(rating) if isinstance(rating, str) else None)
+                self._add(event, "web_vital", facts=facts)
 
 
 def _clicked_at(event: AnalyticsEvent) -> float:
@@ -184,10 +182,9 @@ def _clicked_at(event: AnalyticsEvent) -> float:
     return event.timestamp
 
 
-def _distance(observation: Observation, at: float) -> float:
-    """Give the milliseconds between a moment and an observation, 0 within its duration."""
-    last = observation.t if observation.last is None else observation.last
-    return max(observation.t - at, at - last, 0.0)
+def _distance(draft: Draft, at: float) -> float:
+    """Return the milliseconds between a moment and an observation, 0 within its duration."""
+    return max(draft.t - at, at - draft.until, 0.0)
 
 
 def _exception_message(properties: Any) -> str:
@@ -199,16 +196,16 @@ def _exception_message(properties: Any) -> str:
 
 def _title(event: AnalyticsEvent) -> str | None:
     title = event.properties.get("title")
-    return f'titled "{one_line(title)}"' if isinstance(title, str) and title else None
+    return one_line(title) if isinstance(title, str) and title else None
 
 
-def _details(properties: Any) -> str | None:
-    """Give a custom event's own properties; those that begin with `$` are the library's."""
-    own = [
-        f"{one_line(str(key), NAME_LENGTH)}={one_line(str(value), NAME_LENGTH)}"
+def _own_properties(properties: Any) -> dict[str, str] | None:
+    """Return a custom event's own properties; those that begin with `$` are the library's."""
+    own = (
+        (one_line(str(key)), one_line(str(value)))
         for key, value in properties.items()
         if not str(key).startswith("$")
         and key not in ("token", "distinct_id")
         and isinstance(value, (str, int, float))
-    ]
-    return one_line(", ".join(own[:_DETAILS]), MESSAGE_LENGTH) or None
+    )
+    return dict(islice(own, _PROPERTIES)) or None

@@ -1,23 +1,20 @@
 """How far down a page was scrolled, where it is known how long the page was."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import replace
 from math import isfinite
 
-from recordings_mcp.replay.model import AnalyticsEvent, Observation
+from recordings_mcp.replay.finish.quick_back import path_of
+from recordings_mcp.replay.model import AnalyticsEvent, Page, Scroll
+from recordings_mcp.replay.page.targets import WHOLE_PAGE
+from recordings_mcp.replay.signals.window import BY_TIME, Draft
 
 END_OF_PAGE = 0.9
 """A page was scrolled to its end when this share of its height has been seen (Google Analytics 4, enhanced
 measurement, `scroll`: "when a 90% vertical depth becomes visible")."""
 
-WHOLE_PAGE = "page"
-"""The target of what scrolls the page itself, and no part of it."""
-
-_ALL = 0.995
 _MOST_LOOKED_AT = 1000
-_TOLD = " (the end of the page"
-_WENT_DOWN = re.compile(r"down to (\d{1,9}) px", re.ASCII)
 _MAX_SCROLL, _MAX_CONTENT, _SHARE, _PATH = (
     "$prev_pageview_max_scroll",
     "$prev_pageview_max_content",
@@ -26,52 +23,54 @@ _MAX_SCROLL, _MAX_CONTENT, _SHARE, _PATH = (
 )
 
 
-def tell_ends_of_pages(observations: Iterable[Observation], events: Iterable[AnalyticsEvent]) -> None:
-    """Say of scrolling to the end of a page that it did: `down to 780 px (the end of the page, 98% seen)`.
+def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) -> None:
+    """Note with scrolling that reached the end of a page which share of the page was seen.
 
-    rrweb records how far a page is scrolled and never how long it is. posthog-js measures both, and tells
+    rrweb records how far a page is scrolled and never how long it is. posthog-js measures both, and sends
     them with the next `$pageview` or `$pageleave` (posthog-js, scroll-manager.ts and page-view.ts). Where no
-    such event tells of a page, nothing is said.
+    such event mentions a page, nothing is noted.
     """
-    windows: dict[str, list[Observation]] = {}
-    for seen in sorted(observations, key=lambda seen: seen.t):
-        if seen.kind == "page" or (seen.kind == "scroll" and seen.target == WHOLE_PAGE):
-            windows.setdefault(seen.window, []).append(seen)
+    heights = [(event, *sizes) for event in events if (sizes := _heights(event))]
+    if not heights:
+        return
+    windows: dict[str, list[Draft]] = {}
+    on_pages = [
+        draft
+        for draft in drafts
+        if draft.kind == "page" or (draft.kind == "scroll" and draft.target == WHOLE_PAGE)
+    ]
+    for draft in sorted(on_pages, key=BY_TIME):
+        windows.setdefault(draft.window, []).append(draft)
     only = next(iter(windows.values())) if len(windows) == 1 else []
-    for event in events:
-        height, screen = _heights(event)
-        if height > 0:
-            for scroll in _scrolls_of(windows.get(str(event.properties.get("$window_id")), only), event):
-                _tell(scroll, height, screen)
+    for event, height, screen in heights:
+        for draft in _scrolls_of(windows.get(str(event.properties.get("$window_id")), only), event):
+            _note(draft, height, screen)
 
 
-def tells_end_of_page(scroll: Observation) -> bool:
-    """Say whether an observation tells that a page was scrolled to its end."""
-    return _TOLD in (scroll.detail or "")
-
-
-def _heights(event: AnalyticsEvent) -> tuple[float, float]:
-    """Give the height of the page an event tells of and of the part of it seen at once, in CSS pixels."""
+def _heights(event: AnalyticsEvent) -> tuple[float, float] | None:
+    """Return the height of the page an event is about and of the part seen at once, in CSS pixels."""
     numbers = [event.properties.get(name) for name in (_MAX_SCROLL, _MAX_CONTENT, _SHARE)]
     scrolled, content, share = (
         number if isinstance(number, (int, float)) and isfinite(number) else 0.0 for number in numbers
     )
-    return (content / share, content - scrolled) if share > 0 and content >= scrolled >= 0 else (0.0, 0.0)
+    if share <= 0 or not 0 <= scrolled <= content or content == 0:
+        return None
+    return content / share, content - scrolled
 
 
-def _scrolls_of(seen: list[Observation], event: AnalyticsEvent) -> list[Observation]:
-    """Give the scrolling on the page that an event tells of: the last before the event, or the one before.
+def _scrolls_of(drafts: list[Draft], event: AnalyticsEvent) -> list[Draft]:
+    """Return the scrolling on the page that an event is about: the last page before it, or the one before.
 
     The event may come a moment after the next page is shown.
     """
-    until = bisect_right(seen, event.timestamp, key=lambda one: one.t)
-    scrolls: list[Observation] = []
+    until = bisect_right(drafts, event.timestamp, key=BY_TIME)
+    scrolls: list[Draft] = []
     pages = 0
     for index in range(until - 1, max(-1, until - _MOST_LOOKED_AT), -1):
-        one = seen[index]
-        if one.kind == "scroll":
-            scrolls.append(one)
-        elif _path_of(one) == event.properties.get(_PATH):
+        draft = drafts[index]
+        if not isinstance(draft.facts, Page):
+            scrolls.append(draft)
+        elif path_of(draft.facts.url.partition("?")[0].partition("#")[0]) == event.properties.get(_PATH):
             return scrolls
         elif pages:
             break
@@ -80,16 +79,8 @@ def _scrolls_of(seen: list[Observation], event: AnalyticsEvent) -> list[Observat
     return []
 
 
-def _path_of(page: Observation) -> str:
-    target = (page.target or "").partition("?")[0].partition("#")[0]
-    return target if target.startswith("/") else "/" + target.partition("/")[2]
-
-
-def _tell(scroll: Observation, height: float, screen: float) -> None:
-    found = _WENT_DOWN.match(scroll.detail or "")
-    if found is None or tells_end_of_page(scroll):
-        return
-    share = min(1.0, (int(found[1]) + screen) / height)
-    if share >= END_OF_PAGE:
-        seen = "" if share >= _ALL else f", {int(100 * share)}% seen"
-        scroll.detail = f"{found[0]}{_TOLD}{seen}){(scroll.detail or '')[found.end() :]}"
+def _note(draft: Draft, height: float, screen: float) -> None:
+    if isinstance(draft.facts, Scroll) and draft.facts.page_seen is None:
+        share = min(1.0, (draft.facts.lowest + screen) / height)
+        if share >= END_OF_PAGE:
+            draft.facts = replace(draft.facts, page_seen=share)

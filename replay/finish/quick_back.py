@@ -4,33 +4,34 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.model import Page, Return
+from recordings_mcp.replay.signals.window import Draft
 
 QUICK_BACK_MS = 2000
 """A page left again in less than this was left at once (PostHog, session-feature-recorder.ts)."""
 
 
-def quick_backs(observations: Iterable[Observation]) -> list[Observation]:
+def quick_backs(drafts: Iterable[Draft]) -> list[Draft]:
     """Find pages that were left in less than 2,000 ms for the one they were reached from.
 
-    PostHog counts any next address; only a way back is told here, so that redirects are not.
+    PostHog counts any next address; only a way back is found here, so that redirects are not.
     """
-    windows: dict[str, list[Observation]] = {}
-    for observation in sorted(
-        (found for found in observations if found.kind == "page"), key=lambda found: found.t
-    ):
-        windows.setdefault(observation.window, []).append(observation)
-    found: list[Observation] = []
+    windows: dict[str, list[tuple[Draft, Page]]] = {}
+    shown = [(draft, draft.facts) for draft in drafts if isinstance(draft.facts, Page)]
+    for draft, page in sorted(shown, key=lambda pair: pair[0].t):
+        windows.setdefault(draft.window, []).append((draft, page))
+    found: list[Draft] = []
     for pages in windows.values():
-        for (before, page), (_, after) in pairwise(pairwise(pages)):
-            if after.t - page.t < QUICK_BACK_MS and _address(after) == _address(before) != _address(page):
-                detail = f"left after {(after.t - page.t) / 1000:.1f} s"
-                back = replace(page, kind="quick_back", detail=detail, count=1, last=after.t, derived=True)
-                found.append(back)
+        for ((_, before), (draft, page)), (_, (following, after)) in pairwise(pairwise(pages)):
+            lasted = following.t - draft.t
+            if lasted < QUICK_BACK_MS and path_of(after.url) == path_of(before.url) != path_of(page.url):
+                facts = Return(page.url, round(lasted / 1000, 3))
+                found.append(
+                    replace(draft, kind="quick_back", facts=facts, count=1, last=following.t, derived=True)
+                )
     return found
 
 
-def _address(page: Observation) -> str:
-    """Give a page's path: the first page of a recording is told with its host."""
-    target = page.target or ""
-    return target if target.startswith("/") else "/" + target.partition("/")[2]
+def path_of(url: str) -> str:
+    """Return the path of a page's address: the first page of a recording has its host."""
+    return url if url.startswith("/") else "/" + url.partition("/")[2]

@@ -5,7 +5,8 @@ long as possible: objects are made just before they are used, while they fit int
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Generic, TypeGuard, TypeVar, cast
 
@@ -66,7 +67,7 @@ class LineReader(Generic[_Window]):
         self._seen_before: set[int] = set()
         self._lines: list[bytes] = []
         self._bytes = 0
-        self._order = ReorderBuffer(self._newest)
+        self._order = ReorderBuffer(partial(_newest_stamp, self.windows))
         self._current = new_window("")
         self._anchor: float | None = None
         self._earliest = float("inf")
@@ -99,10 +100,6 @@ class LineReader(Generic[_Window]):
         seen = [window for window in self.windows.values() if window.oldest <= window.newest]
         first = min((window.oldest for window in seen), default=0.0)
         return first, max((window.newest for window in seen), default=0.0)
-
-    def _newest(self, window_id: str) -> Stamp:
-        window = self.windows.get(window_id)
-        return NO_STAMP if window is None or window.newest < 0 else stamp_of(window.newest)
 
     def _take_chunk(self) -> None:
         """Take the lines collected so far: each once, and those that have waited long enough in order."""
@@ -267,6 +264,11 @@ class LineReader(Generic[_Window]):
                 return None
             window = self.windows[window_id] = self._new_window(window_id)
         return window
+
+
+def _newest_stamp(windows: Mapping[str, Stream], window_id: str) -> Stamp:
+    window = windows.get(window_id)
+    return NO_STAMP if window is None or window.newest < 0 else stamp_of(window.newest)
 
 
 def _marked_stamp(line: bytes) -> Stamp | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from recordings_mcp.replay.intake.compression import encode_json
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN, PENDING_BYTES, PENDING_LINES
+from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.page import DAMAGED, Change, Node, Page
 from recordings_mcp.replay.page.pending import Pending
 
@@ -18,7 +19,7 @@ class Mirror:
     """One window's page, as it is at the moment somebody asks.
 
     Attributes:
-        descriptions: what nodes are called, as long as nothing changes.
+        targets: What nodes are called, as long as nothing changes.
     """
 
     def __init__(self, read: Callable[[bytes], Change | None]) -> None:
@@ -30,7 +31,7 @@ class Mirror:
         self._read = read
         self._page = Page()
         self._pending = Pending()
-        self.descriptions: dict[int, str | None] = {}
+        self.targets: dict[int, Target | None] = {}
 
     @property
     def damaged(self) -> int:
@@ -44,19 +45,19 @@ class Mirror:
 
     def reset(self, root: Node) -> None:
         """Take a full snapshot: all nodes and changes from before are gone."""
-        self.descriptions.clear()
+        self.targets.clear()
         self._pending = Pending()
         self._page.reset(root)
 
     def change(self, change: Change) -> None:
         """Take a change of the page: removes, adds, texts and attributes, which apply in this order."""
-        self.descriptions.clear()
+        self.targets.clear()
         self._settle(self._pending.take())
         self._page.change(change)
 
     def change_later(self, line: bytes) -> None:
         """Take a change of the page as the line that tells it."""
-        self.descriptions.clear()
+        self.targets.clear()
         self._pending.put(line)
         if self._pending.size >= PENDING_BYTES or len(self._pending) >= PENDING_LINES:
             self._settle(self._pending.take())

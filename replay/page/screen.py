@@ -8,6 +8,7 @@ is.
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_SCREEN_NODES
+from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.shapes import fields_of, items_of
 from recordings_mcp.replay.words import is_masked, one_line
 
@@ -94,8 +95,8 @@ class Screen:
         """Say whether fields to type into are among its wireframes: then these tell what is typed."""
         return any(is_typed_into(wireframe) for wireframe in self._wireframes.values())
 
-    def target(self, x: float, y: float) -> str | None:
-        """Say what is at a place; None if that has no name, or is the background of half the screen."""
+    def target(self, x: float, y: float) -> Target | None:
+        """Return what is at a place; None if that has no name, or is the background of half the screen."""
         found = self.at(x, y)
         if found is None:
             return None
@@ -106,13 +107,13 @@ class Screen:
             and width * height >= self.width * self.height / 2
         )
         named = found.get("text") or found.get("label") or found.get("type") in _BARS
-        return describe(found) if named or not is_background else None
+        return target_of(found) if named or not is_background else None
 
-    def part(self, x: float, y: float) -> str:
-        """Say which part of the screen a place is in: `screen "Home" (bottom centre)`."""
+    def part(self, x: float, y: float) -> Target:
+        """Return which part of the screen a place is in: its `attribute` is such as `bottom centre`."""
         down = _third(y, self.height, ("top", "middle", "bottom"))
         across = _third(x, self.width, ("left", "centre", "right"))
-        return f'screen "{one_line(self.name or "")}" ({down} {across})'
+        return Target("screen", one_line(self.name or ""), f"{down} {across}")
 
     def _in_order(self) -> list[Wireframe]:
         """Give all wireframes from bottom to top: parents before children, earlier ones before later."""
@@ -161,15 +162,13 @@ class Screen:
         return siblings, len(siblings)
 
 
-def describe(wireframe: Wireframe) -> str | None:
-    """Say what a wireframe is, as `role "Name"`, or None if there is nothing to call it by."""
+def target_of(wireframe: Wireframe) -> Target | None:
+    """Return what a wireframe is, or None if there is nothing to call it by."""
     name = name_of(wireframe)
-    if name:
-        return f'{role_of(wireframe)} "{name}"'
-    if wireframe.get("type") in _BARS:
-        return role_of(wireframe)
+    if name or wireframe.get("type") in _BARS:
+        return Target(role_of(wireframe), name)
     if wireframe.get("type") == "input":
-        return f"{role_of(wireframe)} [{one_line(str(wireframe.get('inputType')))}]"
+        return Target(role_of(wireframe), attribute=one_line(str(wireframe.get("inputType"))))
     return None
 
 

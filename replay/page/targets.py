@@ -8,16 +8,20 @@ attributes, associated labels, visible text, and texts of images within.
 from collections import deque
 from typing import Any
 
+from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
 from recordings_mcp.replay.words import NAME_LENGTH, is_masked, one_line
 
 MASKED = "(masked)"
 
+WHOLE_PAGE = Target("page")
+"""What scrolls or is clicked when it is the page itself, and no part of it."""
+
 _CLIMBED = 6
 _NEIGHBOURS = 100
 _VISITED = 300
 _OPTIONS = 2000
-_SUFFIX_LENGTH = 40
+_ATTRIBUTE_LENGTH = 40
 _TEXT_LENGTH = 8 * NAME_LENGTH
 _ELEMENT = 2
 _TEXT = 3
@@ -82,32 +86,28 @@ _PAGE_TAGS = frozenset({"html", "body"})
 _SILENT = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
 
 
-def describe(mirror: Mirror, node_id: int) -> str | None:
-    """Say what a node is: `role "Name" [suffix]`, or None for one that is not in the recording or damaged.
-
-    The name is as the page has it at this moment. The suffix is what developers would search for: the node's
-    `data-attr`, `data-testid`, `id` or `name`.
-    """
-    if node_id not in mirror.descriptions:
+def target_of(mirror: Mirror, node_id: int) -> Target | None:
+    """Return what a node is called at this moment; None if it is not in the recording or is damaged."""
+    if node_id not in mirror.targets:
         try:
             node = mirror.node(node_id)
-            mirror.descriptions[node_id] = (
-                None if node is None else _describe(mirror, control_of(mirror, node))
-            )
+            mirror.targets[node_id] = None if node is None else _target(mirror, control_of(mirror, node))
         except DAMAGED:
             mirror.note_damage()
             return None
-    return mirror.descriptions[node_id]
+    return mirror.targets[node_id]
 
 
-def _describe(mirror: Mirror, node: Node) -> str:
+def _target(mirror: Mirror, node: Node) -> Target:
     if node["type"] != _ELEMENT or node["tagName"] in _PAGE_TAGS:
-        return "page"
-    name = name_of(mirror, node)
-    text = f'{role_of(node)} "{name}"' if name else role_of(node)
+        return WHOLE_PAGE
     get = node["attributes"].get
-    suffix = get("data-attr") or get("data-testid") or get("id") or get("name")
-    return f"{text} [{one_line(str(suffix), _SUFFIX_LENGTH)}]" if suffix else text
+    attribute = get("data-attr") or get("data-testid") or get("id") or get("name")
+    return Target(
+        role_of(node),
+        name_of(mirror, node),
+        one_line(str(attribute), _ATTRIBUTE_LENGTH) if attribute else None,
+    )
 
 
 def control_of(mirror: Mirror, node: Node) -> Node:
@@ -130,14 +130,14 @@ def role_of(node: Node) -> str:
     attributes = node["attributes"]
     role = attributes.get("role")
     if role and isinstance(role, str):
-        return one_line(role, _SUFFIX_LENGTH)
+        return one_line(role, _ATTRIBUTE_LENGTH)
     tag = node["tagName"]
     if tag == "input":
         kind = attributes.get("type") or "text"
         return "button" if kind in _BUTTON_TYPES else _INPUT_ROLES.get(kind, "textbox")
     if tag == "a" and not attributes.get("href"):
         return "a"
-    return _TAG_ROLES.get(tag) or one_line(str(tag), _SUFFIX_LENGTH)
+    return _TAG_ROLES.get(tag) or one_line(str(tag), _ATTRIBUTE_LENGTH)
 
 
 def name_of(mirror: Mirror, node: Node) -> str | None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import orjson
 
-from recordings_mcp.replay.model import Kind
+from recordings_mcp.replay.kinds import Kind
+from recordings_mcp.replay.model import Log, Request
 from recordings_mcp.replay.signals.window import Window
 from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
 
@@ -17,24 +18,21 @@ _NO_ANSWER = ("Failed to fetch", "NetworkError when attempting to fetch", "Load 
 
 
 def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Take a console message; an uncaught error is told as exception."""
+    """Take a console message; an uncaught error is an exception."""
     window.session.coverage.console += 1
     message = _message(payload.get("payload") or [])
     kind = _KINDS.get(payload.get("level", ""), "console_log")
     if kind == "console_error" and message.startswith(_UNCAUGHT):
         _exception(window, at, message.removeprefix(_UNCAUGHT).removeprefix(_IN_PROMISE))
     else:
-        window.observe(at, kind, None, one_line(message, MESSAGE_LENGTH))
+        window.observe(at, kind, None, Log(one_line(message, MESSAGE_LENGTH)))
 
 
 def _exception(window: Window, at: float, message: str) -> None:
-    """Tell an uncaught error; one that says a request failed is all that is recorded of that request."""
+    """Observe an uncaught error; one that says a request failed is all that is recorded of that request."""
     if any(words in message for words in _NO_ANSWER):
-        failed = window.observe(
-            at, "network_error", None, "no answer; the recording does not say to which request"
-        )
-        failed.derived = True
-    window.observe(at, "exception", None, one_line(message.partition("\n")[0], MESSAGE_LENGTH))
+        window.observe(at, "network_error", None, Request()).derived = True
+    window.observe(at, "exception", None, Log(one_line(message.partition("\n")[0], MESSAGE_LENGTH)))
 
 
 def _message(arguments: list[Any]) -> str:

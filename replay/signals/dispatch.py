@@ -37,7 +37,7 @@ def _pass_over(_window: Window, _at: float, _data: object) -> None:
 def _on_full_snapshot(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a full snapshot, of a page or of a native app's screen."""
     on_full_snapshot(window, at, data)
-    if window.screen is None:
+    if window.app.screen is None:
         window.sources = SOURCES
         window.shortcuts = window.shortcuts or shortcuts(window)
     else:
@@ -57,7 +57,7 @@ def _early(handler: Handler) -> Handler:
 def _on_mutation(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a change of the page."""
     window.mirror.change(data)
-    if window.unanswered:
+    if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
 
 

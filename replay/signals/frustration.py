@@ -7,6 +7,7 @@ here is marked as derived, and left out where an event says it.
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_UNANSWERED
+from recordings_mcp.replay.model import ClickRun, Target
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.page.targets import control_of
 from recordings_mcp.replay.signals.window import ClickRow, Unanswered, Window
@@ -44,34 +45,35 @@ _UNSEEN_ANSWERS = frozenset(
 _SEEN_INPUTS = frozenset({"button", "submit", "reset", "image", "checkbox", "radio"})
 
 
-def rage_click(window: Window, at: float, data: dict[str, Any], target: str | None) -> None:
-    """Look whether a click is one of a row: told once, with the third, and counted on from there."""
+def rage_click(window: Window, at: float, data: dict[str, Any], target: Target | None) -> None:
+    """Look whether a click is one of a row: observed once, with the third, and counted on from there."""
     x, y = data.get("x"), data.get("y")
     if not isinstance(x, (int, float)) or not isinstance(y, (int, float)):
         return
-    row = window.click_row
+    row = window.answers.row
     near = abs(x - row.x) + abs(y - row.y) < RAGE_DISTANCE_PX and at - row.at < RAGE_GAP_MS
     if not near:
-        row = window.click_row = ClickRow()
+        row = window.answers.row = ClickRow()
     row.at, row.x, row.y = at, x, y
     row.length += 1
     if row.length == RAGE_CLICKS:
         row.rage = window.infer(at, "rage_click", target)
     if row.rage is not None:
-        row.rage.last = at
-        row.rage.detail = f"{row.length} clicks in a row"
+        row.rage.last, row.rage.facts = at, ClickRun(row.length)
 
 
-def await_answer(window: Window, at: float, node: Node | None, target: str | None) -> None:
+def await_answer(window: Window, at: float, node: Node | None, target: Target | None) -> None:
     """Begin to wait for the page to answer a click, unless it could not be seen if it did.
 
     posthog-js leaves out links, and clicks on the same node within a second. Also left out is what
     answers in a way that is not recorded: fields, which show a caret; choices, media and canvases.
     """
     expire(window, at)
-    if node is None or at - window.visibility_changed_at < ANSWERED_BY_VISIBILITY_MS:
+    if node is None or at - window.answers.visibility_changed_at < ANSWERED_BY_VISIBILITY_MS:
         return
-    if any(click.node_id == node["id"] and at - click.at < SAME_NODE_MS for click in window.unanswered):
+    if any(
+        click.node_id == node["id"] and at - click.at < SAME_NODE_MS for click in window.answers.unanswered
+    ):
         return
     control = control_of(window.mirror, node)
     attributes: dict[str, Any] = control.get("attributes") or {}
@@ -80,29 +82,37 @@ def await_answer(window: Window, at: float, node: Node | None, target: str | Non
         return
     if tag == "input" and attributes.get("type") not in _SEEN_INPUTS:
         return
-    if len(window.unanswered) < MAX_UNANSWERED:
-        window.unanswered.append(Unanswered(at, node["id"], target))
+    if len(window.answers.unanswered) < MAX_UNANSWERED:
+        window.answers.unanswered.append(Unanswered(at, node["id"], target))
 
 
 def answer(window: Window, at: float, within: float) -> None:
     """Take something that answers the clicks of the time `within` before it, in milliseconds."""
     expire(window, at)
-    window.unanswered = [click for click in window.unanswered if at - click.at >= within]
+    window.answers.unanswered = [click for click in window.answers.unanswered if at - click.at >= within]
+
+
+def change_visibility(window: Window, at: float) -> None:
+    """Take that the tab was left or entered."""
+    window.answers.visibility_changed_at = at
+    answer(window, at, ANSWERED_BY_VISIBILITY_MS)
 
 
 def expire(window: Window, at: float) -> None:
-    """Tell the clicks that nothing answered in time, now that it is `at`."""
-    for click in window.unanswered:
+    """Observe the clicks that nothing answered in time, now that it is `at`."""
+    for click in window.answers.unanswered:
         if at - click.at >= DEAD_AFTER_MS:
-            _tell_dead(window, click)
-    window.unanswered = [click for click in window.unanswered if at - click.at < DEAD_AFTER_MS]
+            _observe_dead(window, click)
+    window.answers.unanswered = [
+        click for click in window.answers.unanswered if at - click.at < DEAD_AFTER_MS
+    ]
 
 
-def _tell_dead(window: Window, click: Unanswered) -> None:
-    """Tell a dead click; further ones on the same target are counted there."""
-    last = window.dead_click
+def _observe_dead(window: Window, click: Unanswered) -> None:
+    """Observe a dead click; further ones on the same target are counted there."""
+    last = window.answers.dead
     if last is not None and last.target == click.target:
         last.count += 1
         last.last = click.at
     else:
-        window.dead_click = window.infer(click.at, "dead_click", click.target, "nothing changed")
+        window.answers.dead = window.infer(click.at, "dead_click", click.target)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
+from recordings_mcp.replay.model import Click, Input, Scroll
 from recordings_mcp.replay.page.mirror import Node
-from recordings_mcp.replay.page.targets import describe, option_label
+from recordings_mcp.replay.page.targets import option_label, target_of
 from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_CHANGE_MS,
     ANSWERED_BY_SCROLL_MS,
@@ -14,7 +15,7 @@ from recordings_mcp.replay.signals.frustration import (
     rage_click,
 )
 from recordings_mcp.replay.signals.window import Scrolling, Typing, Window
-from recordings_mcp.replay.words import has_mask, one_line, whole
+from recordings_mcp.replay.words import has_mask, one_line, rounded
 
 TOGGLE_MS = 100
 """A checkbox or radio button that changes within this time of a click was changed by it."""
@@ -22,8 +23,8 @@ TOGGLE_MS = 100
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's, for its checkbox."""
 
-TYPED_AND_EMPTIED = "typed, then emptied"
-"""What was done in a field in which something was typed that is gone again."""
+TYPED_MASKED = Input("typed", masked=True)
+EMPTIED = Input("emptied")
 
 _MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
 _PRESSES = frozenset({_MOUSE_DOWN, _TOUCH_START})
@@ -35,47 +36,46 @@ _VALUE_LENGTH = 60
 
 def on_pointer_move(window: Window, at: float, _data: dict[str, Any]) -> None:
     """Take mouse, touch or drag positions: the person is active."""
-    window.touch(at)
+    window.activity.touch(at)
 
 
 def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a press, click, focus and the like."""
     kind = data["type"]
-    window.touch(at)
+    pointer = window.pointer
+    window.activity.touch(at)
     if kind in _PRESSES:
-        window.pressed = window.presses_seen = True
+        pointer.press()
     elif kind == _CLICK:
         _click(window, at, data)
     elif kind == _FOCUS:
-        window.focus, window.focused = data["id"], None
+        pointer.set_focus(data["id"])
     elif kind == _BLUR:
-        if window.focus == data["id"]:
-            window.focus = None
-        window.typing = None
+        if pointer.focus == data["id"]:
+            pointer.focus = None
+        pointer.typing = None
     elif kind == _DOUBLE_CLICK:
-        window.observe(at, "double_click", describe(window.mirror, data["id"]))
+        window.observe(at, "double_click", target_of(window.mirror, data["id"]))
     elif kind == _CONTEXT_MENU:
-        window.observe(at, "context_menu", describe(window.mirror, data["id"]))
+        window.observe(at, "context_menu", target_of(window.mirror, data["id"]))
 
 
 def _click(window: Window, at: float, data: dict[str, Any]) -> None:
-    by_pointer = window.pressed or not window.presses_seen
-    window.pressed = False
-    if not by_pointer and at - window.clicked_at <= ECHO_MS:
+    pointer = window.pointer
+    by_pointer = pointer.pressed or not pointer.presses_seen
+    pointer.pressed = False
+    if not by_pointer and at - pointer.clicked_at <= ECHO_MS:
         window.session.coverage.synthetic_clicks += 1
         return
-    window.clicked_at = at
-    window.actions.append(at)
-    if by_pointer and _is_field(window.mirror.node(data["id"])):
-        window.focus, window.focused = (
-            data["id"],
-            None,
-        )  # also when it had the focus before the recorder began
-    typing = window.typing
-    if typing is not None and typing.node_id != data["id"]:
-        window.typing = None
-    target = describe(window.mirror, data["id"])
-    window.observe(at, "click", target, None if by_pointer else "by keyboard or script")
+    pointer.clicked_at = at
+    window.activity.actions.append(at)
+    node = window.mirror.node(data["id"])
+    if by_pointer and node is not None and node.get("tagName") in _FIELDS:
+        pointer.set_focus(data["id"])  # also when it had the focus before the recorder began
+    if pointer.typing is not None and pointer.typing.node_id != data["id"]:
+        pointer.typing = None
+    target = target_of(window.mirror, data["id"])
+    window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True))
     await_answer(window, at, window.mirror.node(data["id"]), target)
     if by_pointer:
         rage_click(window, at, data, target)
@@ -86,19 +86,17 @@ def on_selection(window: Window, at: float, _data: object) -> None:
     answer(window, at, ANSWERED_BY_SELECTION_MS)
 
 
-def _is_field(node: Node | None) -> bool:
-    return node is not None and node.get("tagName") in _FIELDS
-
-
 def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a changed field. Only what the person did is told: the page sets values too."""
+    """Take a changed field. Only what the person did is observed: the page sets values too."""
     node_id = data["id"]
-    window.touch(at)
-    if window.unanswered:
+    pointer = window.pointer
+    window.activity.touch(at)
+    if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
-    typing = window.typing
-    if typing is not None and typing.node_id == node_id == window.focus and window.focused is None:
-        _type_on(window, at, typing, str(data["text"]))
+    typing = pointer.typing
+    if typing is not None and typing.node_id == node_id == pointer.focus and pointer.focused is None:
+        window.activity.actions.append(at)
+        typing.go_on(at, _typed(window, str(data["text"]), secret=typing.secret))
         return
     node = window.mirror.node(node_id)
     attributes: dict[str, Any] = node["attributes"] if node else {}
@@ -107,81 +105,67 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     elif not _has_focus(window, node_id, node):
         window.session.coverage.page_driven_inputs += 1
     else:
-        window.actions.append(at)
+        window.activity.actions.append(at)
         text = str(data["text"])
         if node and node["tagName"] == "select":
             _select(window, at, node_id, text)
         else:
-            _type(window, at, node, node_id, text)
+            secret = _is_secret(node)
+            typed = _typed(window, text, secret=secret)
+            draft = window.observe(at, "input", target_of(window.mirror, node_id), typed)
+            pointer.typing = Typing(node_id, draft, secret)
 
 
 def _has_focus(window: Window, node_id: int, node: Node | None) -> bool:
-    if window.focused is not None:
-        if node_id == window.focus and not _is_same(window.focused, node):
-            window.focus = None
-        window.focused = None
-    if window.focus is None:
+    pointer = window.pointer
+    if pointer.focused is not None:
+        is_same = node_id != pointer.focus or _is_same(pointer.focused, node)
+        pointer.set_focus(pointer.focus if is_same else None)
+    if pointer.focus is None:
         return node is not None and "autofocus" in node["attributes"]
-    return window.focus == node_id
+    return pointer.focus == node_id
 
 
 def _is_same(before: Node, now: Node | None) -> bool:
-    """Say whether two nodes of one id, before and after a full snapshot, are the same element."""
+    """Return whether two nodes of one id, before and after a full snapshot, are the same element."""
     if now is None or now.get("tagName") != before.get("tagName"):
         return False
     return all(now["attributes"].get(key) == before["attributes"].get(key) for key in ("id", "name", "type"))
 
 
 def _toggle(window: Window, at: float, node_id: int, data: dict[str, Any]) -> None:
-    if at - window.clicked_at > TOGGLE_MS:
+    if at - window.pointer.clicked_at > TOGGLE_MS:
         window.session.coverage.page_driven_inputs += 1
         return
     node = window.mirror.node(node_id)
     if data["isChecked"] or (node and node["attributes"].get("type") == "checkbox"):
-        window.observe(
-            at, "input", describe(window.mirror, node_id), "checked" if data["isChecked"] else "unchecked"
-        )
+        change = Input("checked" if data["isChecked"] else "unchecked")
+        window.observe(at, "input", target_of(window.mirror, node_id), change)
 
 
 def _select(window: Window, at: float, node_id: int, value: str) -> None:
-    target = describe(window.mirror, node_id)
+    target = target_of(window.mirror, node_id)
     if has_mask(value):
         window.session.coverage.masked_inputs += 1
-        window.observe(at, "select", target, "chose (masked)")
-        return
-    label = option_label(window.mirror, node_id, value) or one_line(value)
-    window.observe(at, "select", target, f'chose "{label}"' if label else "chose nothing")
+        choice = Input("chose", masked=True)
+    else:
+        label = option_label(window.mirror, node_id, value) or one_line(value)
+        choice = Input("chose", label or None)
+    window.observe(at, "select", target, choice)
 
 
-def _type(window: Window, at: float, node: Node | None, node_id: int, text: str) -> None:
-    """Tell typing as one observation from its first to its last keypress."""
-    secret = _is_secret(node)
-    detail = _typed(window, text, secret=secret)
-    observation = window.observe(at, "input", describe(window.mirror, node_id), detail)
-    window.typing = Typing(node_id, observation, secret)
-
-
-def _type_on(window: Window, at: float, typing: Typing, text: str) -> None:
-    window.actions.append(at)
-    typing.observation.last = at
-    detail = _typed(window, text, secret=typing.secret)
-    typing.observation.detail = (
-        TYPED_AND_EMPTIED if not text and typing.observation.detail != detail else detail
-    )
-
-
-def _typed(window: Window, text: str, *, secret: bool) -> str:
-    """Say what was typed, if that was neither masked nor is a secret."""
+def _typed(window: Window, text: str, *, secret: bool) -> Input:
+    """Return what was typed, with the text unless that is masked or a secret."""
     masked = secret or has_mask(text)
     if masked:
         window.session.coverage.masked_inputs += 1
     if not text:
-        return "emptied"
-    return "typed (masked)" if masked else f'typed "{one_line(text, _VALUE_LENGTH)}"'
+        return EMPTIED
+    return TYPED_MASKED if masked else Input("typed", one_line(text, _VALUE_LENGTH))
 
 
 def _is_secret(node: Node | None) -> bool:
-    """Say whether a field's value is never to be shown, masked by the recorder or not."""
+    """Return whether a field's value is never to be shown, masked by the recorder or not."""
     if node is None:
         return True
     attributes = node["attributes"]
@@ -197,27 +181,22 @@ def _is_secret(node: Node | None) -> bool:
 def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a scroll position. Scrolling of one element without anything between is one observation."""
     node_id, offset = data["id"], data["y"]
-    window.touch(at)
-    if window.unanswered:
+    pointer = window.pointer
+    window.activity.touch(at)
+    if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_SCROLL_MS)
-    before = window.offsets.get(node_id, 0.0)
-    if len(window.offsets) >= MAX_READ_CHILDREN:
-        window.offsets.clear()
-    window.offsets[node_id] = offset
-    scrolling = window.scrolling
-    if scrolling and scrolling.node_id == node_id and window.is_last(scrolling.observation):
+    before = pointer.offsets.get(node_id, 0.0)
+    if len(pointer.offsets) >= MAX_READ_CHILDREN:
+        pointer.offsets.clear()
+    pointer.offsets[node_id] = offset
+    scrolling = pointer.scrolling
+    if scrolling and scrolling.node_id == node_id and window.is_last(scrolling.draft):
         scrolling.lowest = max(scrolling.lowest, offset)
-        scrolling.observation.last = at
-        scrolling.observation.detail = _scrolled(scrolling.lowest, offset)
+        scrolling.draft.last = at
+        scrolling.draft.facts = Scroll(rounded(scrolling.lowest), rounded(offset))
         return
-    detail = _scrolled(max(before, offset), offset)
-    observation = window.observe(at, "scroll", describe(window.mirror, node_id), detail)
-    window.scrolling = Scrolling(node_id, observation, max(before, offset))
-
-
-def _scrolled(lowest: float, offset: float) -> str:
-    if offset >= lowest:
-        return f"down to {whole(offset)} px"
-    if offset <= 0:
-        return f"down to {whole(lowest)} px, back to the top"
-    return f"down to {whole(lowest)} px, back up to {whole(offset)} px"
+    lowest = max(before, offset)
+    draft = window.observe(
+        at, "scroll", target_of(window.mirror, node_id), Scroll(rounded(lowest), rounded(offset))
+    )
+    pointer.scrolling = Scrolling(node_id, draft, lowest)

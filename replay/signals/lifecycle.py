@@ -3,10 +3,11 @@
 from typing import Any
 
 from recordings_mcp.replay.intake.compression import encode_json
-from recordings_mcp.replay.model import Kind
-from recordings_mcp.replay.page.targets import describe
+from recordings_mcp.replay.kinds import Kind
+from recordings_mcp.replay.model import Custom, Media, Pause, Recorder
+from recordings_mcp.replay.page.targets import target_of
 from recordings_mcp.replay.shapes import fields_of
-from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, ANSWERED_BY_VISIBILITY_MS, answer
+from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, change_visibility
 from recordings_mcp.replay.signals.native import on_keyboard
 from recordings_mcp.replay.signals.navigation import on_address_change
 from recordings_mcp.replay.signals.window import Window
@@ -26,14 +27,18 @@ QUIET_TAGS = frozenset(
 )
 """Custom events that say nothing to a reader."""
 _VISIBILITY: dict[str, Kind] = {"window hidden": "tab_hidden", "window visible": "tab_visible"}
-_SAID = {
-    "recording paused": "the recorder paused",
-    "recording resumed": "the recorder resumed",
-    "browser offline": "the browser went offline",
-    "browser online": "the browser came back online",
-    "$session_ending": "the session ended here",
+_RECORDER = {
+    "recording paused": Recorder("paused"),
+    "recording resumed": Recorder("resumed"),
+    "browser offline": Recorder("offline"),
+    "browser online": Recorder("online"),
+    "$session_ending": Recorder("session_ended"),
 }
-_MEDIA = dict(enumerate(("played", "paused", "jumped", "volume changed", "speed changed")))
+_MEDIA = dict(
+    enumerate(
+        (Media("played"), Media("paused"), Media("jumped"), Media("volume_changed"), Media("speed_changed"))
+    )
+)
 
 
 def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -45,30 +50,28 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     if tag in ("$pageview", "$url_changed") and payload:
         on_address_change(window, at, payload)
     elif tag in _VISIBILITY:
-        window.visibility_changed_at = at
-        answer(window, at, ANSWERED_BY_VISIBILITY_MS)
+        change_visibility(window, at)
         window.observe(at, _VISIBILITY[tag])
     elif tag == "sessionIdle":
         _idle(window, at, payload)
     elif tag == "keyboard":
         on_keyboard(window, at, payload)
-    elif tag in _SAID:
-        window.observe(at, "custom", "recorder", _SAID[tag])
+    elif tag in _RECORDER:
+        window.observe(at, "custom", None, _RECORDER[tag])
     else:
-        detail = one_line(encode_json(data["payload"]).decode(), MESSAGE_LENGTH) if payload else None
-        window.observe(at, "custom", one_line(tag), detail)
+        text = one_line(encode_json(data["payload"]).decode(), MESSAGE_LENGTH) if payload else None
+        window.observe(at, "custom", None, Custom(one_line(tag), payload=text))
 
 
 def _idle(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Tell a pause the recorder itself noticed, from the last activity on."""
+    """Observe a pause that the recorder itself noticed, from the last activity on."""
     since = payload.get("lastActivityTimestamp")
     began = since if isinstance(since, (int, float)) and 0 < since <= at else at
-    observation = window.observe(began, "idle", None, "the recorder saw no activity and paused")
-    observation.last = at
+    window.observe(began, "idle", None, Pause(recorder_paused=True)).last = at
 
 
 def on_media(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take what happened to a video or sound."""
-    window.touch(at)
+    window.activity.touch(at)
     answer(window, at, ANSWERED_BY_CHANGE_MS)
-    window.observe(at, "media", describe(window.mirror, data["id"]), _MEDIA[data["type"]])
+    window.observe(at, "media", target_of(window.mirror, data["id"]), _MEDIA[data["type"]])

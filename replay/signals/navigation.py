@@ -1,14 +1,16 @@
 """Which page a window shows."""
 
+from dataclasses import replace
 from typing import Any
 
 from recordings_mcp.replay.addresses import host_of, short_address
+from recordings_mcp.replay.model import Page, Viewport
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.shapes import fields_of
 from recordings_mcp.replay.signals.frustration import DEAD_AFTER_MS, answer
 from recordings_mcp.replay.signals.native import on_screen
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import TIMES, one_line, whole
+from recordings_mcp.replay.words import one_line, rounded
 
 
 def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -16,8 +18,8 @@ def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
     href = str(data["href"])
     if window.session.home is None:
         window.session.home = host_of(href)
-    if window.loading or href != window.page:
-        show_page(window, at, href, detail="reloaded" if href == window.page else None)
+    if window.shown.loading or href != window.shown.page:
+        show_page(window, at, href)
     set_viewport(window, at, data)
     _forget_page(window)
 
@@ -28,32 +30,31 @@ def _forget_page(window: Window) -> None:
     Doing so before the snapshot is decoded lets it take the memory of the one before, which is much
     faster. Should it be damaged, nothing is named after another page.
     """
-    if window.focus is not None and window.focused is None:
-        window.focused = window.mirror.known(window.focus) or window.mirror.node(window.focus)
+    window.pointer.keep_focused(window.mirror)
     window.mirror.reset({"id": 0, "type": 0})
 
 
-def show_page(window: Window, at: float, href: str, *, detail: str | None = None) -> None:
+def show_page(window: Window, at: float, href: str) -> None:
     """Note that the window shows `href` from now on."""
-    first = window.page is None
-    window.page = href
-    window.loading = False
-    window.end_stretches()
+    shown = window.shown
+    url = short_address(href, None if shown.page is None else window.session.home)
+    page = Page(url, reloaded=href == shown.page)
+    shown.page = href
+    shown.loading = False
+    window.pointer.end_stretches()
     answer(window, at, DEAD_AFTER_MS)
-    window.page_told = window.observe(
-        at, "page", short_address(href, None if first else window.session.home), detail
-    )
+    shown.draft = window.observe(at, "page", None, page)
 
 
 def on_document_parsed(window: Window, _at: float, _data: object) -> None:
     """Take the browser's news that it parsed a document: the next page is one that was loaded."""
-    window.loading = window.page is not None
+    window.shown.loading = window.shown.page is not None
 
 
 def on_address_change(window: Window, at: float, payload: dict[str, Any]) -> None:
     """Take a change of address within one document, as single-page applications make."""
     href = str(payload["href"])
-    if href != window.page:
+    if href != window.shown.page:
         show_page(window, at, href)
 
 
@@ -66,15 +67,15 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
     if "wireframes" in data:
         on_screen(window, data)
         return
-    window.screen = None
+    window.app.screen = None
     root = data["node"]
     _forget_page(window)
-    window.offsets = {root["id"]: fields_of(data.get("initialOffset")).get("top") or 0.0}
+    window.pointer.begin_page(root["id"], fields_of(data.get("initialOffset")).get("top") or 0.0)
     window.mirror.reset(root)
-    page = window.page_told
-    if page is not None and page.detail is None:
-        title = _title(root)
-        page.detail = f'titled "{title}"' if title else None
+    draft = window.shown.draft
+    page = draft.facts if draft is not None else None
+    if draft is not None and isinstance(page, Page) and page.title is None and not page.reloaded:
+        draft.facts = replace(page, title=_title(root))
 
 
 def _title(root: Node) -> str | None:
@@ -90,13 +91,13 @@ def _title(root: Node) -> str | None:
 
 def on_viewport(window: Window, at: float, data: dict[str, Any]) -> None:
     """Take a new size of the window."""
-    window.touch(at)
+    window.activity.touch(at)
     set_viewport(window, at, data)
 
 
 def set_viewport(window: Window, at: float, data: dict[str, Any]) -> None:
     """Note the size of the window, in CSS pixels, when it is new."""
     size = (data["width"], data["height"])
-    if size != window.viewport:
-        window.viewport = size
-        window.observe(at, "viewport", None, f"{whole(size[0])} {TIMES} {whole(size[1])}")
+    if size != window.shown.viewport:
+        window.shown.viewport = size
+        window.observe(at, "viewport", None, Viewport(rounded(size[0]), rounded(size[1])))

@@ -4,8 +4,8 @@ from math import isfinite
 from typing import Any
 
 from recordings_mcp.replay.addresses import short_address
+from recordings_mcp.replay.model import Request
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import seconds, whole
 
 SLOW_CALL_MS = 1000.0
 """A call the page makes is slow from here on: the limit for a user's flow of thought to stay uninterrupted
@@ -18,6 +18,8 @@ FAILED = 400
 """HTTP statuses from here on say that a request failed (RFC 9110, 15.5 and 15.6)."""
 
 _CALLS = frozenset({"fetch", "xmlhttprequest"})
+_HIGHEST_STATUS = 999
+_SECOND_MS = 1000
 _NUMBERS = (float, int)
 _KEPT_REQUESTS = 10_000
 _LEGACY_NAME, _LEGACY_DURATION, _LEGACY_STATUS, _LEGACY_TIMESTAMP = "0", "39", "21", "timestamp"
@@ -55,8 +57,8 @@ def on_legacy_network(window: Window, at: float, payload: dict[str, Any]) -> Non
 
 def _request(window: Window, at: float, request: dict[str, Any]) -> None:
     duration = _number(request.get("duration"))
-    failed = _failure(request)
-    if failed is None and not _is_slow(request, duration):
+    failed, status = _failure(request)
+    if not failed and not _is_slow(request, duration):
         return
     key = (str(request.get("name"))[:500], _number(request.get("startTime")) or at, duration or 0.0)
     if key in window.session.requests:
@@ -65,26 +67,33 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
         window.session.requests.add(key)
     started = _number(request.get("timestamp"))
     ended = at if started is None else min(at, started + (duration or 0.0))
-    address = short_address(str(request.get("name", "")), window.session.home)
     method = request.get("method")
-    target = f"{method} {address}" if isinstance(method, str) and method else address
-    took = "" if duration is None else f"after {seconds(duration)}"
-    if failed is None:
-        window.observe(ended, "slow_request", target, took)
-    else:
-        window.observe(ended, "network_error", target, f"{failed} {took}".strip())
+    facts = Request(
+        url=short_address(str(request.get("name", "")), window.session.home),
+        method=method if isinstance(method, str) and method else None,
+        status=status,
+        seconds=None if duration is None else _seconds(duration),
+    )
+    window.observe(ended, "network_error" if failed else "slow_request", None, facts)
 
 
-def _failure(request: dict[str, Any]) -> str | None:
-    """Say how a request failed.
+def _seconds(duration: float) -> float:
+    """Return milliseconds as seconds, from one second on to a tenth: waits that differ by less are equal."""
+    return round(duration / 1000, 1) if duration >= _SECOND_MS else round(duration) / 1000
+
+
+def _failure(request: dict[str, Any]) -> tuple[bool, int | None]:
+    """Return whether a request failed, and its status; None when there was no answer or none is recorded.
 
     A status 0 of the browser's own list is a foreign server's discretion, no failure.
     """
     status = _number(request.get("status"))
     if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):
-        return "no answer"
+        return True, None
     status = status or _number(request.get("responseStatus"))
-    return f"status {whole(status)}" if status is not None and status >= FAILED else None
+    if not status or status < 0:
+        return False, None
+    return status >= FAILED, int(min(status, _HIGHEST_STATUS))
 
 
 def _is_slow(request: dict[str, Any], duration: float | None) -> bool:

@@ -19,16 +19,20 @@ _DOWN = b"17"  # a mouse button, a finger
 _CUSTOM = b'{"type":5,"data":{"tag":"%s",'
 
 
+def _move(window: Window, at: float, _line: bytes) -> None:
+    window.activity.touch(at)
+
+
 def _pointer(window: Window, at: float, line: bytes) -> None:
     """Take a press or its end; the digit after `"type":` tells which."""
-    window.touch(at)
+    window.activity.touch(at)
     if line[len(window.prefix) + HEAD_BYTES + len(b'type":')] in _DOWN:
-        window.pressed = window.presses_seen = True
+        window.pointer.press()
 
 
 def _change(window: Window, at: float, line: bytes) -> None:
     window.mirror.change_later(line)
-    if window.unanswered:
+    if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
 
 
@@ -49,7 +53,7 @@ def _quiet() -> dict[bytes, Shortcut]:
 
 
 _IGNORED = Shortcut(None, _pass_over)
-_MOVED = Shortcut(None, Window.touch)
+_MOVED = Shortcut(None, _move)
 
 _SHORTCUTS: Final[dict[bytes, Shortcut]] = {
     _incremental(0): Shortcut(None, _change),

@@ -1,14 +1,20 @@
-"""What is known of one browser tab while its events go by."""
+"""What is known of one browser tab while its events go by.
+
+Each group of handlers keeps its own state, a class of this file, and changes no other: `Activity`, `Pointer`,
+`Answers`, `Shown` and `App`. What one handler needs of another's goes through a method.
+"""
 
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.intake.stream import Stream
+from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
-from recordings_mcp.replay.model import Coverage, Kind, Observation, Source
+from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, Source, Target
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
 from recordings_mcp.replay.signals.stretches import Stretch, merged
@@ -16,8 +22,47 @@ from recordings_mcp.replay.signals.stretches import Stretch, merged
 ACTIVE_GAP_MS = 5000
 """Activity no further apart than this is one stretch of active time (PostHog, segmenter.ts)."""
 
-
+_NEVER: Final = float("-inf")
 _MOST_ACTIVE = 10_000
+
+
+@dataclass(slots=True)
+class Draft:
+    """An observation that may still change: `Observation` with its times in milliseconds since 1970."""
+
+    t: float
+    window: str
+    kind: Kind
+    target: Target | None = None
+    facts: Facts | None = None
+    count: int = 1
+    last: float | None = None
+    source: Source = "replay"
+    derived: bool = False
+
+    @property
+    def until(self) -> float:
+        """The end of the last of what it counts."""
+        return self.t if self.last is None else self.last
+
+    def finished(self, first: float) -> Observation:
+        """Return it with its times in seconds from `first`, in milliseconds since 1970."""
+        t = round(max(0.0, self.t - first) / 1000, 3)
+        last = self.last
+        if last is not None:
+            last = max(t, round((last - first) / 1000, 3))
+        return Observation(
+            t, self.window, self.kind, self.target, self.facts, self.count, last, self.source, self.derived
+        )
+
+
+BY_TIME = attrgetter("t")
+"""Sorts drafts and observations."""
+
+
+def seconds_since(first: float, at: float) -> float:
+    """Return the seconds between two times in milliseconds, 0 when the second is earlier."""
+    return round(max(0.0, at - first) / 1000, 3)
 
 
 @dataclass(slots=True)
@@ -25,24 +70,59 @@ class Session:
     """What the windows of a recording share.
 
     Attributes:
-        sources: what takes a window's incremental events before its first full snapshot, by source.
-        reader: decodes lines that were put off.
-        coverage: counts.
-        observations: what was seen so far, times in milliseconds since 1970.
-        inferred: what was inferred from them.
-        home: the host of the first page; addresses there are told without it.
-        dropped: observations beyond the limit.
-        requests: requests told already.
+        sources: What takes a window's incremental events before its first full snapshot, by source.
+        reader: Decodes lines that were put off.
+        coverage: Counts.
+        observations: What was seen so far.
+        inferred: What was inferred from them.
+        home: The host of the first page; addresses there are shortened by it.
+        dropped: Observations beyond the limit.
+        requests: Requests that were observed: a browser's list of them may be recorded again.
     """
 
     sources: "dict[int, Handler]"
     reader: Reader
     coverage: Coverage
-    observations: list[Observation] = field(default_factory=list[Observation])
-    inferred: list[Observation] = field(default_factory=list[Observation])
+    observations: list[Draft] = field(default_factory=list[Draft])
+    inferred: list[Draft] = field(default_factory=list[Draft])
     home: str | None = None
     dropped: int = 0
     requests: set[tuple[str, float, float]] = field(default_factory=set[tuple[str, float, float]])
+
+
+class Activity:
+    """When the person was active. Changed by everything the person does, through `touch`.
+
+    Attributes:
+        actions: Times of clicks and keypresses.
+    """
+
+    __slots__ = ("_longest", "_since", "_stretches", "_until", "actions")
+
+    def __init__(self) -> None:
+        self.actions = array("d")
+        self._since = float("inf")
+        self._until = _NEVER
+        self._stretches: list[Stretch] = []
+        self._longest = _MOST_ACTIVE
+
+    def touch(self, at: float) -> None:
+        """Note that the person was active."""
+        if self._since <= at <= self._until + ACTIVE_GAP_MS:
+            if at > self._until:  # noqa: PLR1730  nearly every event comes by here
+                self._until = at
+            return
+        if self._since <= self._until:
+            self._stretches.append((self._since, self._until))
+            if len(self._stretches) >= self._longest:
+                self._stretches = merged(self._stretches, ACTIVE_GAP_MS)
+                self._longest = max(_MOST_ACTIVE, 2 * len(self._stretches))
+        self._since = self._until = at
+
+    def stretches(self) -> list[Stretch]:
+        """Return the times at which the person was active, merged, in milliseconds."""
+        last = [(self._since, self._until)] if self._since <= self._until else []
+        return merged([*self._stretches, *last], ACTIVE_GAP_MS)
 
 
 @dataclass(slots=True)
@@ -50,8 +130,16 @@ class Typing:
     """A stretch of typing into one field."""
 
     node_id: int
-    observation: Observation
+    draft: Draft
     secret: bool = True
+
+    def go_on(self, at: float, change: Input) -> None:
+        """Take the field's next value. One that is empty now was typed into, then emptied."""
+        before = self.draft.facts
+        self.draft.last = at
+        if change.change == "emptied" and before != change:
+            change = Input("typed_then_emptied")
+        self.draft.facts = change
 
 
 @dataclass(slots=True)
@@ -59,17 +147,55 @@ class Scrolling:
     """A stretch of scrolling of one element."""
 
     node_id: int
-    observation: Observation
+    draft: Draft
     lowest: float
 
 
 @dataclass(slots=True)
-class Touch:
-    """A finger on the screen, since when and where."""
+class Pointer:
+    """Pointer and keyboard: changed by `interaction` and, for apps, by `native`.
 
-    at: float
-    x: float
-    y: float
+    Attributes:
+        focus: The node that has the keyboard.
+        focused: That node as it was before the last full snapshot, to be compared with the one of that id
+            now.
+        pressed: Whether the pointer went down since the last click.
+        presses_seen: Whether this recording says when the pointer goes down at all.
+        clicked_at: When the last click was.
+        typing: The field being typed into.
+        scrolling: What is being scrolled.
+        offsets: How far each element is scrolled.
+    """
+
+    focus: int | None = None
+    focused: Node | None = None
+    pressed: bool = False
+    presses_seen: bool = False
+    clicked_at: float = _NEVER
+    typing: Typing | None = None
+    scrolling: Scrolling | None = None
+    offsets: dict[int, float] = field(default_factory=dict[int, float])
+
+    def press(self) -> None:
+        """Take a mouse button or finger that goes down."""
+        self.pressed = self.presses_seen = True
+
+    def set_focus(self, node_id: int | None) -> None:
+        """Move the keyboard to a node."""
+        self.focus, self.focused = node_id, None
+
+    def keep_focused(self, mirror: Mirror) -> None:
+        """Remember the node that has the keyboard, before a full snapshot gives every node a new id."""
+        if self.focus is not None and self.focused is None:
+            self.focused = mirror.known(self.focus) or mirror.node(self.focus)
+
+    def begin_page(self, root_id: int, offset: float) -> None:
+        """Forget how far elements were scrolled; the new page is scrolled to `offset`."""
+        self.offsets = {root_id: offset}
+
+    def end_stretches(self) -> None:
+        """Let what is typed or scrolled from now on be another observation."""
+        self.typing = self.scrolling = None
 
 
 @dataclass(slots=True)
@@ -78,160 +204,138 @@ class Unanswered:
 
     at: float
     node_id: int
-    target: str | None
+    target: Target | None
 
 
 @dataclass(slots=True)
 class ClickRow:
     """Clicks in a row, close together in time and place."""
 
-    at: float = float("-inf")
+    at: float = _NEVER
     x: float = 0.0
     y: float = 0.0
     length: int = 0
-    rage: Observation | None = None
+    rage: Draft | None = None
+
+
+@dataclass(slots=True)
+class Answers:
+    """What clicks wait for: changed by `frustration` alone.
+
+    Attributes:
+        row: Clicks in a row up to now.
+        unanswered: Clicks that nothing has answered yet.
+        dead: The last click that nothing answered.
+        visibility_changed_at: When the tab was last left or entered.
+    """
+
+    row: ClickRow = field(default_factory=ClickRow)
+    unanswered: list[Unanswered] = field(default_factory=list[Unanswered])
+    dead: Draft | None = None
+    visibility_changed_at: float = _NEVER
+
+
+@dataclass(slots=True)
+class Shown:
+    """The page a window shows: changed by `navigation` alone.
+
+    Attributes:
+        page: Its address, as recorded.
+        draft: The observation of it.
+        loading: Whether a document was parsed since.
+        viewport: The window's width and height, in CSS pixels.
+    """
+
+    page: str | None = None
+    draft: Draft | None = None
+    loading: bool = False
+    viewport: tuple[float, float] | None = None
+
+
+@dataclass(slots=True)
+class Finger:
+    """A finger on the screen, since when and where."""
+
+    at: float
+    x: float
+    y: float
+
+
+@dataclass(slots=True)
+class App:
+    """A native mobile app: changed by `native` alone.
+
+    Attributes:
+        screen: The screen the window shows; None in a browser.
+        finger: The finger that is down on it.
+        keyboard_open: Whether its keyboard is open.
+    """
+
+    screen: Screen | None = None
+    finger: Finger | None = None
+    keyboard_open: bool = False
 
 
 class Window(Stream):
-    """One browser tab.
+    """One browser tab, or one native app.
 
     Attributes:
-        session: what it shares with the other windows.
-        mirror: its page.
-        sources: what takes its incremental events, by source.
-        focus: the node that has the keyboard.
-        focused: that node as it was before the last full snapshot, to be compared with the one of that
-            id now. changed_at: when the page last changed. pressed: whether the pointer went down since
-            the last click. presses_seen: whether this recording tells when the pointer goes down at all.
-            clicked_at: when the last click was. page: the address it shows. page_told: the observation
-            that told it. loading: whether a document was parsed since the last page was told. typing:
-            the field being typed into. scrolling: what is being scrolled. viewport: its width and
-            height. offsets: how far each element is scrolled. actions: times of clicks and keypresses.
-            screen: the screen it shows, if this is a native app.
-        finger: the finger that is down on it.
-        keyboard_open: whether its keyboard is open.
-        click_row: clicks in a row up to now.
-        unanswered: clicks that nothing has answered yet.
-        dead_click: the last click that nothing answered.
-        visibility_changed_at: when the tab was last left or entered.
-        active_since: when the current stretch of activity began. active_until: its latest event.
-            active: the stretches before it, each with its beginning and end.
+        session: What it shares with the other windows.
+        mirror: Its page.
+        sources: What takes its incremental events, by source: changed by `dispatch` alone.
+        activity: When the person was active.
+        pointer: Pointer and keyboard.
+        answers: What clicks wait for.
+        shown: The page it shows.
+        app: The screen it shows, if it is a native app.
     """
 
-    __slots__ = (
-        "_last",
-        "_most_active",
-        "actions",
-        "active",
-        "active_since",
-        "active_until",
-        "click_row",
-        "clicked_at",
-        "dead_click",
-        "finger",
-        "focus",
-        "focused",
-        "keyboard_open",
-        "loading",
-        "mirror",
-        "offsets",
-        "page",
-        "page_told",
-        "pressed",
-        "presses_seen",
-        "screen",
-        "scrolling",
-        "session",
-        "sources",
-        "typing",
-        "unanswered",
-        "viewport",
-        "visibility_changed_at",
-    )
+    __slots__ = ("_last", "activity", "answers", "app", "mirror", "pointer", "session", "shown", "sources")
 
     def __init__(self, window_id: str, session: Session) -> None:
         super().__init__(window_id)
         self.session = session
         self.mirror = Mirror(session.reader.data_of)
         self.sources = session.sources
-        self.focus: int | None = None
-        self.focused: Node | None = None
-        self.pressed = False
-        self.presses_seen = False
-        self.clicked_at = float("-inf")
-        self.screen: Screen | None = None
-        self.finger: Touch | None = None
-        self.keyboard_open = False
-        self.click_row = ClickRow()
-        self.unanswered: list[Unanswered] = []
-        self.dead_click: Observation | None = None
-        self.visibility_changed_at = float("-inf")
-        self.page: str | None = None
-        self.page_told: Observation | None = None
-        self.loading = False
-        self.viewport: tuple[float, float] | None = None
-        self.typing: Typing | None = None
-        self.scrolling: Scrolling | None = None
-        self.offsets: dict[int, float] = {}
-        self.actions = array("d")
-        self.active_since = float("inf")
-        self.active_until = float("-inf")
-        self.active: list[Stretch] = []
-        self._last: Observation | None = None
-        self._most_active = _MOST_ACTIVE
+        self.activity = Activity()
+        self.pointer = Pointer()
+        self.answers = Answers()
+        self.shown = Shown()
+        self.app = App()
+        self._last: Draft | None = None
 
     def observe(
         self,
         at: float,
         kind: Kind,
-        target: str | None = None,
-        detail: str | None = None,
-        *,
-        source: Source = "replay",
-    ) -> Observation:
+        target: Target | None = None,
+        facts: Facts | None = None,
+    ) -> Draft:
         """Note an observation; one equal to the window's last one is counted there."""
         last = self._last
-        if last is not None and last.kind == kind and last.target == target and last.detail == detail:
+        if last is not None and last.kind == kind and last.target == target and last.facts == facts:
             last.count += 1
             last.last = at
             return last
-        observation = Observation(at, self.id, kind, target, detail, source=source)
+        draft = Draft(at, self.id, kind, target, facts)
         session = self.session
         if len(session.observations) < MAX_OBSERVATIONS:
-            session.observations.append(observation)
+            session.observations.append(draft)
         else:
             session.dropped += 1
-        self._last = observation
-        return observation
+        self._last = draft
+        return draft
 
-    def infer(self, at: float, kind: Kind, target: str | None, detail: str | None = None) -> Observation:
+    def infer(self, at: float, kind: Kind, target: Target | None, facts: Facts | None = None) -> Draft:
         """Note what was inferred from other observations."""
-        observation = Observation(at, self.id, kind, target, detail, derived=True)
+        draft = Draft(at, self.id, kind, target, facts, derived=True)
         if len(self.session.inferred) < MAX_OBSERVATIONS:
-            self.session.inferred.append(observation)
-        return observation
+            self.session.inferred.append(draft)
+        return draft
 
-    def is_last(self, observation: Observation) -> bool:
-        """Say whether nothing was observed in this window since."""
-        return self._last is observation
-
-    def touch(self, at: float, _line: bytes = b"") -> None:
-        """Note that the person was active, whatever the line that tells it says more."""
-        if self.active_since <= at <= self.active_until + ACTIVE_GAP_MS:
-            if at > self.active_until:  # noqa: PLR1730  nearly every event comes by here
-                self.active_until = at
-            return
-        if self.active_since <= self.active_until:
-            self.active.append((self.active_since, self.active_until))
-            if len(self.active) >= self._most_active:
-                self.active = merged(self.active, ACTIVE_GAP_MS)
-                self._most_active = max(_MOST_ACTIVE, 2 * len(self.active))
-        self.active_since = self.active_until = at
-
-    def end_stretches(self) -> None:
-        """Begin anew: what is typed or scrolled from now on is another stretch."""
-        self.typing = None
-        self.scrolling = None
+    def is_last(self, draft: Draft) -> bool:
+        """Return whether nothing was observed in this window since."""
+        return self._last is draft
 
 
 Handler = Callable[[Window, float, Any], None]

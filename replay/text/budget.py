@@ -3,22 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from recordings_mcp.replay.model import Kind, Observation
-from recordings_mcp.replay.text.lines import folded_line, observation_line
+from recordings_mcp.replay.kinds import FOLDS, Kind
+from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.text.line import folded_line, observation_line, what
 
 BYTES_PER_TOKEN = 3
-"""A conservative estimate without a tokenizer: English prose has some 4 bytes in a token, addresses,
-digits and
-quotes some 3 (OpenAI, What are tokens and how to count them)."""
-
-MINOR: tuple[Kind, ...] = ("scroll", "viewport", "console_log", "media", "web_vital", "custom")
-"""What folds first."""
-
-ROUTINE: tuple[Kind, ...] = (*MINOR, "input", "select", "tab_hidden", "tab_visible", "context_menu")
-"""What folds when that was not enough."""
-
-INTERACTION: tuple[Kind, ...] = (*ROUTINE, "click", "double_click", "console_warn")
-"""What folds next. Pages, errors and friction never fold into a summary."""
+"""A conservative estimate without a tokenizer: English prose has some 4 bytes in a token; addresses, digits
+and quotes some 3 (OpenAI, What are tokens and how to count them)."""
 
 Tags = Mapping[str, str]
 
@@ -48,10 +39,10 @@ def as_items(observations: Sequence[Observation], tags: Tags) -> list[Item]:
 
 def fold(items: list[Item], budget: int, tags: Tags) -> list[Item]:
     """Fold until the lines fit into `budget` tokens, or nothing is left to fold."""
-    items = _fold_runs(items, MINOR, budget)
+    items = _fold_runs(items, FOLDS[0], budget)
     if _cost(items) > budget:
         items = _merge_repeats(items, tags)
-    for kinds in (ROUTINE, INTERACTION):
+    for kinds in FOLDS[1:]:
         items = _fold_runs(items, kinds, budget)
     return items
 
@@ -70,7 +61,7 @@ def _cost(items: Sequence[Item]) -> int:
     return sum(item.cost for item in items)
 
 
-def _fold_runs(items: list[Item], kinds: tuple[Kind, ...], budget: int) -> list[Item]:
+def _fold_runs(items: list[Item], kinds: frozenset[Kind], budget: int) -> list[Item]:
     """Fold runs of neighbours of these kinds, those first that save most."""
     excess = _cost(items) - budget
     if excess <= 0:
@@ -90,7 +81,7 @@ def _fold_runs(items: list[Item], kinds: tuple[Kind, ...], budget: int) -> list[
     return result
 
 
-def _runs(items: list[Item], kinds: tuple[Kind, ...]) -> list[tuple[int, int, int, Item]]:
+def _runs(items: list[Item], kinds: frozenset[Kind]) -> list[tuple[int, int, int, Item]]:
     """Give each run as tokens saved, first and past-last index, and the line it becomes."""
     runs: list[tuple[int, int, int, Item]] = []
     begin = 0
@@ -109,11 +100,11 @@ def _runs(items: list[Item], kinds: tuple[Kind, ...]) -> list[tuple[int, int, in
 
 def _merge_repeats(items: list[Item], tags: Tags) -> list[Item]:
     """Tell what happened again and again once, where it happened first, with how often and until when."""
-    first: dict[tuple[str, str, str | None, str | None], Item] = {}
+    first: dict[tuple[str, Kind, str], Item] = {}
     result: list[Item] = []
     for item in items:
         observation = item.observations[0]
-        key = (observation.window, observation.kind, observation.target, observation.detail)
+        key = (observation.window, observation.kind, what(observation))
         if len(item.observations) > 1 or observation.kind == "page":
             result.append(item)
         elif key in first:

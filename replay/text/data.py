@@ -8,11 +8,17 @@ import orjson
 
 from recordings_mcp.replay.finish.activity import active_seconds
 from recordings_mcp.replay.model import Observation, Timeline
+from recordings_mcp.replay.text.line import what
 
 
 def observation_as_dict(observation: Observation) -> dict[str, Any]:
-    """Give an observation's fields by name, the empty ones too."""
-    return asdict(observation)
+    """Return an observation's fields by name, those of its kind among them, and its English `line`.
+
+    `target` holds `role`, `name` and `attribute`, or is None.
+    """
+    fields = asdict(observation)
+    facts: dict[str, Any] | None = fields.pop("facts")
+    return fields | (facts or {}) | {"line": what(observation)}
 
 
 def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from recordings_mcp.replay.model import KINDS, Kind, Observation, Timeline
+from recordings_mcp.replay.kinds import KINDS, Kind
+from recordings_mcp.replay.model import Observation, Timeline
 from recordings_mcp.replay.text.budget import Item, as_items, fitting, fold
-from recordings_mcp.replay.text.moments import clock
+from recordings_mcp.replay.text.numbers import clock
 
 DEFAULT_MAX_TOKENS = 8000
 

@@ -8,6 +8,7 @@ from typing import get_args
 import orjson
 
 from recordings_mcp.privacy import Outgoing, PrivacyLevel
+from recordings_mcp.reading.secret_fields import mask_secret_fields
 from recordings_mcp.replay import (
     KINDS,
     Kind,
@@ -59,9 +60,11 @@ def run(options: CommandLine) -> int:
 def _read(file: Path) -> Timeline:
     try:
         with file.open("rb") as stream:
-            return read_timeline(recording_lines(stream))
+            timeline = read_timeline(recording_lines(stream))
     except OSError as error:
         raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None
+    mask_secret_fields(timeline)
+    return timeline
 
 
 def _as_text(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:

@@ -1,4 +1,4 @@
-"""What a server, or what stands before it, may do to a client: each as a behaviour of the faulty server."""
+"""Faults of a server, or of a proxy in front of it: each as a behaviour of the faulty server."""
 
 import asyncio
 import gzip
@@ -148,7 +148,7 @@ LATER = "PostHog's rate limit is reached for this API key. Try again"
 NOT_JSON = "The server's answer is not valid JSON."
 BROKE_OFF = "The connection to PostHog broke before the answer was complete. Try again."
 _TIME = 1.5
-TIME_UP = "The 1.5 seconds for this call are up:"
+TIME_UP = "This call timed out after 1.5 seconds:"
 
 FAULTS: dict[str, Fault] = {
     "reset": Fault(does(reset), BROKE_OFF, 3),
@@ -168,21 +168,24 @@ FAULTS: dict[str, Fault] = {
     "length too large": Fault(does(promise_too_much), BROKE_OFF, 3),
     "length too small": Fault(does(promise_too_little), NOT_JSON),
     "truncated gzip": Fault(does(cut_off_gzip), "PostHog's answer broke off before its end.", 3),
-    "gzip bomb": Fault(sends(BOMB, "Content-Encoding: gzip"), "The server's answer inflates beyond reason."),
+    "gzip bomb": Fault(
+        sends(BOMB, "Content-Encoding: gzip"),
+        "The server's answer expands suspiciously (possible decompression bomb).",
+    ),
     "gzip bomb in a download": Fault(
         sends(BOMB, "Content-Encoding: gzip"),
-        "The server's answer inflates beyond reason.",
+        "The server's answer expands suspiciously (possible decompression bomb).",
         2,
         downloads=True,
     ),
     "gzip in gzip": Fault(sends(TWICE_PACKED, "Content-Encoding: gzip"), NOT_JSON),
     "gzip, gzip": Fault(
         sends(TWICE_PACKED, "Content-Encoding: gzip, gzip"),
-        "The server's answer is packed in a way that was not asked for.",
+        "The server's answer uses an encoding that was not requested.",
     ),
     "zstd": Fault(
         sends(b"(\xb5/\xfd", "Content-Encoding: zstd"),
-        "The server's answer is packed in a way that was not asked for.",
+        "The server's answer uses an encoding that was not requested.",
     ),
     "gzip bomb as an error": Fault(
         sends(BOMB, "Content-Encoding: gzip", status="404 Not Found"),

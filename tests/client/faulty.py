@@ -40,7 +40,7 @@ class FaultyServer:
             writer.close()
 
     async def end(self) -> None:
-        """Give up what is still being answered."""
+        """Cancel what is still being answered."""
         for task in self._serving:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)

@@ -52,7 +52,7 @@ def started(recording_id: str) -> datetime:
 
 
 def lines(recording_id: str, blocks: int) -> list[bytes]:
-    """Give all lines of a recording as the client should."""
+    """Return all lines of a recording as the client should."""
     start = started(recording_id)
     return [line.encode() for block in range(blocks) for line in lines_of(start, block)]
 

@@ -1,4 +1,4 @@
-"""A server that answers what it was told to, for answers that a healthy PostHog does not give."""
+"""A server with scripted answers, for those that a healthy PostHog does not give."""
 
 import json
 import zlib
@@ -85,7 +85,7 @@ def connect(
     rate_budget: RateBudget | None = None,
     memory: AnswerMemory | None = None,
 ) -> RecordingsClient:
-    """Make a client of a scripted server, by a clock that stands."""
+    """Make a client of a scripted server, with a clock on which only waits take time."""
     return RecordingsClient(
         host=HOST,
         project_id=project_id,

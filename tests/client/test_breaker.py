@@ -1,4 +1,4 @@
-"""A server that is down is left alone, and repeats stay few."""
+"""A server that is down is left alone, and retries stay few."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from recordings_mcp.client import (
     ServerFailed,
     Unreachable,
 )
-from recordings_mcp.client._breaker import CircuitBreaker, RepeatBudget
+from recordings_mcp.client._retry import CircuitBreaker, RetryBudget
 from tests.client.clock import StandingClock
 from tests.client.scripted import ID, Answer, Scripted, connect
 
@@ -47,11 +47,11 @@ async def test_after_five_failures_in_a_row_nothing_is_sent_for_half_a_minute() 
         assert (await client.get(ID)).id == ID
     assert error.value.retry_after == 10
     assert str(error.value) == snapshot(
-        "PostHog failed or did not answer several times in a row, so nothing was sent to it now. Try again in half a minute; if it stays, see PostHog's status."
+        "PostHog failed or did not answer several times in a row, so this request was not sent. Try again in half a minute; if it persists, check PostHog's status."
     )
 
 
-async def test_one_request_tries_and_when_it_fails_the_wait_begins_anew() -> None:
+async def test_one_request_tries_and_if_it_fails_the_wait_starts_again() -> None:
     clock = StandingClock()
     server = Scripted(Answer(500))
     async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
@@ -65,28 +65,28 @@ async def test_while_one_request_tries_the_others_wait() -> None:
     clock = StandingClock()
     breaker = CircuitBreaker(clock)
     for _ in range(5):
-        with pytest.raises(ServerFailed), breaker.watching():
+        with pytest.raises(ServerFailed), breaker.guard():
             raise ServerFailed(500)
     await clock.sleep(30)
-    with breaker.watching(), pytest.raises(CircuitOpen), breaker.watching():
+    with breaker.guard(), pytest.raises(CircuitOpen), breaker.guard():
         pytest.fail("sent")
-    with breaker.watching():
+    with breaker.guard():
         pass
 
 
 async def test_a_request_from_before_does_not_let_a_second_one_try() -> None:
     clock = StandingClock()
     breaker = CircuitBreaker(clock)
-    earlier, trial = breaker.watching(), breaker.watching()
+    earlier, trial = breaker.guard(), breaker.guard()
     earlier.__enter__()
     for _ in range(5):
-        with pytest.raises(ServerFailed), breaker.watching():
+        with pytest.raises(ServerFailed), breaker.guard():
             raise ServerFailed(500)
     await clock.sleep(30)
     trial.__enter__()
     earlier.__exit__(asyncio.CancelledError, asyncio.CancelledError(), None)
 
-    with pytest.raises(CircuitOpen), breaker.watching():
+    with pytest.raises(CircuitOpen), breaker.guard():
         pytest.fail("sent")
 
 
@@ -94,12 +94,12 @@ async def test_a_trial_that_was_cancelled_leaves_the_next_one_to_try() -> None:
     clock = StandingClock()
     breaker = CircuitBreaker(clock)
     for _ in range(5):
-        with pytest.raises(ServerFailed), breaker.watching():
+        with pytest.raises(ServerFailed), breaker.guard():
             raise ServerFailed(500)
     await clock.sleep(30)
-    with pytest.raises(asyncio.CancelledError), breaker.watching():
+    with pytest.raises(asyncio.CancelledError), breaker.guard():
         raise asyncio.CancelledError
-    with breaker.watching():
+    with breaker.guard():
         pass
 
 
@@ -118,13 +118,13 @@ async def test_a_trial_that_was_cancelled_leaves_the_next_one_to_try() -> None:
         httpx.PoolTimeout("busy"),
     ],
 )
-async def test_what_is_not_the_servers_fault_opens_nothing(answer: Answer | Exception) -> None:
+async def test_what_is_not_the_servers_fault_does_not_open_the_breaker(answer: Answer | Exception) -> None:
     server = Scripted(answer)
     async with connect(server) as client:
         assert CircuitOpen not in await fail(client, 8)
 
 
-async def test_answers_that_say_no_show_that_the_server_is_well() -> None:
+async def test_refusals_show_that_the_server_works() -> None:
     async with connect(Scripted(*[*[Answer(500)] * 4, Answer(404)] * 3)) as client:
         assert CircuitOpen not in await fail(client, 15)
 
@@ -132,19 +132,19 @@ async def test_answers_that_say_no_show_that_the_server_is_well() -> None:
 @pytest.mark.parametrize(
     "failure", [RecordingBlocksUnavailable(), DeadlineExceeded(1, "nothing"), CircuitOpen(1)]
 )
-def test_what_speaks_neither_way_counts_neither_way(failure: RecordingsError) -> None:
+def test_what_says_nothing_about_the_server_does_not_count(failure: RecordingsError) -> None:
     breaker = CircuitBreaker(StandingClock())
     for error in [*[ServerFailed(500)] * 4, failure, ServerFailed(500)]:
-        with pytest.raises(type(error)), breaker.watching():
+        with pytest.raises(type(error)), breaker.guard():
             raise error
-    with pytest.raises(CircuitOpen), breaker.watching():
+    with pytest.raises(CircuitOpen), breaker.guard():
         pytest.fail("sent")
 
 
-def test_too_much_asked_for_at_once_is_not_the_servers_fault() -> None:
+def test_a_request_for_too_much_at_once_is_not_the_servers_fault() -> None:
     breaker = CircuitBreaker(StandingClock())
     for _ in range(9):
-        with pytest.raises(Unreachable), breaker.watching(blaming=False):
+        with pytest.raises(Unreachable), breaker.guard(count_failure=False):
             raise Unreachable("slow", may_have_arrived=True, timed_out=True)
 
 
@@ -167,7 +167,7 @@ async def test_a_change_that_meets_an_open_breaker_was_not_made() -> None:
 
 async def test_repeats_are_three_and_one_for_every_ten_requests_of_a_minute() -> None:
     clock = StandingClock()
-    budget = RepeatBudget(clock)
+    budget = RetryBudget(clock)
     assert [budget.take() for _ in range(5)] == [True, True, True, False, False]
     for _ in range(20):
         budget.note_request()

@@ -1,4 +1,4 @@
-"""Searches and lists of data are answered from memory for a moment, and never after a change."""
+"""Searches and lists of data are cached for a short while, and never across a change."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def ago(hours: float) -> datetime:
 
 
 async def attempts(answer: Answer, call: Call, seconds: float) -> int:
-    """Give the requests that two calls make which lie so many seconds apart."""
+    """Return the number of requests that two calls make, so many seconds apart."""
     clock = StandingClock()
     server = Scripted(answer)
     async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
@@ -71,18 +71,18 @@ def sources(client: RecordingsClient) -> Awaitable[Any]:
         (listing(None, kind="blob_v2_lts"), sources, 3600),
     ],
 )
-async def test_an_answer_is_given_again_for_a_while(answer: Answer, call: Call, seconds: float) -> None:
+async def test_an_answer_is_reused_for_a_while(answer: Answer, call: Call, seconds: float) -> None:
     assert await attempts(answer, call, seconds - 0.1) == 1
     assert await attempts(answer, call, seconds) == 2
 
 
-async def test_what_decides_about_a_change_is_always_read_anew() -> None:
+async def test_what_decides_about_a_change_is_never_cached() -> None:
     assert await attempts(Answer(body={"id": ID}), lambda client: client.get(ID), 0) == 2
     named = RecordingFilters(session_ids=(ID,))
     assert await attempts(Answer(body={"results": []}), lambda client: client.search(named), 0) == 2
 
 
-async def test_other_questions_have_other_answers(shop: Shop) -> None:
+async def test_different_requests_have_different_answers(shop: Shop) -> None:
     async with shop.client() as client:
         all_of_them = await client.search()
         first = await client.search(RecordingFilters(limit=1))
@@ -111,15 +111,15 @@ async def test_a_change_by_this_client_is_seen_at_once(shop: Shop, change: Call)
     assert len([request for request in transport.sent if request == "GET /"]) == 2
 
 
-async def test_what_was_under_way_during_a_change_is_not_kept() -> None:
+async def test_an_answer_that_was_under_way_during_a_change_is_not_cached() -> None:
     kept = AnswerCache(StandingClock(), AnswerMemory())
-    keep = kept.keeper("question")
-    kept.empty()
-    keep(b"answer from before", 15)
-    assert kept.find("question") is None
+    sent_in = kept.generation
+    kept.clear()
+    kept.keep("key", b"answer from before", 15, sent_in)
+    assert kept.find("key") is None
 
 
-async def test_failures_are_not_kept() -> None:
+async def test_failures_are_not_cached() -> None:
     server = Scripted(Answer(404), Answer(body={"results": []}))
     async with connect(server) as client:
         with pytest.raises(Exception, match="nothing there"):
@@ -127,7 +127,7 @@ async def test_failures_are_not_kept() -> None:
         assert (await client.search()).results == []
 
 
-async def test_nobody_can_change_what_the_next_one_gets() -> None:
+async def test_a_caller_cannot_change_the_cached_answer() -> None:
     answer = Answer(body={"results": [{"id": ID, "person": {"properties": {"tags": ["a"]}}}]})
     async with connect(Scripted(answer)) as client:
         page = await client.search()
@@ -139,16 +139,18 @@ async def test_nobody_can_change_what_the_next_one_gets() -> None:
     assert again.results[0].person.properties == {"tags": ["a"]}
 
 
-def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "LARGEST_KEPT_ANSWER", 20)
+def test_the_cache_is_bounded_and_drops_the_least_recently_used_answers_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cache, "LARGEST_CACHED_ANSWER", 20)
     kept = AnswerCache(StandingClock(), AnswerMemory(30))
-    kept.keeper("a")(b"1234567890", 15)
-    kept.keeper("b")(b"1234567890", 15)
-    kept.keeper("a")(b"0987654321", 15)
+    kept.keep("a", b"1234567890", 15, kept.generation)
+    kept.keep("b", b"1234567890", 15, kept.generation)
+    kept.keep("a", b"0987654321", 15, kept.generation)
     assert kept.find("b") == b"1234567890"
-    kept.keeper("c")(b"1234567890", 15)
-    kept.keeper("too large")(b"1" * 21, 15)
-    kept.keeper("d")(b"12345", 15)
+    kept.keep("c", b"1234567890", 15, kept.generation)
+    kept.keep("too large", b"1" * 21, 15, kept.generation)
+    kept.keep("d", b"12345", 15, kept.generation)
     assert [kept.find(each) for each in ("a", "b", "c", "d", "too large")] == [
         None,
         b"1234567890",
@@ -158,7 +160,7 @@ def test_memory_is_bounded_and_the_least_used_answers_go_first(monkeypatch: pyte
     ]
 
 
-async def test_each_client_remembers_for_itself(shop: Shop) -> None:
+async def test_each_client_has_its_own_cache(shop: Shop) -> None:
     async with shop.client() as one, shop.client() as other:
         await one.search()
         await other.delete(BROWSING)
@@ -166,19 +168,19 @@ async def test_each_client_remembers_for_itself(shop: Shop) -> None:
         assert BROWSING not in [each.id for each in (await other.search()).results]
 
 
-def test_clients_that_share_memory_are_bounded_together_and_kept_apart() -> None:
+def test_clients_that_share_memory_are_bounded_together_and_isolated() -> None:
     memory = AnswerMemory(30)
     one, other = (AnswerCache(StandingClock(), memory) for _ in range(2))
-    one.keeper("a")(b"1234567890", 15)
-    other.keeper("a")(b"0987654321", 15)
-    one.keeper("b")(b"1234567890", 15)
+    one.keep("a", b"1234567890", 15, one.generation)
+    other.keep("a", b"0987654321", 15, other.generation)
+    one.keep("b", b"1234567890", 15, one.generation)
     assert (one.find("a"), other.find("a")) == (b"1234567890", b"0987654321")
 
-    other.keeper("c")(b"12345", 15)
+    other.keep("c", b"12345", 15, other.generation)
     assert [one.find(each) for each in ("a", "b")] == [b"1234567890", None]
     assert [other.find(each) for each in ("a", "c")] == [b"0987654321", b"12345"]
 
-    one.empty()
+    one.clear()
     assert (one.find("a"), other.find("a"), memory.size) == (None, b"0987654321", 15)
 
 

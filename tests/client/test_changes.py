@@ -29,7 +29,7 @@ async def test_a_recording_is_marked_as_viewed(shop: Shop) -> None:
 async def test_what_a_key_cannot_change_is_refused_before_any_request(marks: dict[str, bool | None]) -> None:
     server = Scripted()
     async with connect(server) as client:
-        with pytest.raises(InvalidUpdate, match="cannot take either back"):
+        with pytest.raises(InvalidUpdate, match="cannot undo either"):
             await client.update(ID, **marks)
     assert server.attempts == 0
 
@@ -66,8 +66,8 @@ async def test_a_deletion_whose_answer_was_lost_is_not_done_while_the_recording_
     assert not error.value.outcome_unknown
 
 
-async def test_a_deletion_of_which_nothing_can_be_learnt_says_that() -> None:
+async def test_a_deletion_whose_outcome_is_unknown_says_so() -> None:
     async with connect(Scripted(httpx.ReadTimeout("x"))) as client:
-        with pytest.raises(Unreachable, match="Whether the change was made is not known") as error:
+        with pytest.raises(Unreachable, match="It is not known whether the change was made") as error:
             await client.delete(ID)
     assert error.value.outcome_unknown

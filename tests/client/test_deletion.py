@@ -1,4 +1,4 @@
-"""Many recordings are deleted, and what became of each is told truthfully."""
+"""Many recordings are deleted, and the outcome of each is reported truthfully."""
 
 from collections.abc import Callable
 from typing import Any
@@ -55,7 +55,7 @@ async def test_where_keys_may_not_delete_in_bulk_they_are_deleted_one_by_one(sho
             DeletionOutcome(
                 id="019cd700-0000-7000-8000-000000000002",
                 status="failed",
-                reason="PostHog failed with status 500. Try again in a minute; then see PostHog's status.",
+                reason="PostHog failed with status 500. Try again in a minute; if it persists, check PostHog's status.",
             ),
             DeletionOutcome(id="unknown", status="already_gone", reason="PostHog had no such recording."),
             DeletionOutcome(id="019cd700-0000-7000-8000-000000000003", status="deleted"),
@@ -66,7 +66,7 @@ async def test_where_keys_may_not_delete_in_bulk_they_are_deleted_one_by_one(sho
     ]
 
 
-async def test_a_key_that_may_not_delete_is_told_so_and_nothing_is_sent_after(shop: Shop) -> None:
+async def test_a_key_that_may_not_delete_gets_the_reason_and_nothing_more_is_sent(shop: Shop) -> None:
     transport = shop.transport(scopes=frozenset({"session_recording:read"}))
     async with shop.client(transport) as client:
         with pytest.raises(MissingScope) as error:
@@ -157,7 +157,7 @@ async def test_a_server_without_bulk_deletion_gets_single_ones(status: int) -> N
 
 
 @pytest.mark.parametrize("lost", [httpx.ReadError("reset"), Answer(502), Answer(200, b"<html>")])
-async def test_a_bulk_answer_that_is_lost_is_made_up_for_by_looking(lost: Answer | Exception) -> None:
+async def test_a_lost_bulk_answer_is_reconciled_by_listing_again(lost: Answer | Exception) -> None:
     def lose_the_answer(request: httpx.Request) -> Answer | Exception | None:
         if "bulk" not in request.url.path:
             return None
@@ -168,11 +168,11 @@ async def test_a_bulk_answer_that_is_lost_is_made_up_for_by_looking(lost: Answer
     async with connect(store) as client:
         outcomes = await client.delete_many(["a", "b", "c"])
     assert statuses(outcomes) == [("a", "deleted"), ("b", "failed"), ("c", "already_gone")]
-    assert str(outcomes[1].reason).startswith("It is still there. ")
+    assert str(outcomes[1].reason).startswith("It still exists. ")
     assert store.sent.count("POST bulk_delete") == 1
 
 
-async def test_an_outcome_that_cannot_be_learnt_is_not_guessed() -> None:
+async def test_an_unknown_outcome_is_not_guessed() -> None:
     def go_down(_request: httpx.Request) -> Exception | None:
         return httpx.ReadError("reset") if "POST bulk_delete" in store.sent else None
 
@@ -180,10 +180,10 @@ async def test_an_outcome_that_cannot_be_learnt_is_not_guessed() -> None:
     async with connect(store) as client:
         [outcome] = await client.delete_many(["a"])
     assert outcome.status == "failed"
-    assert "not known: look before trying again" in str(outcome.reason)
+    assert "not known whether it was deleted: check before trying again" in str(outcome.reason)
 
 
-async def test_a_count_that_does_not_add_up_is_settled_by_looking() -> None:
+async def test_a_count_that_does_not_add_up_is_reconciled_by_listing_again() -> None:
     def delete_one_only(request: httpx.Request) -> Answer | None:
         if "bulk" not in request.url.path:
             return None
@@ -194,7 +194,7 @@ async def test_a_count_that_does_not_add_up_is_settled_by_looking() -> None:
     async with connect(store) as client:
         outcomes = await client.delete_many(["a", "b"])
     assert statuses(outcomes) == [("a", "deleted"), ("b", "failed")]
-    assert outcomes[1].reason == "It is still there. PostHog did not delete it and gave no reason."
+    assert outcomes[1].reason == "It still exists. PostHog did not delete it and gave no reason."
 
 
 async def test_a_throttle_in_the_middle_leaves_the_rest_untried_and_hides_nothing() -> None:

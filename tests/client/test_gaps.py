@@ -75,7 +75,7 @@ async def test_lines_whose_moment_cannot_be_read_are_not_held_against_the_server
 
 
 @pytest.mark.parametrize("left_out", [0, 1])
-async def test_what_is_left_out_of_recordings_made_by_posthog_js_is_noticed_and_nothing_else(
+async def test_gaps_in_recordings_made_by_posthog_js_are_detected_and_nothing_else(
     left_out: int,
 ) -> None:
     whole: dict[str, list[bytes]] = {}
@@ -105,7 +105,7 @@ def bundled(settings: SandboxSettings) -> RecordingsClient:
     )
 
 
-async def test_a_range_of_which_nothing_can_be_read_is_missing_and_the_rest_is_told(shop: Shop) -> None:
+async def test_a_range_that_cannot_be_read_is_missing_and_the_rest_arrives(shop: Shop) -> None:
     async with shop.client(failing_blocks={LONG: frozenset(range(20, 40))}) as client:
         download = await client.snapshots(LONG)
         received = [line async for line in download.lines()]

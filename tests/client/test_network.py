@@ -1,4 +1,4 @@
-"""What the network does: attempts, waits, and what the caller is told."""
+"""Failures of the network: attempts, waits, and the error that the caller gets."""
 
 import gzip
 import socket
@@ -14,11 +14,11 @@ from recordings_mcp.client import (
     RateBudget,
     RecordingsClient,
     RecordingsError,
+    ServerFailed,
     Throttled,
     Unreachable,
+    deadline,
 )
-from recordings_mcp.client._errors import Overloaded, ServerFailed
-from recordings_mcp.client._retry import Backoff
 from tests.client.clock import StandingClock
 from tests.client.scripted import HOST, ID, KEY, Answer, Scripted, connect
 from tests.client.wording import table
@@ -65,24 +65,23 @@ refused
     The host could not be reached. Check that it is up, the host setting and this machine's
     network. [3 attempts, may have arrived: False]
 no such name
-    The host's name could not be found. Check the host setting and this machine's network. [3
+    The host name could not be resolved. Check the host setting and this machine's network. [3
     attempts, may have arrived: False]
 certificate
     The server's certificate could not be verified. Check the host setting and this machine's
     clock; a private certificate authority must be made known to Python. [3 attempts, may have
     arrived: False]
 proxy
-    The proxy that the environment names could not be used. Check it, or switch proxies off. [3
-    attempts, may have arrived: False]
+    The proxy that the environment variables name could not be used. Check it, or turn proxies
+    off. [3 attempts, may have arrived: False]
 connecting takes too long
     The host could not be reached. Check that it is up, the host setting and this machine's
     network. [3 attempts, may have arrived: False]
 answering takes too long
-    PostHog did not answer in time. Try again; if it stays, ask for less or see PostHog's
+    PostHog did not answer in time. Try again; if it persists, ask for less or check PostHog's
     status. [3 attempts, may have arrived: True]
 all connections are busy
-    Too many requests are under way at once. Try again when some of them are answered. [3
-    attempts, may have arrived: False]
+    Too many concurrent requests; retry shortly. [3 attempts, may have arrived: False]
 reset
     The connection to PostHog broke before the answer was complete. Try again. [3 attempts, may
     have arrived: True]
@@ -92,7 +91,7 @@ not HTTP
 """)
 
 
-async def test_no_failure_drags_along_what_holds_the_key() -> None:
+async def test_no_failure_is_chained_to_an_object_that_holds_the_key() -> None:
     request = httpx.Request("GET", "https://posthog.example", headers={"Authorization": KEY})
     error, _ = await failure(httpx.ReadError("reset", request=request))
     assert (error.__cause__, error.__context__) == (None, None)
@@ -101,7 +100,7 @@ async def test_no_failure_drags_along_what_holds_the_key() -> None:
 @pytest.mark.parametrize(
     "answer", [httpx.ReadTimeout("x"), Answer(429), Answer(502), Answer(503), Answer(504)]
 )
-async def test_a_read_that_failed_in_passing_is_tried_again(answer: Answer | Exception) -> None:
+async def test_a_read_with_a_transient_failure_is_retried(answer: Answer | Exception) -> None:
     server = Scripted(answer, answer, GOOD)
     async with connect(server) as client:
         assert (await client.get(ID)).id == ID
@@ -115,12 +114,12 @@ async def test_a_read_is_tried_three_times_and_no_more(answer: Answer | Exceptio
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 500, 512])
-async def test_what_will_not_pass_is_not_tried_again(status: int) -> None:
+async def test_permanent_failures_are_not_retried(status: int) -> None:
     _, attempts = await failure(Answer(status))
     assert attempts == 1
 
 
-async def test_a_question_in_a_body_is_a_read_too() -> None:
+async def test_a_query_in_a_body_is_a_read_too() -> None:
     server = Scripted(Answer(503), Answer(body={"results": []}))
     async with connect(server) as client:
         assert await client.session_events(ID) == []
@@ -128,12 +127,12 @@ async def test_a_question_in_a_body_is_a_read_too() -> None:
 
 
 @pytest.mark.parametrize("answer", [httpx.ReadTimeout("x"), httpx.ReadError("x"), Answer(502), Answer(500)])
-async def test_a_change_that_may_have_arrived_is_sent_once_and_its_outcome_is_said_to_be_unknown(
+async def test_a_change_that_may_have_arrived_is_sent_once_and_its_outcome_is_reported_as_unknown(
     answer: Answer | Exception,
 ) -> None:
     server = Scripted(answer)
     async with connect(server) as client:
-        with pytest.raises(RecordingsError, match="Whether the change was made is not known") as error:
+        with pytest.raises(RecordingsError, match="It is not known whether the change was made") as error:
             await client.update(ID, viewed=True)
     assert error.value.outcome_unknown
     assert server.attempts == 1
@@ -175,7 +174,7 @@ async def test_a_change_that_was_refused_or_never_arrived_has_a_known_outcome(
         ("1e9", 1e9, 1, []),
     ],
 )
-async def test_a_throttle_is_waited_for_while_there_is_time_and_told_otherwise(
+async def test_a_429_is_waited_for_while_there_is_time_and_reported_otherwise(
     header: str | None, seconds: float | None, attempts: int, waited: list[float]
 ) -> None:
     clock = StandingClock()
@@ -186,7 +185,7 @@ async def test_a_throttle_is_waited_for_while_there_is_time_and_told_otherwise(
     assert (error.value.retry_after, server.attempts, clock.slept) == (seconds, attempts, waited)
 
 
-async def test_a_throttle_until_a_date_is_told_in_seconds() -> None:
+async def test_a_429_until_a_date_is_reported_in_seconds() -> None:
     at = datetime.now(UTC) + timedelta(hours=1)
     error, attempts = await failure(Answer(429, headers={"Retry-After": format_datetime(at, usegmt=True)}))
     assert isinstance(error, Throttled)
@@ -194,38 +193,64 @@ async def test_a_throttle_until_a_date_is_told_in_seconds() -> None:
     assert attempts == 1
 
 
-def ceiling(_low: float, high: float) -> float:
-    return high
+async def test_waits_between_attempts_are_jitter_below_a_ceiling_that_doubles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ranges: list[tuple[float, float]] = []
+
+    def longest(low: float, high: float) -> float:
+        ranges.append((low, high))
+        return high
+
+    monkeypatch.setattr("recordings_mcp.client._retry.uniform", longest)
+    clock = StandingClock()
+    async with connect(Scripted(Answer(502)), rate_budget=RateBudget(clock=clock)) as client:
+        with pytest.raises(ServerFailed):
+            await client.get(ID)
+
+    assert ranges[:2] == [(0, 0.5), (0, 1)]
+    assert clock.slept == [0.5, 1]
 
 
-def test_waits_grow_and_the_third_failure_is_the_last() -> None:
-    backoff = Backoff(repeatable=True, spread=ceiling)
-    assert [backoff(ServerFailed(502)) for _ in range(3)] == [0.5, 1.0, False]
+async def test_no_wait_is_started_that_is_longer_than_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def longest(_low: float, high: float) -> float:
+        return high
+
+    monkeypatch.setattr("recordings_mcp.client._retry.uniform", longest)
+    clock = StandingClock()
+    server = Scripted(Answer(502))
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        with deadline(0.7, clock=clock), pytest.raises(ServerFailed):
+            await client.get(ID)
+
+    assert (server.attempts, clock.slept) == (2, [0.5])
 
 
-def test_waits_are_spread_over_everything_below_their_ceiling() -> None:
-    assert Backoff(repeatable=True, spread=lambda low, _high: low)(ServerFailed(502)) == 0
-    assert 0 <= Backoff(repeatable=True)(ServerFailed(502)) <= 0.5
+@pytest.mark.parametrize(
+    "answer", [httpx.ReadError("reset by https://secret.example"), Answer(429), Answer(502)]
+)
+async def test_a_repeated_request_is_logged_without_what_was_asked(
+    answer: Answer | Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    await failure(answer)
 
-
-def test_no_wait_is_begun_that_is_longer_than_the_time_left() -> None:
-    backoff = Backoff(repeatable=True, left=lambda: 0.7, spread=ceiling)
-    assert [backoff(ServerFailed(502)) for _ in range(2)] == [0.5, False]
-    assert [Backoff(repeatable=True, left=lambda: 1.5)(Throttled(after)) for after in (1.5, 1.6)] == [
-        0.0,
-        False,
+    kind = {429: "429", 502: "ServerFailed"}.get(getattr(answer, "status", 0), "Unreachable")
+    assert caplog.messages == [
+        f"A request to PostHog failed ({kind}); attempt {attempt} follows." for attempt in (2, 3)
     ]
 
 
-def test_no_repeat_is_made_that_the_budget_of_repeats_does_not_allow() -> None:
-    assert Backoff(repeatable=True, allowed=lambda: False)(ServerFailed(502)) is False
+@pytest.mark.parametrize(("retry_after", "waits"), [("1.5", [1.5]), ("1.6", [])])
+async def test_a_429_is_waited_for_until_the_deadline_and_not_longer(
+    retry_after: str, waits: list[float]
+) -> None:
+    clock = StandingClock()
+    server = Scripted(Answer(429, headers={"Retry-After": retry_after}), GOOD)
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        with deadline(1.5, clock=clock), pytest.raises(RecordingsError):
+            await client.get(ID)
 
-
-def test_what_takes_too_long_is_not_repeated_when_less_can_be_asked_for() -> None:
-    backoff = Backoff(repeatable=True, divisible=True, spread=ceiling)
-    slow = Unreachable("slow", may_have_arrived=True, timed_out=True)
-    assert Backoff(repeatable=True, divisible=True)(Overloaded(504)) is False
-    assert [backoff(slow), backoff(ServerFailed(502))] == [False, 1.0]
+    assert (server.attempts, clock.slept) == (1, waits)
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from recordings_mcp.client import (
+    OnWait,
     Plan,
     RateBudget,
     RecordingFilters,
@@ -34,7 +35,7 @@ from recordings_mcp.sandbox import (
 from recordings_mcp.sandbox.throttle import Throttles
 from tests.client.clock import StandingClock
 from tests.client.recordings import NOW
-from tests.client.scripted import HOST, KEY, NOTHING_FOUND, Scripted, connect, searches
+from tests.client.scripted import HOST, ID, KEY, NOTHING_FOUND, Answer, Scripted, connect, searches
 
 pytestmark = pytest.mark.anyio
 
@@ -88,35 +89,55 @@ async def compare(client: RecordingsClient, count: int, at_once: int) -> int:
     return len(received)
 
 
-@pytest.mark.parametrize("at_once", [1, 4])
-async def test_comparing_20_recordings_on_the_free_plan_is_never_refused_and_tells_its_waits(
-    at_once: int,
-) -> None:
-    clock = StandingClock()
-    told: list[tuple[float, str]] = []
+@pytest.fixture
+def told() -> list[tuple[int, str]]:
+    """The waits that were reported: seconds and reason."""
+    return []
 
-    async def tell(seconds: float, why: str) -> None:
+
+def tell(told: list[tuple[int, str]]) -> OnWait:
+    async def on_wait(seconds: float, why: str) -> None:
         told.append((round(seconds), why))
 
+    return on_wait
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+async def test_comparing_20_recordings_on_the_free_plan_is_never_refused_and_reports_its_waits(
+    at_once: int, told: list[tuple[int, str]]
+) -> None:
+    clock = StandingClock()
     server = throttled_sandbox(clock, "free")
     async with sandbox_client(server, RateBudget(plan="free", clock=clock)) as client:
-        with deadline(600, on_wait=tell, clock=clock):
+        with deadline(600, on_wait=tell(told), clock=clock):
             assert await compare(client, 20, at_once) > 2000
     assert (server.requests, server.refused) == (61, 0)
     assert 180 <= clock.time < 181  # 40 requests for data, 12 of them a minute
     assert told[0] == (60, "PostHog allows 12 requests for recordings' data a minute")
 
 
-async def test_a_plan_that_is_not_known_costs_one_refusal_for_all() -> None:
+async def test_without_a_plan_each_refusal_is_waited_for_and_all_is_read(told: list[tuple[int, str]]) -> None:
     clock = StandingClock()
     server = throttled_sandbox(clock, "free")
     async with sandbox_client(server, RateBudget(clock=clock)) as client:
-        with deadline(600, clock=clock):
-            await compare(client, 20, at_once=1)
-        assert (server.refused, round(clock.time)) == (1, 180)
-        with deadline(100, clock=clock):
-            await searches(client, 24)
-    assert server.refused == 1
+        with deadline(600, on_wait=tell(told), clock=clock):
+            assert await compare(client, 20, at_once=1) > 2000
+    assert (server.requests - server.refused, server.refused, round(clock.time)) == (61, 3, 180)
+    assert told[0] == (60, "PostHog asked to wait")
+
+
+async def test_without_a_plan_nothing_is_held_back_until_posthog_refuses() -> None:
+    clock = StandingClock()
+    cloud = RecordingsClient(
+        host="https://eu.posthog.com",
+        project_id=7,
+        api_key=KEY,
+        transport=Scripted(NOTHING_FOUND),
+        rate_budget=RateBudget(clock=clock),
+    )
+    async with cloud:
+        await searches(cloud, 300)
+    assert clock.slept == []
 
 
 @pytest.mark.parametrize("plan", ["free", "paid", "enterprise"])
@@ -133,7 +154,7 @@ def test_whenever_a_server_counts_a_request_it_never_counts_one_too_many(
     async def send_all() -> None:
         for before, there, back in requests:
             await clock.sleep(before)
-            async with budget.turn(SNAPSHOTS, Deadline(10_000, clock=clock)):
+            async with budget.slot(SNAPSHOTS, Deadline(10_000, clock=clock)):
                 await clock.sleep(there)
                 server.check(KEY, ("clickhouse", "snapshots"))
                 await clock.sleep(back)
@@ -153,7 +174,7 @@ async def test_no_request_waits_while_there_is_budget_and_each_goes_as_soon_as_t
         assert clock.time == pytest.approx(60, abs=0.1)
 
 
-async def test_a_turn_that_comes_after_the_deadline_is_refused_at_once_with_the_time_left() -> None:
+async def test_a_slot_after_the_deadline_is_refused_at_once_with_the_time_until_then() -> None:
     clock = StandingClock()
     server = Scripted(NOTHING_FOUND)
     async with connect(server, rate_budget=RateBudget(plan="free", clock=clock)) as client:
@@ -175,13 +196,38 @@ async def test_an_hour_is_a_window_too() -> None:
                 await client.search(RecordingFilters(limit=100))
 
 
-async def test_those_who_wait_go_in_the_order_in_which_they_came() -> None:
+async def test_a_refusal_holds_back_all_others_of_its_kind() -> None:
+    clock = StandingClock()
+    budget = RateBudget(clock=clock)
+    server = Scripted(Answer(429, headers={"Retry-After": "500"}), NOTHING_FOUND)
+    async with connect(server, rate_budget=budget) as client:
+        with pytest.raises(Throttled):
+            await client.search()
+        with pytest.raises(Throttled, match="Try again in 9 minutes"):
+            await client.search(RecordingFilters(limit=3))
+        assert server.attempts == 1
+        await client.session_events(ID)
+        await clock.sleep(500)
+        await client.search()
+
+
+async def test_a_refusal_without_end_is_kept_for_an_hour() -> None:
+    clock = StandingClock()
+    server = Scripted(Answer(429, headers={"Retry-After": "1e9"}), NOTHING_FOUND)
+    async with connect(server, rate_budget=RateBudget(clock=clock)) as client:
+        with pytest.raises(Throttled, match="Try again tomorrow"):
+            await client.search()
+        await clock.sleep(3600)
+        await client.search()
+
+
+async def test_waiting_requests_are_sent_in_the_order_in_which_they_came() -> None:
     clock = StandingClock()
     budget = RateBudget(plan="free", clock=clock).of(HOST, SecretStr(KEY))
     gone: list[int] = []
 
     async def go(number: int) -> None:
-        async with budget.turn(LISTING, Deadline(1000, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1000, clock=clock)):
             gone.append(number)
 
     async with anyio.create_task_group() as tasks:
@@ -196,7 +242,7 @@ async def test_searches_data_and_queries_have_budgets_of_their_own() -> None:
     clock = StandingClock()
     budget = RateBudget(plan="free", clock=clock).of(HOST, SecretStr(KEY))
     for limits in [LISTING] * 12 + [SNAPSHOTS] * 12 + [QUERY] * 240:
-        async with budget.turn(limits, Deadline(1, clock=clock)):
+        async with budget.slot(limits, Deadline(1, clock=clock)):
             pass
     assert clock.slept == []
 
@@ -255,12 +301,12 @@ async def test_what_the_server_did_not_count_costs_nothing(failure: RecordingsEr
     clock = StandingClock()
     budget = RateBudget(plan="free", clock=clock).of(HOST, SecretStr(KEY))
     with pytest.raises(type(failure)):
-        async with budget.turn(LISTING, Deadline(1, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1, clock=clock)):
             raise failure
     await clock.sleep(1)
     for _ in range(left):
-        async with budget.turn(LISTING, Deadline(1, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1, clock=clock)):
             pass
     with pytest.raises(Throttled):
-        async with budget.turn(LISTING, Deadline(1, clock=clock)):
+        async with budget.slot(LISTING, Deadline(1, clock=clock)):
             pass

@@ -181,8 +181,8 @@ async def test_the_only_project_of_the_account_is_used_when_none_is_configured(s
     ("organization", "told"),
     [
         ({"projects": [{"id": 3}, {"id": 2}]}, r"several projects \(2, 3\): configure which"),
-        ({"projects": []}, "no project that can be seen: configure the project id"),
-        (None, "no project that can be seen"),
+        ({"projects": []}, "no visible project: configure the project id"),
+        (None, "no visible project"),
     ],
 )
 async def test_several_projects_or_none_must_be_configured(organization: Any, told: str) -> None:
@@ -192,7 +192,7 @@ async def test_several_projects_or_none_must_be_configured(organization: Any, to
             await client.search()
 
 
-async def test_a_key_of_another_project_is_told_so(shop: Shop) -> None:
+async def test_a_key_for_another_project_gets_the_reason(shop: Shop) -> None:
     transport = shop.transport()
     async with connect(transport, api_key=SANDBOX_SECOND_API_KEY, project_id=1) as client:
         with pytest.raises(ProjectNotAllowed, match="limited to other projects"):

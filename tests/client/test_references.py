@@ -70,45 +70,48 @@ TOLD = snapshot("""\
     InvalidRecordingId: The recording id is empty. Give the recording's id, its address in
     PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 '.'
-    InvalidRecordingId: A recording id cannot be made of dots only.
+    InvalidRecordingId: A recording id cannot consist of dots only.
 '..'
-    InvalidRecordingId: A recording id cannot be made of dots only.
+    InvalidRecordingId: A recording id cannot consist of dots only.
 'a\\x00b'
-    InvalidRecordingId: A recording id cannot hold slashes, line ends or invisible characters.
+    InvalidRecordingId: A recording id cannot contain slashes, line breaks or invisible
+    characters.
 'a\\u202eb'
-    InvalidRecordingId: A recording id cannot hold slashes, line ends or invisible characters.
+    InvalidRecordingId: A recording id cannot contain slashes, line breaks or invisible
+    characters.
 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     InvalidRecordingId: A recording id has at most 200 characters; this one has more.
 '../users/@me'
-    InvalidReference: That link does not lead to a recording. Give the recording's id, its
-    address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That link is not for a recording. Give the recording's id, its address in
+    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/7/replay/home'
-    InvalidReference: That link does not lead to a recording. Give the recording's id, its
-    address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That link is not for a recording. Give the recording's id, its address in
+    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/7/insights/abc'
-    InvalidReference: That link does not lead to a recording. Give the recording's id, its
-    address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That link is not for a recording. Give the recording's id, its address in
+    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/seven/replay/abc'
     InvalidReference: The project in that link is not a number. Give the recording's id, its
     address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/project/7/replay/019cd700-0000-7000-
-    InvalidRecordingId: A recording id cannot hold slashes, line ends or invisible characters.
+    InvalidRecordingId: A recording id cannot contain slashes, line breaks or invisible
+    characters.
 'https://eu.posthog.com/shared/a%2F..%2Fapi'
     InvalidReference: The token of that shared link is not one that PostHog makes. Copy the link
     again.
 'https://eu.posthog.com:port/replay/abc'
-    InvalidReference: That is not a readable link. Give the recording's id, its address in
-    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That is not a valid link. Give the recording's id, its address in PostHog
+    (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com\\\\@evil.example/replay/abc'
-    InvalidReference: That is not a readable link. Give the recording's id, its address in
-    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
+    InvalidReference: That is not a valid link. Give the recording's id, its address in PostHog
+    (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).
 'https://eu.posthog.com/replay/xxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-    InvalidReference: That is not a readable link. Give the recording's id, its address in
-    PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).\
+    InvalidReference: That is not a valid link. Give the recording's id, its address in PostHog
+    (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>).\
 """)
 
 
-def test_a_text_that_leads_to_no_recording_is_refused_with_what_can_be_given() -> None:
+def test_a_text_that_is_not_for_a_recording_is_refused_with_what_can_be_given() -> None:
     texts = [
         "",
         ".",
@@ -171,7 +174,7 @@ async def test_a_shared_link_resolves_to_the_recording_it_shows(shop: Shop) -> N
     assert "Authorization" not in transport.requests[-1].headers
 
 
-async def test_a_shared_link_that_leads_nowhere_says_so(shop: Shop) -> None:
+async def test_an_unknown_shared_link_is_an_error_that_says_so(shop: Shop) -> None:
     async with shop.client() as client:
         with pytest.raises(SharedLinkNotFound, match="sharing was disabled"):
             await client.resolve("http://localhost/shared/nothing")

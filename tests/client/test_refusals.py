@@ -95,26 +95,26 @@ async def told(answer: Answer) -> RecordingsError:
 TOLD = snapshot("""\
 400 of a filter
     InvalidRequest: PostHog did not accept the request (it named: having_predicates). Check the
-    filters and values; a server older or newer than this client may know other ones.
+    filters and values; an older or newer server may support different ones.
 400 of a query
-    InvalidRequest: PostHog did not accept the request. Check the filters and values; a server
-    older or newer than this client may know other ones.
+    InvalidRequest: PostHog did not accept the request. Check the filters and values; an older
+    or newer server may support different ones.
 401
     NotAuthenticated: PostHog does not know this API key. Check that it was not deleted or
-    rolled, and that the host is the region where it was made: a key of us.posthog.com is
+    rolled, and that the host is the region where it was made: a key from us.posthog.com is
     unknown at eu.posthog.com.
 403 of a scope
     MissingScope: The API key lacks the scope session_recording:write. Add it to the key in
     PostHog under Settings → Personal API keys, or use a key that has it.
 403 of a scope in other words
-    MissingScope: The API key lacks a scope that this needs. Add it to the key in PostHog under
+    MissingScope: The API key lacks a required scope. Add it to the key in PostHog under
     Settings → Personal API keys, or use a key that has it.
 403 of an action
     ActionNotAllowedForKeys: PostHog does not allow this with an API key, whatever its scopes:
     do it in PostHog itself. A project secret key (phs_) can only list and read; a personal key
     (phx_) may do more.
 403 of a project
-    ProjectNotAllowed: This API key is limited to other projects than the one asked for.
+    ProjectNotAllowed: This API key is limited to other projects than the requested one.
     Configure a project it was made for, or widen the key in PostHog under Settings → Personal
     API keys.
 403 of sharing
@@ -141,23 +141,23 @@ TOLD = snapshot("""\
 410 without a moment
     RecordingDeleted: This recording was deleted and cannot be brought back.
 418
-    RequestRefused: PostHog refused the request with status 418. This client knows no reason for
-    that status: PostHog's own pages may tell, or the proxy before it.
+    RequestRefused: PostHog refused the request with status 418. This client does not know the
+    reason; PostHog's documentation or a proxy in front of it may explain it.
 429 with a header
     Throttled: PostHog's rate limit is reached for this API key. Try again in 100 seconds.
-    Listing recordings and downloading them are limited most.
+    Searches and downloads have the lowest limits.
 429 with words
     Throttled: PostHog's rate limit is reached for this API key. Try again in 60 minutes.
-    Listing recordings and downloading them are limited most.
+    Searches and downloads have the lowest limits.
 429 with nothing
-    Throttled: PostHog's rate limit is reached for this API key. Try again in a minute. Listing
-    recordings and downloading them are limited most.
+    Throttled: PostHog's rate limit is reached for this API key. Try again in a minute. Searches
+    and downloads have the lowest limits.
 500
-    ServerFailed: PostHog failed with status 500. Try again in a minute; then see PostHog's
-    status.
+    ServerFailed: PostHog failed with status 500. Try again in a minute; if it persists, check
+    PostHog's status.
 502
-    ServerFailed: PostHog failed with status 502. Try again in a minute; then see PostHog's
-    status.
+    ServerFailed: PostHog failed with status 502. Try again in a minute; if it persists, check
+    PostHog's status.
 502 of blocks
     RecordingBlocksUnavailable: PostHog could not read the recording's data from its storage.
     Try again in a few minutes; the recording's metadata can still be read.
@@ -172,10 +172,10 @@ TOLD = snapshot("""\
     minute, or ask for less: a shorter time span or fewer filters.
 302
     UnexpectedAnswer: The server's answer is a redirect (status 302), which is never followed.
-    The host setting is probably wrong, or a proxy or login page stands in between.
+    The host setting is probably wrong, or a proxy or login page answers in its place.
 304
     UnexpectedAnswer: The server's answer is a redirect (status 304), which is never followed.
-    The host setting is probably wrong, or a proxy or login page stands in between.\
+    The host setting is probably wrong, or a proxy or login page answers in its place.\
 """)
 
 

@@ -130,7 +130,7 @@ async def test_filters_too_long_for_an_address_travel_in_a_body(shop: Shop) -> N
     assert orjson.loads(transport.requests[0].content)["query"]["kind"] == "RecordingsQuery"
 
 
-async def test_a_key_without_the_scope_is_told_which_one_it_lacks(shop: Shop) -> None:
+async def test_a_key_without_the_scope_gets_the_name_of_the_scope(shop: Shop) -> None:
     async with shop.client(scopes=frozenset({"person:read"})) as client:
         with pytest.raises(MissingScope) as error:
             await client.search()

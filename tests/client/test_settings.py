@@ -42,9 +42,9 @@ TOLD = snapshot("""\
 'us.posthog.com'
     InvalidHost: The host must start with https://, such as https://us.posthog.com.
 'http://us.posthog.com'
-    InvalidHost: The host must start with https:// so that the API key stays secret on its way.
+    InvalidHost: The host must start with https:// so that the API key stays secret in transit.
 'http://127.0.0.1.evil.example'
-    InvalidHost: The host must start with https:// so that the API key stays secret on its way.
+    InvalidHost: The host must start with https:// so that the API key stays secret in transit.
 'ftp://us.posthog.com'
     InvalidHost: The host must start with https://, such as https://us.posthog.com.
 'https://key@us.posthog.com'
@@ -63,22 +63,22 @@ TOLD = snapshot("""\
 'https://us.posthog.com\\n'
     InvalidHost: The host must be an address without spaces, such as https://us.posthog.com.
 'https://us.i.posthog.com'
-    InvalidHost: That host only takes in events. Use https://us.posthog.com.
+    InvalidHost: That host only ingests events. Use https://us.posthog.com.
 'https://eu-assets.i.posthog.com'
-    InvalidHost: That host only takes in events. Use https://eu.posthog.com.
+    InvalidHost: That host only ingests events. Use https://eu.posthog.com.
 'https://app.posthog.com'
     InvalidHost: That host does not serve the API. Use https://us.posthog.com or
     https://eu.posthog.com, where your project is.
 'https://bücher.example'
-    InvalidHost: The host's name has characters that names do not have; write other scripts as
-    xn--….
+    InvalidHost: The host name has invalid characters; write international names in their xn--…
+    form.
 'https://[::1'
     InvalidHost: The host is not a readable address. Write it as https://us.posthog.com.
 'https://us.posthog.com:99999'
     InvalidHost: The host is not a readable address. Write it as https://us.posthog.com.
 'https://'
-    InvalidHost: The host's name has characters that names do not have; write other scripts as
-    xn--….\
+    InvalidHost: The host name has invalid characters; write international names in their xn--…
+    form.\
 """)
 
 
@@ -124,21 +124,21 @@ def test_a_key_that_cannot_work_is_refused_and_never_shown() -> None:
     InvalidKey: This is a project key (phc_): it can only send events. A personal API key is
     needed. Make one in PostHog under Settings → Personal API keys (it starts with phx_).
 'phx_short'
-    InvalidKey: This is not the shape of an API key: phx_, phs_ or pha_ and then letters and
-    digits, without spaces or line ends. Make one in PostHog under Settings → Personal API keys
-    (it starts with phx_).
+    InvalidKey: This does not look like an API key: phx_, phs_ or pha_, followed by letters and
+    digits, without spaces or line breaks. Make one in PostHog under Settings → Personal API
+    keys (it starts with phx_).
 'phx_with space 0123'
-    InvalidKey: This is not the shape of an API key: phx_, phs_ or pha_ and then letters and
-    digits, without spaces or line ends. Make one in PostHog under Settings → Personal API keys
-    (it starts with phx_).
+    InvalidKey: This does not look like an API key: phx_, phs_ or pha_, followed by letters and
+    digits, without spaces or line breaks. Make one in PostHog under Settings → Personal API
+    keys (it starts with phx_).
 'phx_line\\nend0123'
-    InvalidKey: This is not the shape of an API key: phx_, phs_ or pha_ and then letters and
-    digits, without spaces or line ends. Make one in PostHog under Settings → Personal API keys
-    (it starts with phx_).
+    InvalidKey: This does not look like an API key: phx_, phs_ or pha_, followed by letters and
+    digits, without spaces or line breaks. Make one in PostHog under Settings → Personal API
+    keys (it starts with phx_).
 'sk-abcdefghijkl'
-    InvalidKey: This is not the shape of an API key: phx_, phs_ or pha_ and then letters and
-    digits, without spaces or line ends. Make one in PostHog under Settings → Personal API keys
-    (it starts with phx_).\
+    InvalidKey: This does not look like an API key: phx_, phs_ or pha_, followed by letters and
+    digits, without spaces or line breaks. Make one in PostHog under Settings → Personal API
+    keys (it starts with phx_).\
 """)
     assert not [key for key, text in refusals.items() if key and key in text]
 

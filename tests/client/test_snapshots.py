@@ -26,7 +26,7 @@ from recordings_mcp.client import (
     Unreachable,
     _snapshots,
 )
-from recordings_mcp.client._lines import LineSplitter
+from recordings_mcp.client._snapshots import LineSplitter
 from tests.client.clock import StandingClock
 from tests.client.recordings import CHECKOUT, LONG, QUIET, Shop, lines
 from tests.client.scripted import ID, Answer, Body, Scripted, connect
@@ -56,7 +56,7 @@ async def test_all_lines_of_all_blocks_arrive_in_order_at_most_twenty_blocks_at_
     )
 
 
-async def test_a_download_tells_what_it_is_made_of_and_what_came(shop: Shop) -> None:
+async def test_a_download_reports_its_blocks_and_what_arrived(shop: Shop) -> None:
     async with shop.client() as client:
         download = await client.snapshots(CHECKOUT)
         before = (download.total_blocks, download.done_blocks, download.received_lines)
@@ -80,7 +80,7 @@ async def test_a_recording_in_long_term_storage_is_one_object(shop: Shop) -> Non
 
 async def test_a_recording_without_snapshots_says_why_that_may_be(shop: Shop) -> None:
     async with shop.client() as client:
-        with pytest.raises(NoSnapshots, match="It may be too fresh"):
+        with pytest.raises(NoSnapshots, match="It may be too recent"):
             await client.snapshots(QUIET)
 
 
@@ -176,6 +176,28 @@ async def test_a_range_that_is_too_much_for_the_server_is_asked_for_in_halves(st
     assert server.ranges == [(0, 3), (0, 1), (0, 0), (1, 1), (2, 3), (2, 2), (3, 3)]
 
 
+async def test_a_range_that_is_not_answered_in_time_is_asked_for_in_halves_at_once() -> None:
+    server = Scripted(LISTED, *[httpx.ReadTimeout("slow")] * 2, Answer(body=b"[]"))
+    async with connect(server) as client:
+        assert len([line async for line in client.snapshot_lines(ID)]) == 3
+    asked = [dict(request.url.params) for request in server.requests[1:]]
+    assert [(each["start_blob_key"], each["end_blob_key"]) for each in asked] == [
+        ("0", "3"),
+        ("0", "1"),
+        ("0", "0"),
+        ("1", "1"),
+        ("2", "3"),
+    ]
+
+
+async def test_ranges_that_were_too_much_do_not_open_the_circuit_breaker() -> None:
+    server = Scripted(LISTED, *[Answer(503)] * 5, Answer(body={"id": ID}))
+    async with connect(server) as client:
+        with pytest.raises(Overloaded):  # for four blocks, two, and three times for one
+            [line async for line in client.snapshot_lines(ID)]
+        assert (await client.get(ID)).id == ID
+
+
 @pytest.mark.parametrize(
     ("failure", "raised", "attempts"),
     [
@@ -226,7 +248,7 @@ async def test_a_download_that_is_always_refused_asks_ever_less_often_and_ends_w
     assert len(server.ranges) == 15
 
 
-async def test_a_download_that_may_go_on_only_after_its_time_is_told_so_at_once() -> None:
+async def test_a_download_that_may_continue_only_after_its_deadline_fails_at_once() -> None:
     clock = StandingClock()
     async with connect(Busy(5, "900"), rate_budget=RateBudget(clock=clock)) as client:
         with pytest.raises(Throttled, match="Try again in 15 minutes"):
@@ -247,7 +269,7 @@ async def test_equal_lines_all_arrive() -> None:
         assert [line async for line in client.snapshot_lines(ID)] == [b"same", b"same", b"other", b"same"]
 
 
-async def test_packed_lines_are_unpacked_as_they_arrive() -> None:
+async def test_compressed_lines_are_decompressed_as_they_arrive() -> None:
     text = b"\n".join(json.dumps(["w", {"n": n}]).encode() for n in range(5000))
     server = Scripted(LISTED, Answer(body=gzip.compress(text), headers={"Content-Encoding": "gzip"}))
     async with connect(server) as client:

@@ -92,7 +92,7 @@ async def _watch(client: ConnectedClient, recording: str) -> None:
 
 def _clicks(data: dict[str, Any] | None) -> bool:
     observations = (data or {}).get("observations", [])
-    return any((seen["kind"], seen["target"]) == ("click", KNOWN_CLICK) for seen in observations)
+    return any((seen["kind"], seen["line"]) == ("click", KNOWN_CLICK) for seen in observations)
 
 
 async def _summarize(client: ConnectedClient, recording: str) -> None:

@@ -16,7 +16,7 @@ def test_the_corpus_holds_at_least_200_different_texts_in_many_styles() -> None:
     assert len(Counter(hostile.style for hostile in _CORPUS)) >= 15
 
 
-def test_a_hostile_text_stays_inside_the_fence_and_brings_nothing_out() -> None:
+def test_a_hostile_text_stays_inside_the_fence_with_nothing_live_in_it() -> None:
     escaped: dict[str, list[str]] = {}
     for hostile in _CORPUS:
         fenced = Outgoing("standard", key=b"k").fence(hostile.text, source="a page")
@@ -41,7 +41,7 @@ def test_with_redaction_off_cleaning_and_fencing_stay(level: PrivacyLevel) -> No
     ]
 
 
-def test_hostile_keys_and_values_of_structured_results_bring_nothing_out() -> None:
+def test_hostile_keys_and_values_of_structured_results_have_nothing_live_in_them() -> None:
     outgoing = Outgoing("standard", key=b"k")
     shown = outgoing.values([{"properties": {hostile.text: [hostile.text]}} for hostile in _CORPUS])
     for hostile, entry in zip(_CORPUS, shown, strict=True):
@@ -52,7 +52,7 @@ def test_hostile_keys_and_values_of_structured_results_bring_nothing_out() -> No
         assert json.loads(json.dumps(entry)) == entry
 
 
-def test_what_went_through_the_pass_once_goes_through_unchanged() -> None:
+def test_sanitizing_a_sanitized_text_changes_nothing() -> None:
     outgoing = Outgoing("standard", key=b"k")
     for hostile in _CORPUS:
         ready = outgoing.text(hostile.text)

@@ -52,7 +52,7 @@ _LIVE_TEXTS = {
 
 
 @pytest.mark.parametrize(("text", "dead"), _LIVE_TEXTS.values(), ids=_LIVE_TEXTS)
-def test_live_text_is_made_inert_and_stays_readable(text: str, dead: str) -> None:
+def test_live_text_is_defanged_and_stays_readable(text: str, dead: str) -> None:
     assert inert(text) == dead
     assert _live_nodes(inert(text)) == set()
 
@@ -83,7 +83,7 @@ _PIECES = st.lists(
 
 @settings(deadline=None)
 @given(_PIECES)
-def test_no_combination_of_markup_comes_alive(text: str) -> None:
+def test_no_combination_of_markup_is_live(text: str) -> None:
     dead = inert(text)
 
     assert _live_nodes(dead) == set()
@@ -93,7 +93,7 @@ def test_no_combination_of_markup_comes_alive(text: str) -> None:
 
 @settings(deadline=None)
 @given(_PIECES)
-def test_decoding_character_references_revives_nothing(text: str) -> None:
+def test_decoding_character_references_makes_nothing_live(text: str) -> None:
     dead = inert(text)
 
     assert html.unescape(dead) == dead

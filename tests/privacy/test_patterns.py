@@ -92,7 +92,7 @@ def test_no_pattern_has_two_endless_repetitions_that_share_a_text() -> None:
     assert {name: count for name, count in endless.items() if count > 1} == {}
 
 
-def test_the_inspection_finds_what_it_looks_for() -> None:
+def test_the_inspection_of_patterns_finds_what_it_looks_for() -> None:
     bad, fine = _PARSER.parse(r"(?:a+b?)+c"), _PARSER.parse(r"(?:a++b?){1,9}c*+")
 
     assert any(most > 1 and _has_endless(body) for _, most, body in _repeats_within(bad))
@@ -109,7 +109,9 @@ _STUTTERS = st.sampled_from(
 
 @settings(deadline=None, max_examples=40)
 @given(_STUTTERS, _STUTTERS, st.integers(500, 1500), st.text(max_size=3))
-def test_a_long_text_that_stutters_settles_at_once(first: str, second: str, times: int, end: str) -> None:
+def test_a_long_repetitive_text_does_not_change_a_second_time(
+    first: str, second: str, times: int, end: str
+) -> None:
     outgoing = Outgoing("standard", key=b"k")
     ready = outgoing.text((first + second) * times + end)
 

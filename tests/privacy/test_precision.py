@@ -50,7 +50,7 @@ def _personal_values() -> set[str]:
     }
 
 
-def test_hardly_anything_harmless_in_our_own_recordings_is_redacted() -> None:
+def test_almost_nothing_harmless_in_our_own_recordings_is_redacted() -> None:
     known = _personal_values()
     texts = {text for text in _recorded_texts() if not any(value in text for value in known)}
     redactor = Redactor("standard", key=b"k")
@@ -103,7 +103,7 @@ def test_hardly_anything_harmless_in_our_own_recordings_is_redacted() -> None:
         "DE 12 345 items, FR2026 model, GB12 size",
     ],
 )  # fmt: skip
-def test_what_timelines_are_full_of_is_left_alone(text: str) -> None:
+def test_common_texts_of_timelines_are_not_redacted(text: str) -> None:
     redactor = Redactor("standard", key=b"k")
 
     assert redactor.text(text) == text

@@ -25,11 +25,6 @@ def _redacted(text: str) -> str:
         ('{"client_secret": "two words", "n": 1}', '{"client_secret": "[secret]", "n": 1}'),
         (r'{"body":"{\"password\":\"hunter2\",\"a\":1}"}', r'{"body":"{\"password\":\"[secret]\",\"a\":1}"}'),
         ('{"name":"password","value":"hunter2"}', '{"name":"password","value":"[secret]"}'),
-        ('textbox "Security code" [cvc] typed "123"', 'textbox "Security code" [cvc] typed "[secret]"'),
-        (
-            'password field "PIN" [x] \u2014 typed "1234" (until 00:06)',
-            'password field "PIN" [x] \u2014 typed "[secret]" (until 00:06)',
-        ),
         ("Passwort: geheim12, mot de passe = abc1", "Passwort: [secret], mot de passe = [secret]"),
         ("пароль: qwerty12 パスワード=abc123", "пароль: [secret] パスワード=[secret]"),
         ("\u0664\u0661\u0661\u0661" + " \u0661\u0661\u0661\u0661" * 3, "[card]"),
@@ -93,7 +88,7 @@ def test_tokens_are_the_same_under_one_key_and_differ_under_another() -> None:
     assert Redactor("standard").text(text) != Redactor("standard").text(text)
 
 
-def test_a_token_can_be_had_for_a_value_without_counting_it() -> None:
+def test_a_token_of_a_value_is_available_without_counting_it() -> None:
     redactor = Redactor("standard", key=_KEY)
 
     assert redactor.token("email", "jane@example.com") == redactor.text("jane@example.com")
@@ -180,17 +175,8 @@ def test_off_hides_nothing() -> None:
     text = "jane@example.com password=hunter2 4111 1111 1111 1111 Jane Doe"
 
     assert redactor.text(text) == text
-    assert redactor.typed('textbox "PIN" [pin]', 'typed "1234"') == 'typed "1234"'
     assert redactor.named("password", "hunter2") == "hunter2"
     assert redactor.counts == {}
-
-
-def test_what_is_typed_is_hidden_when_its_field_is_named_for_a_secret() -> None:
-    redactor = Redactor("standard", key=_KEY)
-
-    assert redactor.typed('textbox "PIN" [pin]', 'typed "1234"') == 'typed "[secret]"'
-    assert redactor.typed('textbox "Nickname" [nick]', 'typed "1234"') == 'typed "1234"'
-    assert redactor.typed('textbox "PIN" [pin]', "typed (masked)") == "typed (masked)"
 
 
 def test_a_redacted_text_is_redacted_no_further() -> None:
@@ -209,7 +195,7 @@ _SIGNS = st.sampled_from(
 @settings(deadline=None)
 @given(st.lists(st.one_of(_SIGNS, st.text(max_size=5)), max_size=30).map("".join))
 @example("10.1.2.3DE89370400440532013000")
-def test_any_mixture_of_signs_settles_at_once(text: str) -> None:
+def test_any_mixture_of_signs_does_not_change_a_second_time(text: str) -> None:
     assert _redacted(_redacted(text)) == _redacted(text)
 
 
@@ -227,5 +213,7 @@ _ID = "019313aa-1234-7abc-8def-0123456789ab"
         ("4111111111111111-abcdef-abcdefabcdef", "[card]-abcdef-abcdefabcdef"),
     ],
 )
-def test_an_id_alone_is_left_and_beside_it_and_like_it_all_is_hidden(text: str, shown: str) -> None:
+def test_an_id_alone_is_kept_but_values_beside_it_and_numbers_like_it_are_hidden(
+    text: str, shown: str
+) -> None:
     assert _redacted(text) == shown

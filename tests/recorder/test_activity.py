@@ -55,7 +55,7 @@ def test_active_time_ends_five_seconds_after_the_last_act(times: list[int], expe
     assert count_activity([[_interaction(t, 2) for t in times]]).active_milliseconds == expected
 
 
-def test_an_event_that_is_no_act_prolongs_active_time_but_does_not_begin_it() -> None:
+def test_an_event_without_activity_extends_active_time_but_does_not_begin_it() -> None:
     def mutation(t: int) -> dict[str, Any]:
         return _incremental(t, source=0, adds=[], removes=[], texts=[], attributes=[])
 

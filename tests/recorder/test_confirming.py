@@ -17,7 +17,7 @@ def test_a_recording_of_what_the_script_did_is_confirmed() -> None:
     confirm_recording(_truth(), _messages())
 
 
-def test_what_was_sent_twice_counts_once() -> None:
+def test_an_event_sent_twice_counts_once() -> None:
     confirm_recording(_truth(), [*_messages(), _snapshots([CLICK])])
 
 
@@ -31,7 +31,7 @@ def test_what_was_sent_twice_counts_once() -> None:
         ("exceptions", "console.error and exceptions: "),
     ],
 )
-def test_what_the_script_does_not_know_of_is_refused(unknown: str, said: str) -> None:
+def test_an_event_that_is_not_in_the_script_is_refused(unknown: str, said: str) -> None:
     truth = _truth()
     getattr(truth, unknown).clear()
 
@@ -49,7 +49,7 @@ def test_a_missing_dead_click_is_refused_and_one_too_many_is_not() -> None:
     confirm_recording(truth, [*_messages(), *dead])
 
 
-def test_a_rage_click_nobody_meant_is_refused() -> None:
+def test_a_rage_click_that_is_not_in_the_script_is_refused() -> None:
     with pytest.raises(ScriptFailedError, match=r"\$rageclick: the script meant 0, posthog-js recorded 1"):
         confirm_recording(_truth(), [*_messages(), _event("$rageclick")])
 

@@ -16,7 +16,7 @@ def test_every_session_of_the_programme_is_there_with_its_four_files() -> None:
     assert found == {session.name: list(FILES) for session in SESSIONS}
 
 
-def test_at_least_twenty_different_fates_are_told(recordings: list[Recording]) -> None:
+def test_at_least_twenty_sessions_have_different_endings(recordings: list[Recording]) -> None:
     assert len({recording.truth["fate"] for recording in recordings}) >= 20
 
 
@@ -74,7 +74,7 @@ def test_events_belong_to_the_session_and_to_its_person(recordings: list[Recordi
     assert belonging == {recording.name: {True} for recording in recordings}
 
 
-def test_events_and_acts_fall_into_the_time_of_the_recording(recordings: list[Recording]) -> None:
+def test_events_and_acts_are_within_the_time_of_the_recording(recordings: list[Recording]) -> None:
     outside: list[tuple[str, float]] = []
     for recording in recordings:
         start, end = recording.time_range
@@ -85,7 +85,7 @@ def test_events_and_acts_fall_into_the_time_of_the_recording(recordings: list[Re
     assert outside == []
 
 
-def test_sessions_have_ids_of_their_own(recordings: list[Recording]) -> None:
+def test_sessions_have_different_ids(recordings: list[Recording]) -> None:
     assert len({recording.metadata["id"] for recording in recordings}) == len(recordings)
 
 

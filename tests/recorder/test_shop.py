@@ -66,7 +66,7 @@ def test_the_api_answers_each_in_its_own_way(browser: httpx.Client) -> None:
     }
 
 
-def test_what_posthog_js_posts_is_kept_for_its_session(browser: httpx.Client, mailbox: Mailbox) -> None:
+def test_posts_of_posthog_js_are_stored_for_their_session(browser: httpx.Client, mailbox: Mailbox) -> None:
     event = {"event": "$pageview", "properties": {"$session_id": "session-1"}}
 
     answer = browser.post(
@@ -100,7 +100,7 @@ def test_every_link_leads_to_a_page_that_exists() -> None:
     assert links == set()
 
 
-def test_every_page_but_the_frame_stands_in_the_layout() -> None:
+def test_every_page_but_the_frame_has_the_layout() -> None:
     bare = [page for page in PAGES if "Lantern Goods, lamps and things" not in _text(page)]
 
     assert bare == ["card-frame"]

@@ -15,6 +15,7 @@ from recordings_mcp.replay import (
     render,
     timeline_to_json,
 )
+from recordings_mcp.replay.text.line import detail_of, subject_of
 
 START = 1_795_000_000_000
 HOST = "https://shop.example"
@@ -154,7 +155,8 @@ def told(timeline: Timeline, *kinds: str) -> list[str]:
 
 
 def sentence(observation: Observation) -> str:
-    parts = [observation.kind, observation.target, f"({observation.detail})" if observation.detail else None]
+    detail = detail_of(observation)
+    parts = [observation.kind, subject_of(observation), f"({detail})" if detail else ""]
     if observation.count > 1:
         parts.append(f"x{observation.count}")
     return " ".join(part for part in parts if part)
@@ -208,8 +210,8 @@ def check(timeline: Timeline) -> None:
         assert found.count >= 1
         assert found.last is None or found.last >= found.t
         assert found.kind in KINDS
-        assert len(found.target or "") <= 260
-        assert len(found.detail or "") <= 260
+        assert len(subject_of(found)) <= 270
+        assert len(detail_of(found)) <= 260
     timeline_to_json(timeline)
     for budget in (50, 500, 8000):
         render(timeline, max_tokens=budget)

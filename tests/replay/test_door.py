@@ -19,10 +19,10 @@ def test_a_name_of_the_engine_is_there_when_it_is_asked_for() -> None:
 
 
 def test_every_name_of_the_engine_is_a_name_of_the_room() -> None:
-    names = {*engine.__all__, "Timeline", "clock"}
+    names = [name for name in vars(engine) if not name.startswith("_")]
 
-    assert names <= {*replay.__all__} == {*dir(replay)}
-    assert all(hasattr(replay, name) for name in replay.__all__)
+    assert "Walker" in names
+    assert all(getattr(replay, name) is getattr(engine, name) for name in names)
 
 
 @pytest.mark.parametrize("name", ["import_module_of_nothing", "_anything"])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from recordings_mcp.replay import Observation
+from recordings_mcp.replay.text.line import detail_of, subject_of
 from tests.replay._building import START, Recording, element, event, text
 
 KINDS = ("rage_click", "dead_click", "quick_back")
@@ -51,13 +52,13 @@ def clicks(recording: Recording, *at: tuple[float, float, float]) -> Recording:
 def test_three_clicks_close_in_time_and_place_are_rage(
     at: list[tuple[float, float, float]], expected: list[tuple[float, str]]
 ) -> None:
-    assert [(seen.t, seen.detail) for seen in found(clicks(page(), *at), "rage_click")] == expected
+    assert [(seen.t, detail_of(seen)) for seen in found(clicks(page(), *at), "rage_click")] == expected
 
 
 def test_rage_is_told_with_its_target_its_end_and_as_inferred() -> None:
     (rage,) = found(clicks(page(), (1, 5, 5), (1.2, 5, 5), (1.4, 5, 5), (1.6, 5, 5)), "rage_click")
 
-    assert (rage.target, rage.last, rage.derived, rage.source) == ('button "Apply"', 1.6, True, "replay")
+    assert (subject_of(rage), rage.last, rage.derived, rage.source) == ('button "Apply"', 1.6, True, "replay")
 
 
 def answered(recording: Recording, after: float, how: str) -> Recording:
@@ -110,7 +111,7 @@ def test_a_click_that_nothing_answers_in_time_is_dead(how: str, after: float, de
 def test_a_dead_click_is_told_when_it_was_made() -> None:
     (dead,) = found(page().at(1).click(11).at(9).console("log", "end"), "dead_click")
 
-    assert (dead.t, dead.target, dead.detail, dead.derived) == (
+    assert (dead.t, subject_of(dead), detail_of(dead), dead.derived) == (
         1.0,
         'button "Apply"',
         "nothing changed",
@@ -147,7 +148,7 @@ def test_what_posthog_itself_says_is_not_said_again() -> None:
     said = (event("$rageclick", 1.38), event("$dead_click", 0.99))
     told = [seen for seen in recording.timeline(*said).observations if seen.kind in KINDS]
 
-    assert [(seen.kind, seen.t, seen.source, seen.target) for seen in told] == [
+    assert [(seen.kind, seen.t, seen.source, subject_of(seen)) for seen in told] == [
         ("dead_click", 1.0, "event", 'button "Apply"'),
         ("rage_click", 1.38, "event", 'button "Apply"'),
     ]
@@ -166,7 +167,7 @@ def test_what_posthog_says_of_one_click_hides_nothing_of_another() -> None:
     said = (event("$dead_click", 1.0), event("$dead_click", 20.0))
     told = [seen for seen in recording.timeline(*said).observations if seen.kind == "dead_click"]
 
-    assert [(seen.t, seen.target, seen.source) for seen in told] == [
+    assert [(seen.t, subject_of(seen), seen.source) for seen in told] == [
         (1.0, 'button "Apply"', "event"),
         (10.0, 'div "Plain"', "replay"),
     ]
@@ -190,7 +191,7 @@ def test_a_quick_back_known_from_pageviews_alone_says_so() -> None:
     said = [event("$pageview", at, dollar_current_url=f"https://shop.example{path}") for at, path in visits]
     (back,) = [seen for seen in page().timeline(*said).observations if seen.kind == "quick_back"]
 
-    assert (back.target, back.t, back.last, back.source, back.derived) == ("/b", 5.0, 6.0, "event", True)
+    assert (subject_of(back), back.t, back.last, back.source, back.derived) == ("/b", 5.0, 6.0, "event", True)
 
 
 @pytest.mark.parametrize(
@@ -209,4 +210,4 @@ def test_a_page_left_at_once_for_the_one_before_is_a_quick_back(
     for seconds, path in visits:
         recording.at(seconds).open(path)
 
-    assert [(seen.target, seen.t, seen.last) for seen in found(recording, "quick_back")] == expected
+    assert [(subject_of(seen), seen.t, seen.last) for seen in found(recording, "quick_back")] == expected

@@ -50,10 +50,10 @@ def checkout() -> Recording:
         (120, "click textbox [email]"),
         (175, 'click checkbox "Accept terms"'),
         (240, 'click button "Pay now"'),
-        (320, 'click screen "Checkout" (middle centre) (at 200, 320)'),
+        (320, 'click screen "Checkout" [middle centre] (at 200, 320)'),
         (410, 'click text "(masked)"'),
-        (520, 'click screen "Checkout" (middle centre) (at 200, 520)'),
-        (800, 'click screen "Checkout" (bottom centre) (at 200, 800)'),
+        (520, 'click screen "Checkout" [middle centre] (at 200, 520)'),
+        (800, 'click screen "Checkout" [bottom centre] (at 200, 800)'),
     ],
 )
 def test_a_tap_is_told_by_what_is_at_its_place(y: int, expected: str) -> None:
@@ -67,7 +67,7 @@ def test_a_tap_on_a_screenshot_is_told_by_its_place() -> None:
 
     assert touch(recording, 390, 20).told("page", "click") == [
         "page Checkout",
-        'click screen "Checkout" (top right) (at 390, 20)',
+        'click screen "Checkout" [top right] (at 390, 20)',
     ]
 
 
@@ -137,7 +137,7 @@ def test_screens_change_box_by_box() -> None:
 
     assert recording.told("click") == [
         'click text "Payment failed"',
-        'click screen "Checkout" (bottom centre) (at 200, 620)',
+        'click screen "Checkout" [bottom centre] (at 200, 620)',
         'click text "Try again"',
     ]
 
@@ -230,7 +230,7 @@ def test_a_box_sent_again_within_another_is_there_once() -> None:
     touch(touch(recording, 200, 240), 200, 540)
 
     assert recording.change(0, removes=[{"parentId": 20, "id": 5}]).told("click") == [
-        'click screen "Checkout" (top centre) (at 200, 240)',
+        'click screen "Checkout" [top centre] (at 200, 240)',
         'click button "Pay later"',
     ]
 
@@ -251,4 +251,4 @@ def test_boxes_without_place_or_kind_are_no_end() -> None:
         2, {"wireframes": [{"id": 1, "type": "view"}, {"id": 2, "x": 0, "y": 0, "width": 9, "height": 9}]}
     )
 
-    assert touch(recording, 5, 5).told("click") == ['click screen "Home" (top left) (at 5, 5)']
+    assert touch(recording, 5, 5).told("click") == ['click screen "Home" [top left] (at 5, 5)']

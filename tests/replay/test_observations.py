@@ -6,6 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import AnalyticsEvent, read_timeline
+from recordings_mcp.replay.text.line import detail_of
 from tests.replay._building import START, Recording, element, event, text, told
 
 
@@ -188,7 +189,7 @@ def test_a_gap_between_clicks_and_keypresses_is_a_pause() -> None:
     recording = page().at(10).click(10).at(40).click(10).at(75).change(1, positions=[]).at(120).click(10)
     pauses = [found for found in recording.timeline().observations if found.kind == "idle"]
 
-    assert [(pause.t, pause.last, pause.detail, pause.derived) for pause in pauses] == [
+    assert [(pause.t, pause.last, detail_of(pause), pause.derived) for pause in pauses] == [
         (40.0, 120.0, "1 min 20 s without a click or keypress, but with movement or scrolling", True)
     ]
 

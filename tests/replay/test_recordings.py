@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from recordings_mcp.replay import AnalyticsEvent, Kind, Timeline, read_timeline, recording_lines
+from recordings_mcp.replay.text.line import detail_of, subject_of
 
 RECORDINGS = sorted(Path(__file__).parents[2].joinpath("sandbox/recordings").iterdir())
 CLICKS = {"click": 1, "tap": 1, "double_click": 2}
@@ -85,7 +86,7 @@ def test_every_click_of_the_script_is_told_with_the_target_it_meant(
     found = Counter[str]()
     for observation in timeline.observations:
         if observation.kind == "click":
-            found[named(observation.target)] += observation.count
+            found[named(subject_of(observation))] += observation.count
 
     assert +found == +meant
 
@@ -95,9 +96,9 @@ def test_every_field_the_script_filled_in_is_told_and_no_other(recorded: Recorde
     filled = {action["target"] for action in actions if action["action"] in ("type", "select")}
     clicked = {action["target"] for action in actions if action["action"] in CLICKS}
     inputs = [seen for seen in recorded.timeline.observations if seen.kind in ("input", "select")]
-    boxes = {named(seen.target) for seen in inputs if seen.detail in ("checked", "unchecked")}
+    boxes = {named(subject_of(seen)) for seen in inputs if detail_of(seen) in ("checked", "unchecked")}
 
-    assert {named(seen.target) for seen in inputs} - boxes == filled
+    assert {named(subject_of(seen)) for seen in inputs} - boxes == filled
     assert boxes <= clicked
     assert recorded.timeline.coverage.page_driven_inputs == 0
 
@@ -132,7 +133,7 @@ def test_a_recording_sent_twice_is_told_once(recorded: Recorded) -> None:
 
 def test_every_page_of_the_script_is_told_in_order(recording: tuple[Timeline, dict[str, Any]]) -> None:
     timeline, truth = recording
-    told = [observation.target or "" for observation in timeline.observations if observation.kind == "page"]
+    told = [subject_of(observation) for observation in timeline.observations if observation.kind == "page"]
 
     assert [path_of(page) for page in told] == [path_of(page["path"]) for page in truth["pages"]]
 
@@ -152,15 +153,15 @@ def test_every_failed_request_of_the_script_is_told(recording: tuple[Timeline, d
 
     for request in meant:
         expected = (f"{request['method']} {request['path']}", f"status {request['status']} ")
-        assert any(expected[0] == found.target and expected[1] in f"{found.detail}" for found in told)
-    assert sum("no answer" in f"{found.detail}" for found in told) == len(unanswered)
+        assert any(expected[0] == subject_of(found) and expected[1] in detail_of(found) for found in told)
+    assert sum("no answer" in detail_of(found) for found in told) == len(unanswered)
     assert len(told) == len(truth["failed_requests"])
 
 
 def test_every_exception_of_the_script_is_told_once(recording: tuple[Timeline, dict[str, Any]]) -> None:
     timeline, truth = recording
     told = [
-        found.detail or ""
+        detail_of(found)
         for found in timeline.observations
         if found.kind == "exception"
         for _ in range(found.count)

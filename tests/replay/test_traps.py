@@ -3,6 +3,7 @@
 import orjson
 
 from recordings_mcp.replay import Walker, read_timeline
+from recordings_mcp.replay.text.line import detail_of
 from tests.replay._building import START, Recording, element, event, form, text, told
 
 
@@ -109,7 +110,7 @@ def test_a_request_that_failed_without_a_record_of_it_is_known_by_its_exception(
     )
 
     assert [
-        (seen.kind, seen.detail, seen.derived)
+        (seen.kind, detail_of(seen), seen.derived)
         for seen in found
         if seen.kind in ("network_error", "exception")
     ] == [

@@ -136,7 +136,7 @@ async def test_a_key_that_does_not_exist_is_401(open_sandbox: OpenSandbox, key: 
     )
 
 
-async def test_the_key_may_stand_in_the_query_string(open_sandbox: OpenSandbox) -> None:
+async def test_the_key_may_be_in_the_query_string(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     no_header = {"Authorization": ""}
     response = await client.get(RECORDINGS, params={"personal_api_key": SANDBOX_API_KEY}, headers=no_header)
@@ -147,7 +147,7 @@ async def test_the_key_may_stand_in_the_query_string(open_sandbox: OpenSandbox) 
     assert response.json()["detail"] == "Personal API key found in request query string is invalid."
 
 
-async def test_a_key_of_another_project_is_told_which_project_it_cannot_reach(
+async def test_a_key_of_another_project_is_refused_with_the_id_of_the_project(
     open_sandbox: OpenSandbox,
 ) -> None:
     client = open_sandbox(Recording("a"))
@@ -175,7 +175,7 @@ async def test_a_key_of_some_projects_reaches_only_endpoints_of_projects_and_the
     assert (await client.get("/api/projects/2/", headers=header)).json()["id"] == 2
 
 
-async def test_recordings_do_not_cross_the_border_between_projects(open_sandbox: OpenSandbox) -> None:
+async def test_recordings_of_one_project_are_not_visible_in_another(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     other = "/api/projects/2/session_recordings"
     assert (await client.get(f"{other}/")).json()["results"] == []
@@ -192,7 +192,7 @@ async def test_a_project_that_does_not_exist_is_404(open_sandbox: OpenSandbox) -
         assert response.json() == error("invalid_request", "not_found", "Project not found.")
 
 
-async def test_the_current_project_can_be_named_so(open_sandbox: OpenSandbox) -> None:
+async def test_current_names_the_current_project(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     assert (await client.get("/api/projects/@current/session_recordings/a")).status_code == 200
     response = await client.get("/api/projects/@current/", headers=authorized(SANDBOX_SECOND_API_KEY))

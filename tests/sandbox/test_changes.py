@@ -17,7 +17,7 @@ NEITHER = error(
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
-async def test_viewing_is_kept_for_the_user_and_answered_with_success_only(
+async def test_viewing_is_stored_for_the_user_and_answered_with_success_only(
     open_sandbox: OpenSandbox, method: str
 ) -> None:
     client = open_sandbox(Recording("a"))
@@ -55,7 +55,7 @@ async def test_not_viewed_but_analyzed_marks_as_viewed_because_only_the_key_coun
     assert (await one_recording(client, "a"))["viewed"] is True
 
 
-async def test_analyzing_changes_nothing_to_see(open_sandbox: OpenSandbox) -> None:
+async def test_marking_as_analyzed_changes_nothing_visible(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     before = await one_recording(client, "a")
     body = {"analyzed": True, "player_metadata": {"duration": 1}, "start_url": "http://elsewhere.example"}
@@ -63,7 +63,7 @@ async def test_analyzing_changes_nothing_to_see(open_sandbox: OpenSandbox) -> No
     assert await one_recording(client, "a") == before
 
 
-async def test_a_flag_that_is_no_boolean_is_refused(open_sandbox: OpenSandbox) -> None:
+async def test_a_flag_that_is_not_a_boolean_is_refused(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     response = await client.patch(f"{RECORDINGS}/a/", json={"viewed": "perhaps"})
     assert response.json() == error("validation_error", "invalid_input", "Must be a valid boolean.", "viewed")
@@ -71,7 +71,7 @@ async def test_a_flag_that_is_no_boolean_is_refused(open_sandbox: OpenSandbox) -
     assert response.json() == error("validation_error", "null", "This field may not be null.", "viewed")
 
 
-async def test_a_body_that_is_no_json_object_is_refused(open_sandbox: OpenSandbox) -> None:
+async def test_a_body_that_is_not_a_json_object_is_refused(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     response = await client.patch(f"{RECORDINGS}/a/", content=b"{")
     assert (response.status_code, response.json()["type"], response.json()["code"]) == (
@@ -83,19 +83,19 @@ async def test_a_body_that_is_no_json_object_is_refused(open_sandbox: OpenSandbo
     assert response.json()["detail"] == "Invalid data. Expected a dictionary, but got list."
 
 
-async def test_updating_what_is_not_there_is_404(open_sandbox: OpenSandbox) -> None:
+async def test_updating_a_missing_recording_is_404(open_sandbox: OpenSandbox) -> None:
     response = await open_sandbox().patch(f"{RECORDINGS}/nowhere/", json={"viewed": True})
     assert response.status_code == 404
     assert response.json() == error("invalid_request", "not_found", "Recording not found")
 
 
-async def test_retrieving_what_is_not_there_is_404(open_sandbox: OpenSandbox) -> None:
+async def test_retrieving_a_missing_recording_is_404(open_sandbox: OpenSandbox) -> None:
     response = await open_sandbox().get(f"{RECORDINGS}/nowhere/")
     assert response.status_code == 404
     assert response.json() == error("invalid_request", "not_found", "Recording not found")
 
 
-async def test_a_deleted_recording_is_gone_everywhere(open_sandbox: OpenSandbox, clock: Clock) -> None:
+async def test_a_deleted_recording_is_not_found_anywhere(open_sandbox: OpenSandbox, clock: Clock) -> None:
     client = open_sandbox(Recording("a"), Recording("b"))
     response = await client.delete(f"{RECORDINGS}/a/")
     assert (response.status_code, response.content) == (204, b"")
@@ -114,7 +114,7 @@ async def test_a_deleted_recording_is_gone_everywhere(open_sandbox: OpenSandbox,
         }
 
 
-async def test_deleting_does_not_look_whether_the_recording_is_there(open_sandbox: OpenSandbox) -> None:
+async def test_deleting_does_not_check_that_the_recording_exists(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     for recording_id in ("nowhere", "a", "a"):
         assert (await client.delete(f"{RECORDINGS}/{recording_id}/")).status_code == 204

@@ -56,7 +56,7 @@ async def test_snapshots_and_events_may_be_missing_from_a_folder(
     assert (await client.get(f"{RECORDINGS}/a/snapshots")).json() == {"sources": []}
 
 
-async def test_a_file_keeps_what_was_done(open_sandbox: OpenSandbox, tmp_path: Path, clock: Clock) -> None:
+async def test_a_database_file_keeps_changes(open_sandbox: OpenSandbox, tmp_path: Path, clock: Clock) -> None:
     database = str(tmp_path / "posthog.sqlite")
     client = open_sandbox(Recording("a"), Recording("b"), database=database, keep_times=False)
     await client.patch(f"{RECORDINGS}/a", json={"viewed": True})
@@ -132,7 +132,7 @@ async def all_lines(client: httpx.AsyncClient, recording_id: str) -> list[str]:
     return lines
 
 
-async def test_every_recording_that_comes_along_is_served_within_its_own_time() -> None:
+async def test_every_bundled_recording_is_served_within_its_own_time() -> None:
     async with connect(create_sandbox()) as client:
         for recording in (await list_recordings(client, date_from="all", limit=100)).json()["results"]:
             start, end = moment(recording["start_time"]), moment(recording["end_time"])

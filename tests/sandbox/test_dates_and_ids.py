@@ -60,7 +60,7 @@ async def test_dates_are_taken_verbatim_without_rounding_to_days(open_sandbox: O
     assert await listed_ids(client, date_from="-7d", date_to="2026-03-08T12:00:00") == ["noon"]
 
 
-async def test_a_date_that_is_none_means_now(open_sandbox: OpenSandbox) -> None:
+async def test_an_invalid_date_means_now(open_sandbox: OpenSandbox) -> None:
     assert await listed_ids(open_sandbox(Recording("a")), date_from="!") == []
 
 
@@ -146,11 +146,11 @@ async def test_at_most_10000_viewed_recordings_are_hidden(tmp_path: Path) -> Non
     assert await listed_ids(client, hide_viewed_recordings="current-user") == ["zz"]
 
 
-async def test_what_the_user_modified_changes_nothing(open_sandbox: OpenSandbox) -> None:
+async def test_user_modified_filters_change_nothing(open_sandbox: OpenSandbox) -> None:
     assert await listed_ids(open_sandbox(Recording("a")), user_modified_filters={"duration": 5}) == ["a"]
 
 
-async def test_test_accounts_can_be_left_out(open_sandbox: OpenSandbox) -> None:
+async def test_test_accounts_can_be_excluded(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"), Recording("staff", hours(2), distinct_id="omar", person=OMAR))
     assert await listed_ids(client, filter_test_accounts=True) == ["a"]
     assert await listed_ids(client, filter_test_accounts=False) == ["a", "staff"]

@@ -22,7 +22,9 @@ async def test_events_are_found_by_name(open_sandbox: OpenSandbox) -> None:
     assert await listed_ids(client, events=[{"id": None, "type": "events"}]) == ["rage", "calm"]
 
 
-async def test_an_event_and_its_properties_must_meet_in_one_event(open_sandbox: OpenSandbox) -> None:
+async def test_an_event_filter_must_match_one_event_with_all_its_properties(
+    open_sandbox: OpenSandbox,
+) -> None:
     bought = entity("order", event("currency", ["EUR"]), event("amount", 50, "gt"))
     client = open_sandbox(
         Recording("one", hours(1), events=[Event("order", {"currency": "EUR", "amount": 99})]),
@@ -150,7 +152,7 @@ async def test_filters_written_in_hogql_are_refused(open_sandbox: OpenSandbox) -
     assert response.json()["type"] == "validation_error"
 
 
-async def test_and_demands_everything_and_or_anything(open_sandbox: OpenSandbox) -> None:
+async def test_and_requires_all_filters_and_or_any(open_sandbox: OpenSandbox) -> None:
     start = Recording("x").start
     client = open_sandbox(
         Recording("event", hours(1), events=[Event("$rageclick")], distinct_id="x", person=None),

@@ -34,7 +34,7 @@ async def test_the_next_cursor_is_there_only_when_there_is_one(open_sandbox: Ope
     assert "next_cursor" not in (await list_recordings(client, limit=2)).json()
 
 
-async def test_a_listing_tells_its_timing(open_sandbox: OpenSandbox) -> None:
+async def test_a_listing_has_a_server_timing_header(open_sandbox: OpenSandbox) -> None:
     timing = (await list_recordings(open_sandbox())).headers["Server-Timing"]
     assert timing.startswith("list_recordings;dur=")
 
@@ -125,7 +125,7 @@ async def test_a_recording_with_data_of_the_last_five_minutes_is_ongoing(open_sa
     assert shown == {"live": True, "over": False}
 
 
-async def test_expired_and_future_recordings_are_not_there(open_sandbox: OpenSandbox) -> None:
+async def test_expired_and_future_recordings_are_not_listed(open_sandbox: OpenSandbox) -> None:
     old, future = Recording("old", timedelta(days=31)), Recording("future", timedelta(hours=-1))
     client = open_sandbox(A, old, future, retention_days=30)
     assert await listed_ids(client, date_from="all") == ["a"]
@@ -212,7 +212,7 @@ async def test_a_cursor_is_base64_of_the_order_value_and_the_session_id(open_san
 
 
 @pytest.mark.parametrize("cursor", ["nonsense!", "bm9uc2Vuc2U=", "e30=", "W10="])
-async def test_a_bad_cursor_is_a_500_of_the_other_shape(open_sandbox: OpenSandbox, cursor: str) -> None:
+async def test_an_invalid_cursor_is_a_500_in_the_other_shape(open_sandbox: OpenSandbox, cursor: str) -> None:
     response = await list_recordings(open_sandbox(A), after=cursor)
     assert response.status_code == 500
     assert response.json() == {"error": "An internal server error occurred. Please try again later."}
@@ -247,7 +247,7 @@ async def test_an_id_that_looks_like_a_number_is_refused_unless_quoted(open_sand
     assert response.status_code == 400
 
 
-async def test_a_bad_filter_is_400_with_the_validation_errors_as_a_json_text(
+async def test_an_invalid_filter_is_400_with_the_validation_errors_as_a_json_text(
     open_sandbox: OpenSandbox,
 ) -> None:
     response = await list_recordings(open_sandbox(), limit="many")
@@ -264,6 +264,6 @@ async def test_an_unknown_parameter_is_refused(open_sandbox: OpenSandbox) -> Non
 
 
 @pytest.mark.parametrize("name", ["as_query", "version", "hogql_filtering", "add_events_to_property_queries"])
-async def test_four_older_parameters_are_dropped_without_a_word(open_sandbox: OpenSandbox, name: str) -> None:
+async def test_four_older_parameters_are_ignored(open_sandbox: OpenSandbox, name: str) -> None:
     response = await open_sandbox(A).get(f"{RECORDINGS}/", params={name: "1"})
     assert [recording["id"] for recording in response.json()["results"]] == ["a"]

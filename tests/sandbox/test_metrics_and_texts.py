@@ -27,7 +27,9 @@ pytestmark = pytest.mark.anyio
         ("console_error_count", "console_error_count"),
     ],
 )
-async def test_each_metric_can_be_demanded(open_sandbox: OpenSandbox, key: str, recorded: str) -> None:
+async def test_recordings_can_be_filtered_by_each_metric(
+    open_sandbox: OpenSandbox, key: str, recorded: str
+) -> None:
     client = open_sandbox(
         *(Recording(f"{value}", hours(1 + value), metadata={recorded: value}) for value in (4, 5, 6))
     )
@@ -37,7 +39,7 @@ async def test_each_metric_can_be_demanded(open_sandbox: OpenSandbox, key: str, 
         assert await listed_ids(client, having_predicates=[metric(key, 5, operator)]) == found, operator
 
 
-async def test_the_activity_score_and_the_source_can_be_demanded(open_sandbox: OpenSandbox) -> None:
+async def test_recordings_can_be_filtered_by_activity_score_and_source(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(
         Recording("web", hours(1), metadata={"click_count": 50}),
         Recording("app", hours(2), metadata={"snapshot_source": "mobile"}),
@@ -76,7 +78,9 @@ async def test_console_lines_are_found_by_level_and_message(open_sandbox: OpenSa
     assert await listed_ids(client, console_log_filters=[said]) == ["error"]
 
 
-async def test_level_and_message_must_meet_in_one_line_unless_any_may_hold(open_sandbox: OpenSandbox) -> None:
+async def test_level_and_message_must_match_one_line_unless_the_operand_is_or(
+    open_sandbox: OpenSandbox,
+) -> None:
     start = Recording("x").start
     apart = [console(start, "error", "something else"), console(start, "log", "payment")]
     client = open_sandbox(

@@ -117,7 +117,9 @@ async def test_an_unknown_operator_is_refused(open_sandbox: OpenSandbox) -> None
 
 
 @pytest.mark.parametrize("pattern", ["(", r"(a)\1", "(?=a)", "(?:a{1000}){1000}"])
-async def test_a_pattern_that_re2_would_not_take_is_refused(open_sandbox: OpenSandbox, pattern: str) -> None:
+async def test_a_pattern_that_re2_does_not_support_is_refused(
+    open_sandbox: OpenSandbox, pattern: str
+) -> None:
     condition = {"type": "event", "key": "text", "operator": "regex", "value": pattern}
     response = await list_recordings(open_sandbox(Recording("a")), properties=[condition])
     assert response.status_code == 400
@@ -166,7 +168,7 @@ FILTERS = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filters=FILTERS)
-async def test_whatever_is_asked_the_answer_is_a_list_or_an_error_in_one_of_the_two_shapes(
+async def test_every_query_gets_a_list_or_an_error_in_one_of_the_two_shapes(
     open_sandbox: OpenSandbox, filters: dict[str, Any]
 ) -> None:
     client = open_sandbox()

@@ -46,7 +46,7 @@ async def test_a_person_is_shown_whole(open_sandbox: OpenSandbox) -> None:
     )
 
 
-async def test_a_person_is_shown_as_the_newest_recording_knows_them(open_sandbox: OpenSandbox) -> None:
+async def test_a_person_has_the_properties_of_their_newest_recording(open_sandbox: OpenSandbox) -> None:
     before = JANE | {"properties": {"plan": "free"}, "distinct_ids": ["jane-tablet"]}
     old = Recording("old", timedelta(hours=9), person=before, distinct_id="jane-tablet")
     client = open_sandbox(Recording("new"), old)
@@ -63,7 +63,7 @@ async def test_persons_belong_to_a_project_and_a_scope(open_sandbox: OpenSandbox
     assert response.json()["detail"] == "API key missing required scope 'person:read'"
 
 
-async def test_a_project_tells_its_name_and_settings(open_sandbox: OpenSandbox) -> None:
+async def test_a_project_has_its_name_and_settings(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(retention_days=30)
     project = (await client.get("/api/projects/1/")).json()
     assert (project["id"], project["name"]) == (1, "Demo shop")
@@ -98,7 +98,7 @@ async def test_the_user_and_the_key_have_their_scopes(open_sandbox: OpenSandbox)
     assert response.json()["detail"] == "API key missing required scope 'personal_api_key:read'"
 
 
-async def test_a_key_tells_what_it_may_do_and_never_its_value(open_sandbox: OpenSandbox) -> None:
+async def test_a_key_shows_its_scopes_but_never_its_value(open_sandbox: OpenSandbox) -> None:
     response = await open_sandbox().get("/api/personal_api_keys/@current/")
     assert (response.json()["scopes"], response.json()["scoped_teams"]) == (["*"], [])
     assert SANDBOX_API_KEY not in response.text

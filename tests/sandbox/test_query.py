@@ -45,13 +45,13 @@ async def test_the_events_of_a_session_come_oldest_first(open_sandbox: OpenSandb
         ("select event\nfrom events\nwhere $session_id = 'nowhere'", []),
     ],
 )
-async def test_the_documented_shape_may_be_written_freely(
+async def test_the_documented_query_may_vary_in_case_and_spacing(
     open_sandbox: OpenSandbox, hogql: str, events: list[str]
 ) -> None:
     assert [row[0] for row in (await ask(open_sandbox(SESSION), hogql)).json()["results"]] == events
 
 
-async def test_the_session_may_stand_in_values_or_be_quoted(open_sandbox: OpenSandbox) -> None:
+async def test_the_session_may_be_a_placeholder_or_quoted(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("o'neil\\", events=[Event("e")]))
     response = await ask(
         client, "select event from events where $session_id = {session}", values={"session": "o'neil\\"}

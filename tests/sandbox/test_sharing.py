@@ -14,7 +14,7 @@ from tests.sandbox.shop import Recording
 pytestmark = pytest.mark.anyio
 
 
-async def test_before_the_first_change_each_read_makes_up_another_token(open_sandbox: OpenSandbox) -> None:
+async def test_before_the_first_change_each_read_returns_another_token(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"))
     first, second = [(await client.get(f"{SHARING}/")).json() for _ in range(2)]
     assert first.pop("access_token") != second.pop("access_token")
@@ -45,7 +45,7 @@ async def test_disabling_closes_the_page_and_keeps_the_token(open_sandbox: OpenS
     assert await shared_page(client, token) == 200
 
 
-async def test_sharing_does_not_look_whether_the_recording_is_there(open_sandbox: OpenSandbox) -> None:
+async def test_sharing_does_not_check_that_the_recording_exists(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox()
     assert (await client.get(f"{SHARING}/")).status_code == 200
     assert (await share(client))["enabled"] is True
@@ -63,7 +63,7 @@ async def test_settings_are_written_and_unknown_ones_dropped(open_sandbox: OpenS
     assert (await share(client, settings=None))["settings"] is None
 
 
-async def test_a_flag_that_is_no_boolean_is_refused(open_sandbox: OpenSandbox) -> None:
+async def test_a_flag_that_is_not_a_boolean_is_refused(open_sandbox: OpenSandbox) -> None:
     response = await open_sandbox().patch(f"{SHARING}/", json={"enabled": "perhaps"})
     assert response.json() == error(
         "validation_error", "invalid_input", "Must be a valid boolean.", "enabled"
@@ -163,7 +163,7 @@ async def test_a_password_is_shown_once(open_sandbox: OpenSandbox) -> None:
     ]
 
 
-async def test_a_password_is_made_up_when_none_is_given(open_sandbox: OpenSandbox) -> None:
+async def test_a_password_is_generated_if_none_is_given(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a"), advanced_permissions=True)
     await share(client, password_required=True)
     made_up = (await client.post(f"{SHARING}/passwords/")).json()

@@ -66,20 +66,20 @@ async def test_a_range_of_blocks_is_inclusive(open_sandbox: OpenSandbox) -> None
         assert (await fetch(client, block_range(first, last))).text.split("\n") == lines
 
 
-async def test_blocks_are_json_lines_that_may_be_kept_for_an_hour(open_sandbox: OpenSandbox) -> None:
+async def test_blocks_are_json_lines_that_may_be_cached_for_an_hour(open_sandbox: OpenSandbox) -> None:
     headers = (await fetch(open_sandbox(THREE_BLOCKS), block_range(0, 2))).headers
     assert headers["Content-Type"] == "application/jsonl"
     assert headers["Cache-Control"] == "max-age=3600"
     assert headers["Content-Disposition"] == "inline"
 
 
-async def test_snapshots_tell_their_timing(open_sandbox: OpenSandbox) -> None:
+async def test_snapshots_have_a_server_timing_header(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(THREE_BLOCKS)
     for query in ("", block_range(0, 0)):
         assert (await fetch(client, query)).headers["Server-Timing"].startswith("snapshots;dur=")
 
 
-async def test_lines_are_passed_on_as_they_are_even_when_torn(open_sandbox: OpenSandbox) -> None:
+async def test_lines_are_passed_on_unchanged_even_if_truncated(open_sandbox: OpenSandbox) -> None:
     torn = ['["window", {"type": 3, "timest', "", "not json", '{"window_id": "w", "data": []}', LINES[0]]
     response = await fetch(open_sandbox(Recording("a", lines=torn)), block_range(0, 0))
     assert response.text.split("\n") == torn
@@ -111,7 +111,7 @@ async def test_the_ends_of_a_range_are_numbers(open_sandbox: OpenSandbox) -> Non
     assert response.json()["detail"] == "Blob keys must be integers"
 
 
-async def test_a_key_gets_20_blobs_at_once_says_the_text_and_21_in_truth(open_sandbox: OpenSandbox) -> None:
+async def test_the_error_says_20_blobs_at_once_but_a_key_gets_21(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(many_blocks(45))
     response = await fetch(client, block_range(10, 30))
     assert len(response.text.split("\n")) == 21
@@ -146,7 +146,7 @@ async def test_the_older_opt_in_is_ignored(open_sandbox: OpenSandbox) -> None:
     assert len((await fetch(open_sandbox(THREE_BLOCKS), "?blob_v2=true")).json()["sources"]) == 3
 
 
-async def test_blocks_that_fail_are_left_out_without_a_word(open_sandbox: OpenSandbox) -> None:
+async def test_blocks_that_fail_are_left_out_silently(open_sandbox: OpenSandbox) -> None:
     response = await fetch(open_sandbox(THREE_BLOCKS, failing_blocks={"a": {1}}), block_range(0, 2))
     assert response.status_code == 200
     assert response.text.split("\n") == LINES[:1] + LINES[3:]
@@ -226,7 +226,7 @@ async def test_undecompressed_long_term_storage_is_snappy_without_a_length(open_
     assert bytes(cramjam.snappy.decompress_raw(response.content)) == text_of(LINES)
 
 
-async def test_long_term_storage_wants_the_listed_key(open_sandbox: OpenSandbox) -> None:
+async def test_long_term_storage_requires_the_listed_key(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(THREE_BLOCKS, Recording("b"), long_term={"a"})
     response = await fetch(client, "?source=blob_v2_lts")
     assert (response.status_code, response.json()["detail"]) == (400, "Must provide a blob key")

@@ -70,9 +70,7 @@ async def test_a_request_that_one_window_refuses_counts_in_the_others(
     assert (await client.get(RECORDINGS)).headers["Retry-After"] == str(3600 - 61)
 
 
-async def test_the_wait_shrinks_and_then_the_key_is_let_through(
-    open_sandbox: OpenSandbox, clock: Clock
-) -> None:
+async def test_the_wait_shrinks_until_the_key_is_accepted(open_sandbox: OpenSandbox, clock: Clock) -> None:
     client = open_sandbox(throttle=Throttle())
     for _ in range(12):
         await client.get(RECORDINGS)
@@ -117,7 +115,7 @@ async def test_queries_have_their_own_limit(open_sandbox: OpenSandbox) -> None:
     assert (await client.post(QUERY, json=EVENTS)).status_code == 429
 
 
-async def test_a_listing_by_post_counts_as_a_listing_and_says_so_in_other_words(
+async def test_a_listing_by_post_counts_as_a_listing_with_another_error_text(
     open_sandbox: OpenSandbox,
 ) -> None:
     client = open_sandbox(throttle=Throttle())

@@ -20,7 +20,7 @@ STATUSES = [("at_capacity", 503), ("timed_out", 504), ("out_of_memory", 504), ("
         ("timed_out", "Query timeout exceeded. Try again later."),
     ],
 )
-async def test_a_listing_turns_two_troubles_into_a_429_that_does_not_say_how_long(
+async def test_a_listing_turns_two_database_errors_into_a_429_without_a_wait(
     open_sandbox: OpenSandbox, trouble: str, detail: str
 ) -> None:
     response = await list_recordings(open_sandbox(trouble=trouble, throttle=Throttle()))
@@ -30,7 +30,7 @@ async def test_a_listing_turns_two_troubles_into_a_429_that_does_not_say_how_lon
 
 
 @pytest.mark.parametrize(("trouble", "status"), STATUSES[2:])
-async def test_a_listing_passes_the_other_troubles_on(
+async def test_a_listing_passes_the_other_database_errors_on(
     open_sandbox: OpenSandbox, trouble: str, status: int
 ) -> None:
     response = await list_recordings(open_sandbox(trouble=trouble))
@@ -38,7 +38,7 @@ async def test_a_listing_passes_the_other_troubles_on(
 
 
 @pytest.mark.parametrize(("trouble", "status"), STATUSES)
-async def test_retrieving_and_querying_pass_every_trouble_on(
+async def test_retrieving_and_querying_pass_every_database_error_on(
     open_sandbox: OpenSandbox, trouble: str, status: int
 ) -> None:
     client = open_sandbox(Recording("a"), trouble=trouble)
@@ -48,7 +48,7 @@ async def test_retrieving_and_querying_pass_every_trouble_on(
 
 
 @pytest.mark.parametrize(("trouble", "status"), [("at_capacity", 503), ("timed_out", 500), ("too_long", 500)])
-async def test_snapshots_tell_their_trouble_in_the_other_shape(
+async def test_snapshots_report_database_errors_in_the_other_shape(
     open_sandbox: OpenSandbox, trouble: str, status: int
 ) -> None:
     response = await open_sandbox(Recording("a"), trouble=trouble).get(f"{RECORDINGS}/a/snapshots/")

@@ -63,11 +63,11 @@ def test_a_selection_that_cannot_be_served_is_refused(settings: dict[str, str], 
         ),
         (
             {"api_key": "phx_0123456789", "host": "http://us.posthog.com"},
-            snapshot("host: The host must start with https:// so that the API key stays secret on its way."),
+            snapshot("host: The host must start with https:// so that the API key stays secret in transit."),
         ),
         (
             {"api_key": "phx_0123456789", "host": "https://us.i.posthog.com"},
-            snapshot("host: That host only takes in events. Use https://us.posthog.com."),
+            snapshot("host: That host only ingests events. Use https://us.posthog.com."),
         ),
         (
             {"api_key": "phx_0123456789", "project": "my project"},

@@ -52,7 +52,7 @@ def test_a_host_that_cannot_be_one(examine: Examine) -> None:
 
     assert (code, about("host", said)) == (
         1,
-        snapshot(["fail  host: That host only takes in events  — Use https://eu.posthog.com."]),
+        snapshot(["fail  host: That host only ingests events  — Use https://eu.posthog.com."]),
     )
 
 
@@ -146,7 +146,7 @@ def test_a_project_the_key_is_not_made_for(doctor: Doctor) -> None:
         1,
         snapshot(
             [
-                "fail  project: This API key is limited to other projects than the one asked for  — Configure a project it was made for, or widen the key in PostHog under Settings → Personal API keys."
+                "fail  project: This API key is limited to other projects than the requested one  — Configure a project it was made for, or widen the key in PostHog under Settings → Personal API keys."
             ]
         ),
     )
@@ -178,7 +178,7 @@ def test_a_rate_limit_that_is_reached(tmp_path: Path, examine: Examine) -> None:
         1,
         snapshot(
             [
-                "fail  recordings: PostHog's rate limit is reached for this API key  — Try again in 54 minutes. Listing recordings and downloading them are limited most."
+                "fail  recordings: PostHog's rate limit is reached for this API key  — Try again in 54 minutes. Searches and downloads have the lowest limits."
             ]
         ),
         snapshot(["warn  rate limit: reached; plan unknown, since PostHog does not report it"]),

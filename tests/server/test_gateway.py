@@ -134,7 +134,7 @@ async def test_a_key_is_neither_logged_nor_repeated(
     # What the client of this test logs is its own affair.
     logged = [record.getMessage() for record in caplog.records if not record.name.startswith("mcp.client")]
     assert refused == snapshot(
-        "PostHog does not know this API key. Check that it was not deleted or rolled, and that the host is the region where it was made: a key of us.posthog.com is unknown at eu.posthog.com."
+        "PostHog does not know this API key. Check that it was not deleted or rolled, and that the host is the region where it was made: a key from us.posthog.com is unknown at eu.posthog.com."
     )
     assert stranger not in "\n".join([refused, *logged, *capfd.readouterr()])
 
@@ -222,7 +222,7 @@ async def test_no_header_chooses_what_the_metadata_says(door: httpx2.AsyncClient
             ["--http", "127.0.0.1:8080", "--host", "http://example.com"],
             {},
             snapshot(
-                "recordings-mcp: host: The host must start with https:// so that the API key stays secret on its way.\n"
+                "recordings-mcp: host: The host must start with https:// so that the API key stays secret in transit.\n"
             ),
         ),
         (

@@ -17,5 +17,5 @@ def test_many_callers_with_their_own_keys_are_all_answered_and_isolated() -> Non
     calls, failed = re.findall(r"20 callers for 2 s: (\d+) calls, (\d+) failed", ended.stdout)[0]
     assert int(calls) >= 40
     assert int(failed) == 0
-    assert "answers with another's visitor, or without the own: 0\n" in ended.stdout
+    assert "answers with another caller's visitor, or without their own: 0\n" in ended.stdout
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -9,7 +9,7 @@ from recordings_mcp.server.commands.serve import create_server
 from recordings_mcp.server.configuration import Configuration
 
 create_server(Configuration.model_validate({settings}))
-late = ("httpx", "h11", "stamina", "tenacity", "cramjam", "uvicorn.protocols", "recordings_mcp.privacy",
+late = ("httpx", "h11", "cramjam", "uvicorn.protocols", "recordings_mcp.privacy",
         "recordings_mcp.sandbox", "recordings_mcp.server.http.serve", "recordings_mcp.client._http",
         "recordings_mcp.replay.engine", "recordings_mcp.replay.digest")
 print([name for name in late if name in sys.modules])

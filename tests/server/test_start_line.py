@@ -62,7 +62,7 @@ RECORDINGS = [tool.name for tool in TOOLS if tool.toolset == "recordings" and no
         ),
     ],
 )
-def test_it_says_which_posthog_which_project_what_is_allowed_and_which_tools(
+def test_the_line_names_posthog_project_permissions_and_tools(
     settings: dict[str, Any], line: str, tools: list[str]
 ) -> None:
     said, _, offered = start_line(Configuration.model_validate(settings), "over stdio").rpartition("; ")

@@ -123,7 +123,7 @@ async def test_what_cannot_be_read_is_told_beside_what_can(connect: Connect) -> 
                 },
                 {
                     "reference": "empty",
-                    "reason": "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too fresh (try again in some minutes) or its data has expired; its metadata and events may still be there.",
+                    "reason": "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too recent (try again in a few minutes) or its data has expired; its metadata and events may still exist.",
                 },
             ],
         )

@@ -123,25 +123,25 @@ async def test_a_preview_says_that_some_of_those_named_are_not_there(world: Worl
         (
             ["../../secrets"],
             snapshot(
-                "That link does not lead to a recording. Give the recording's id, its address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>)."
+                "That link is not for a recording. Give the recording's id, its address in PostHog (…/project/<number>/replay/<id>) or a shared link (…/shared/<token>)."
             ),
         ),
         ([""], snapshot('Invalid arguments. recordings.0: String should have at least 1 character (got "")')),
         (
             ["http://localhost:8000/project/2/replay/one"],
             snapshot(
-                "That link leads to another project than the configured one, 1. Configure that project to read its recordings."
+                "That link is for another project than the configured one, 1. Configure that project to read its recordings."
             ),
         ),
         (
             ["https://eu.posthog.com/project/1/replay/one"],
             snapshot(
-                "That link leads to another host than the configured one, http://localhost:8000. Only recordings of the configured host can be read."
+                "That link is for another host than the configured one, http://localhost:8000. Only recordings on the configured host can be read."
             ),
         ),
         (
             ["one", "two\u200b"],
-            snapshot("A recording id cannot hold slashes, line ends or invisible characters."),
+            snapshot("A recording id cannot contain slashes, line breaks or invisible characters."),
         ),
     ],
     ids=["none", "101", "path", "empty", "other project", "other host", "invisible"],

@@ -110,25 +110,25 @@ async def test_a_name_that_gives_orders_stays_inside_the_fence(connect: Connect)
         (
             "https://evil.example/project/1/replay/checkout",
             (
-                "That link leads to another host than the configured one, http://localhost:8000. "
-                "Only recordings of the configured host can be read."
+                "That link is for another host than the configured one, http://localhost:8000. "
+                "Only recordings on the configured host can be read."
             ),
         ),
         (
             "http://localhost:8000/project/2/replay/checkout",
             (
-                "That link leads to another project than the configured one, 1. "
+                "That link is for another project than the configured one, 1. "
                 "Configure that project to read its recordings."
             ),
         ),
         (
             "..",
-            "A recording id cannot be made of dots only.",
+            "A recording id cannot consist of dots only.",
         ),
         (
             "http://localhost:8000/shared/abcdef",
             (
-                "This shared link leads to no recording: sharing was disabled, the link was replaced, or it is "
+                "This shared link is not for a recording: sharing was disabled, the link was replaced, or it is "
                 "for something else. Use the recording's id or its replay address."
             ),
         ),

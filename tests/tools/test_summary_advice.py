@@ -8,6 +8,7 @@ import pytest
 from mcp import Client
 
 from recordings_mcp.replay import estimate_tokens
+from recordings_mcp.replay.text.line import detail_of, subject_of
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Connect, Era, data_of, text_of
@@ -75,9 +76,9 @@ def id_of(name: str) -> str:
 
 def strangers_words(name: str) -> set[str]:
     """Names of more than one word, addresses with a slash and messages, as the recording has them."""
-    texts = {observation.target or "" for observation in timeline_of(name).observations}
+    texts = {subject_of(observation) for observation in timeline_of(name).observations}
     texts |= {
-        observation.detail or ""
+        detail_of(observation)
         for observation in timeline_of(name).observations
         if observation.kind != "viewport"
     }

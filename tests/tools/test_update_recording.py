@@ -112,5 +112,5 @@ async def test_a_mark_that_cannot_be_read_back_stays_unknown(world: World, era: 
         refused = await client.call_tool("update_recording", {"recording": "one", "analyzed": True})
 
     assert error_of(refused) == snapshot(
-        "The connection to PostHog broke before the answer was complete. Try again. Whether the change was made is not known: look before trying again."
+        "The connection to PostHog broke before the answer was complete. Try again. It is not known whether the change was made: check before trying again."
     )

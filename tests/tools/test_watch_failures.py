@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
             "empty",
             {},
             snapshot(
-                "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too fresh (try again in some minutes) or its data has expired; its metadata and events may still be there."
+                "PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too recent (try again in a few minutes) or its data has expired; its metadata and events may still exist."
             ),
         ),
         (
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.anyio
             "checkout",
             {"keys": (ApiKey(value="phx_of_another_region_0001"),)},
             snapshot(
-                "PostHog does not know this API key. Check that it was not deleted or rolled, and that the host is the region where it was made: a key of us.posthog.com is unknown at eu.posthog.com."
+                "PostHog does not know this API key. Check that it was not deleted or rolled, and that the host is the region where it was made: a key from us.posthog.com is unknown at eu.posthog.com."
             ),
         ),
         (
@@ -74,7 +74,7 @@ async def test_a_throttled_call_says_how_long_to_wait(connect: Connect) -> None:
 
     assert [result.is_error for result in results] == [False] * 12 + [True]
     assert error_of(results[-1]) == snapshot(
-        "PostHog's rate limit is reached for this API key. Try again in 60 seconds. Listing recordings and downloading them are limited most."
+        "PostHog's rate limit is reached for this API key. Try again in 60 seconds. Searches and downloads have the lowest limits."
     )
 
 
@@ -90,7 +90,7 @@ async def test_a_throttled_call_says_how_long_to_wait(connect: Connect) -> None:
         (
             httpx.ReadTimeout("slow"),
             snapshot(
-                "PostHog did not answer in time. Try again; if it stays, ask for less or see PostHog's status."
+                "PostHog did not answer in time. Try again; if it persists, ask for less or check PostHog's status."
             ),
         ),
     ],

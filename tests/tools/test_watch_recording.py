@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 def clicks(told: dict[str, Any]) -> list[str]:
     """What was clicked."""
-    return [observation["target"] for observation in told["observations"] if observation["kind"] == "click"]
+    return [observation["line"] for observation in told["observations"] if observation["kind"] == "click"]
 
 
 async def test_a_timeline_names_what_was_clicked_and_says_what_it_rests_on(connect: Connect) -> None:
@@ -49,8 +49,8 @@ async def test_a_window_and_kinds_narrow_the_timeline(connect: Connect) -> None:
                 "t": 5.0,
                 "window": "tab",
                 "kind": "click",
-                "target": 'button "Pay now"',
-                "detail": None,
+                "target": {"role": "button", "name": "Pay now", "attribute": None},
+                "line": 'button "Pay now"',
                 "count": 1,
                 "last": None,
                 "source": "replay",
@@ -95,7 +95,7 @@ async def test_console_errors_that_are_told_as_exceptions_are_not_lost(
     async with connect(Recording("broken", lines=[*PAGE, uncaught])) as client:
         result = await client.call_tool("watch_recording", {"recording": "broken", "kinds": kinds})
 
-    assert ("are told as exception and network_error: ask for those kinds too." in text_of(result)) is told
+    assert ("are listed as exception and network_error: ask for those kinds too." in text_of(result)) is told
 
 
 async def test_a_span_that_ends_before_it_starts_is_refused(connect: Connect) -> None:
@@ -134,7 +134,7 @@ async def test_a_long_timeline_is_cut_and_goes_on_with_its_cursor(connect: Conne
         while cursor or not seen:
             arguments = {"recording": "long", "max_tokens": 1500, **({"cursor": cursor} if cursor else {})}
             part = data_of(await client.call_tool("watch_recording", arguments))
-            seen += [observation["detail"] for observation in part["observations"]]
+            seen += [observation.get("text") for observation in part["observations"]]
             cursor = part["next_cursor"]
 
     assert [text.split()[1] for text in seen if text and "failure" in text] == [
@@ -240,5 +240,6 @@ async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_
     async with connect(Recording("unmasked", lines=lines), output="structured") as client:
         result = await client.call_tool("watch_recording", {"recording": "unmasked"})
 
-    assert any(observation["kind"] == "input" for observation in data_of(result)["observations"])
+    typed = [seen for seen in data_of(result)["observations"] if seen["kind"] == "input"]
+    assert [(seen["change"], seen["text"], seen["masked"]) for seen in typed] == [("typed", None, True)]
     assert "737" not in f"{text_of(result)} {data_of(result)}"

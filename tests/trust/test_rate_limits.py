@@ -75,14 +75,17 @@ async def test_a_long_wait_is_told_again_and_again(tmp_path: Path, clock: IdleCl
     assert told.progress[-1] == 7
 
 
-async def test_without_a_plan_one_refusal_teaches_it(tmp_path: Path, clock: IdleClock) -> None:
-    posthog = ThrottledSandbox(tmp_path, clock, IDS[:20])
+async def test_without_a_plan_every_refusal_is_waited_for_and_reported(
+    tmp_path: Path, clock: IdleClock
+) -> None:
+    posthog, told = ThrottledSandbox(tmp_path, clock, IDS[:20]), Told()
     async with posthog.open("auto") as client:
-        result = await client.call_tool("compare_recordings", compared(IDS[:20]))
+        result = await client.call_tool("compare_recordings", compared(IDS[:20]), progress_callback=told)
 
     assert text_of(result).startswith("20 recordings compared")
-    assert posthog.refused <= 4  # as many as are asked for at once
+    assert posthog.refused <= 3 * 4  # after each minute's 12 requests, as many as are asked for at once
     assert 180 <= clock.time < 190
+    assert told.waits[0] == (60, "PostHog asked to wait")
 
 
 async def test_what_the_hour_does_not_allow_is_said_and_the_same_call_goes_on_from_there(
@@ -101,7 +104,7 @@ async def test_what_the_hour_does_not_allow_is_said_and_the_same_call_goes_on_fr
     assert len(partial["recordings"]) + len(reasons) == 20
     assert 8 <= len(partial["recordings"]) <= 10  # 20 requests, two for each, and up to four begun in vain
     assert all(f"Try again in {minutes} minutes." in reason for reason in reasons)
-    assert all("What was read is kept: the same call then goes on from there." in each for each in reasons)
+    assert all("Progress is cached; repeat the call to resume." in each for each in reasons)
     assert (len(whole["recordings"]), whole["unreadable"]) == (20, [])
     assert sorted(posthog.downloaded) == IDS  # each once
     assert posthog.refused == 0

@@ -7,8 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from recordings_mcp.replay import AnalyticsEvent, Timeline, read_timeline, recording_lines
-from recordings_mcp.replay.digest import Digest, digest_timeline
+from recordings_mcp.replay import (
+    AnalyticsEvent,
+    Digest,
+    Timeline,
+    digest_timeline,
+    read_timeline,
+    recording_lines,
+)
 
 FOLDER = Path(__file__).parents[3] / "sandbox" / "recordings"
 NAMES = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())

@@ -1,67 +1,87 @@
 """Observations written by hand, a line each."""
 
+import re
 from collections.abc import Iterable
+from typing import Literal
 
-from recordings_mcp.replay import Observation
-from recordings_mcp.replay.digest import Digest, Moment, SignalName, digest_observations
+from recordings_mcp.replay import Digest, Moment, Observation, Target, digest_observations
+from recordings_mcp.replay.digest.signals import SignalName
+from recordings_mcp.replay.model import Custom, Input, Log, Page, Recorder, Request
 
 PAY = 'button "Pay now" [pay]'
 EMAIL = 'textbox "E-mail" [email]'
 NAME = 'textbox "Full name" [full-name]'
 
+_NOTATION = re.compile(r'([^"\[]*?) ?(?:"([^"]*)")? ?(?:\[([^\]]*)\])?')
+
+
+def named(notation: str) -> Target:
+    """Build a target from `role "Name" [attribute]`, the shorthand of these tests."""
+    found = _NOTATION.fullmatch(notation)
+    assert found is not None
+    return Target(*(part or None for part in found.groups()))
+
 
 def page(t: float, address: str, title: str | None = None, *, window: str = "w") -> Observation:
-    return Observation(t, window, "page", address, f'titled "{title}"' if title else None)
+    return Observation(t, window, "page", facts=Page(address, title))
 
 
 def click(
     t: float, target: str, *, count: int = 1, last: float | None = None, window: str = "w"
 ) -> Observation:
-    return Observation(t, window, "click", target, count=count, last=last)
+    return Observation(t, window, "click", named(target), count=count, last=last)
 
 
 def typed(t: float, target: str, *, until: float | None = None, window: str = "w") -> Observation:
-    return Observation(t, window, "input", target, "typed (masked)", last=until)
+    return Observation(t, window, "input", named(target), Input("typed", masked=True), last=until)
 
 
 def chose(t: float, target: str) -> Observation:
-    return Observation(t, "w", "select", target, "chose (masked)")
+    return Observation(t, "w", "select", named(target), Input("chose", masked=True))
 
 
 def checked(t: float, target: str) -> Observation:
-    return Observation(t, "w", "input", target, "checked")
+    return Observation(t, "w", "input", named(target), Input("checked"))
 
 
 def exception(t: float, message: str = "TypeError: x is undefined", *, window: str = "w") -> Observation:
-    return Observation(t, window, "exception", None, message)
+    return Observation(t, window, "exception", facts=Log(message))
 
 
 def console_error(t: float, message: str) -> Observation:
-    return Observation(t, "w", "console_error", None, message)
+    return Observation(t, "w", "console_error", facts=Log(message))
 
 
-def failed_request(t: float, target: str = "POST /api/payments", detail: str = "status 500 after 90 ms") -> Observation:  # fmt: skip
-    return Observation(t, "w", "network_error", target, detail)
+def request(target: str, status: int | None, seconds: float | None) -> Request:
+    """The facts of `POST /api/payments`."""
+    method, _, url = target.rpartition(" ")
+    return Request(url, method or None, status, seconds)
+
+
+def failed_request(
+    t: float, target: str = "POST /api/payments", status: int | None = 500, seconds: float | None = 0.09
+) -> Observation:
+    return Observation(t, "w", "network_error", facts=request(target, status, seconds))
 
 
 def slow_request(t: float, seconds: float, target: str = "GET /api/orders") -> Observation:
-    return Observation(t, "w", "slow_request", target, f"after {seconds:.1f} s")
+    return Observation(t, "w", "slow_request", facts=request(target, None, seconds))
 
 
-def event(t: float, name: str, detail: str | None = None) -> Observation:
-    return Observation(t, "w", "custom", name, detail, source="event")
+def event(t: float, name: str, **properties: str) -> Observation:
+    return Observation(t, "w", "custom", facts=Custom(name, properties or None), source="event")
 
 
 def dead_click(t: float, target: str, *, count: int = 1, last: float | None = None) -> Observation:
-    return Observation(t, "w", "dead_click", target, count=count, last=last, source="event")
+    return Observation(t, "w", "dead_click", named(target), count=count, last=last, source="event")
 
 
 def rage_click(t: float, target: str) -> Observation:
-    return Observation(t, "w", "rage_click", target, source="event")
+    return Observation(t, "w", "rage_click", named(target), source="event")
 
 
-def recorder(t: float, says: str) -> Observation:
-    return Observation(t, "w", "custom", "recorder", says)
+def recorder(t: float, state: Literal["offline", "online"]) -> Observation:
+    return Observation(t, "w", "custom", facts=Recorder(state))
 
 
 def digest_of(*observations: Observation, until: float = 60) -> Digest:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from recordings_mcp.replay.digest import ActivityCounts, activity_score
+from recordings_mcp.replay import ActivityCounts, activity_score
 
 
 def test_the_score_is_activity_over_everything_recorded() -> None:

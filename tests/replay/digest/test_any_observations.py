@@ -6,45 +6,67 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings_mcp.replay import KINDS, Kind, Observation
-from recordings_mcp.replay.digest import OUTCOMES, SIGNAL_NAMES, compare_digests, digest_observations
+from recordings_mcp.replay import (
+    KINDS,
+    OUTCOMES,
+    SIGNAL_NAMES,
+    Kind,
+    Observation,
+    compare_digests,
+    digest_observations,
+)
+from recordings_mcp.replay.model import (
+    Change,
+    Custom,
+    Input,
+    Log,
+    Page,
+    Recorder,
+    Request,
+    Return,
+    Scroll,
+    Target,
+    Viewport,
+    WebVital,
+)
 
 TARGETS = st.one_of(
     st.none(),
-    st.text(max_size=20),
+    st.builds(Target, st.text(max_size=20), st.text(max_size=20), st.text(max_size=20)),
     st.sampled_from(
         [
-            'button "Pay now" [pay]',
-            'button "Save"',
-            'textbox "E-mail" [email]',
-            'textbox "Name"',
-            'link "Next"',
-            "page",
-            "/checkout",
-            "/thanks",
-            "shop.example/cart",
-            "POST /api/x",
-            "order paid",
-            "payment declined",
-            "recorder",
+            Target("button", "Pay now", "pay"),
+            Target("button", "Save"),
+            Target("textbox", "E-mail", "email"),
+            Target("textbox", "Name"),
+            Target("link", "Next"),
+            Target("page"),
         ]
     ),
 )
-DETAILS = st.one_of(
+ADDRESSES = st.one_of(
+    st.text(max_size=20), st.sampled_from(["/checkout", "/thanks", "shop.example/cart", "/api/x"])
+)
+NAMES = st.one_of(st.text(max_size=20), st.sampled_from(["order paid", "payment declined", "recorder"]))
+NUMBERS = st.floats(0, 100)
+FACTS = st.one_of(
     st.none(),
-    st.text(max_size=20),
-    st.sampled_from(
-        [
-            "status 500 after 4.2 s",
-            "after 12.0 s",
-            "typed (masked)",
-            "checked",
-            "the browser went offline",
-            "5000 ms, poor",
-            'titled "Not found"',
-            "390 × 800",
-        ]
+    st.builds(Page, ADDRESSES, st.sampled_from([None, "Not found", "Cart"]), st.booleans()),
+    st.builds(Input, st.sampled_from(get_args(Change)), st.none(), st.booleans()),
+    st.builds(Log, st.text(max_size=20)),
+    st.builds(
+        Request,
+        st.one_of(st.none(), ADDRESSES),
+        st.sampled_from([None, "POST"]),
+        st.sampled_from([None, 402, 500]),
+        st.one_of(st.none(), NUMBERS),
     ),
+    st.builds(Custom, NAMES, st.one_of(st.none(), st.dictionaries(NAMES, NAMES, max_size=3))),
+    st.builds(Recorder, st.sampled_from(["offline", "online", "paused"])),
+    st.builds(WebVital, st.sampled_from(["LCP", "CLS"]), NUMBERS, st.sampled_from([None, "poor"])),
+    st.builds(Viewport, NUMBERS, NUMBERS),
+    st.builds(Scroll, NUMBERS, NUMBERS, st.sampled_from([None, 0.95])),
+    st.builds(Return, ADDRESSES, NUMBERS),
 )
 TIMES = st.one_of(st.floats(0, 100), st.floats())
 OBSERVATIONS = st.lists(
@@ -52,9 +74,9 @@ OBSERVATIONS = st.lists(
         Observation,
         t=TIMES,
         window=st.sampled_from(["v", "w"]),
-        kind=st.sampled_from(KINDS),
+        kind=st.sampled_from(list(KINDS)),
         target=TARGETS,
-        detail=DETAILS,
+        facts=FACTS,
         count=st.integers(1, 5),
         last=st.one_of(st.none(), TIMES),
         source=st.sampled_from(["replay", "event"]),
@@ -97,4 +119,4 @@ def test_any_recordings_can_be_compared(recordings: list[list[Observation]]) -> 
 def test_every_kind_of_observation_is_taken() -> None:
     observations = [Observation(float(t), "w", kind) for t, kind in enumerate(get_args(Kind))]
 
-    assert sum(digest_observations(observations, 30).facts.counts.values()) == len(KINDS)
+    assert sum(digest_observations(observations, 30).overview.counts.values()) == len(KINDS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from recordings_mcp.replay.digest import OutcomeStatus
+from recordings_mcp.replay import OutcomeStatus
 from tests.replay.digest.bundled import NAMES, digest_of, scripted_time, timeline_of
 
 CLEAN = "Clean: no error and no friction was recorded"
@@ -37,7 +37,7 @@ FATES = {
     ),
     "card_declined": Fate(
         "blocked",
-        "Blocked on a checkout page: 2 clicks on a payment button at mm:ss, followed by a failed request (status 402) and an event that tells of a refusal; the person left the page at mm:ss.",
+        "Blocked on a checkout page: 2 clicks on a payment button at mm:ss, followed by a failed request (status 402) and an event that reports a refusal; the person left the page at mm:ss.",
         ("click", "Pay now"),
     ),
     "cart_server_error": Fate(
@@ -56,7 +56,7 @@ FATES = {
     ),
     "coupon_refused": Fate(
         "unclear",
-        "Unclear whether a goal was reached; most notable at mm:ss: a click on a coupon button, followed by a failed request (status 422) and an event that tells of a refusal; tried again later without a failure.",
+        "Unclear whether a goal was reached; most notable at mm:ss: a click on a coupon button, followed by a failed request (status 422) and an event that reports a refusal; tried again later without a failure.",
         ("click", "Apply coupon"),
     ),
     "dead_button": Fate(
@@ -142,7 +142,7 @@ FATES = {
     "sale_hunt": Fate("unclear", f"{CLEAN} in mm:ss on 1 page; no sign of a goal reached or missed."),
     "search_no_result": Fate(
         "unclear",
-        "Unclear whether a goal was reached; most notable at mm:ss: typing into a search field, followed by an event that tells of no result.",
+        "Unclear whether a goal was reached; most notable at mm:ss: typing into a search field, followed by an event that reports no result.",
         ("type", "Search products"),
     ),
     "signup": Fate(
@@ -214,11 +214,11 @@ def test_no_word_of_the_finding_is_a_name_from_the_page(name: str) -> None:
     ]
     own += [piece.says for piece in found.outcome.evidence]
     names = {
-        quoted
+        text
         for observation in timeline_of(name).observations
-        for quoted in re.findall(r'"([^"]+)"|\[([^\]]+)\]', observation.target or "")
-        for quoted in quoted
-        if len(quoted.split()) > 1
+        if observation.target is not None
+        for text in (observation.target.name, observation.target.attribute)
+        if text is not None and len(text.split()) > 1
     }
 
     assert not [text for text in own for text_name in names if text_name in text]

@@ -4,8 +4,8 @@ from math import inf, nan
 
 import pytest
 
-from recordings_mcp.replay import Observation
-from recordings_mcp.replay.digest import Chapter
+from recordings_mcp.replay import Chapter, Observation
+from recordings_mcp.replay.model import Pause, Viewport
 from tests.replay.digest.story import (
     EMAIL,
     click,
@@ -14,6 +14,7 @@ from tests.replay.digest.story import (
     event,
     exception,
     failed_request,
+    named,
     page,
     typed,
 )
@@ -32,7 +33,7 @@ def test_a_chapter_tells_what_was_done_on_a_page() -> None:
         event(12, "payment declined"),
         event(13, "payment declined"),
         event(14, "$identify"),
-        Observation(20, "w", "idle", None, "40 s", last=60, derived=True),
+        Observation(20, "w", "idle", facts=Pause(40), last=60, derived=True),
         page(61, "/help"),
         until=70,
     )
@@ -45,8 +46,8 @@ def test_a_chapter_tells_what_was_done_on_a_page() -> None:
             start=0,
             end=61,
             loads=2,
-            clicks={'button "Pay"': 2},
-            fields=[EMAIL],
+            clicks={named('button "Pay"'): 2},
+            fields=[named(EMAIL)],
             events={"payment declined": 2},
             errors=2,
             friction=1,
@@ -56,7 +57,7 @@ def test_a_chapter_tells_what_was_done_on_a_page() -> None:
         ),
         Chapter("/help", None, 1, 61, 70, 1, {}, [], {}, 0, 0, 0, None, scrolled_to_end=False),
     ]
-    assert (found.facts.pages, found.path) == (
+    assert (found.overview.pages, found.path) == (
         ["shop.example/checkout?step=1", "/help"],
         ["/checkout", "/help"],
     )
@@ -72,14 +73,14 @@ def test_windows_are_numbered_and_what_comes_before_any_page_is_a_chapter_too() 
         ("shop.example/", 1),
         ("/guide", 2),
     ]
-    assert found.facts.windows == 2
+    assert found.overview.windows == 2
 
 
 @pytest.mark.parametrize(("width", "device"), [(390, "phone"), (768, "tablet"), (1024, "desktop")])
 def test_the_width_of_the_viewport_tells_what_device_it_fits(width: int, device: str) -> None:
-    facts = digest_of(Observation(0, "w", "viewport", None, f"{width} × 800")).facts
+    overview = digest_of(Observation(0, "w", "viewport", facts=Viewport(width, 800))).overview
 
-    assert (facts.viewport, facts.device) == ((width, 800), device)
+    assert (overview.viewport, overview.device) == ((width, 800), device)
 
 
 def test_a_hash_route_is_a_page_and_an_anchor_is_none() -> None:
@@ -93,7 +94,7 @@ def test_a_hash_route_is_a_page_and_an_anchor_is_none() -> None:
 def test_what_an_analytics_event_tells_after_the_end_makes_no_recording_longer() -> None:
     digest = digest_of(click(58, 'button "Pay"'), event(63, "$web_vitals"), until=60)
 
-    assert digest.facts.duration == 60
+    assert digest.overview.duration == 60
 
 
 @pytest.mark.parametrize("unknown", [0, nan, inf])
@@ -101,10 +102,10 @@ def test_a_recording_of_unknown_length_lasts_until_the_last_thing_in_it_ended(un
     pay, filled_in = click(60, 'button "Pay"'), typed(58, EMAIL, until=64)
     digest = digest_of(filled_in, pay, until=unknown)
 
-    assert (digest.facts.duration, [chapter.end for chapter in digest.chapters]) == (64, [64])
+    assert (digest.overview.duration, [chapter.end for chapter in digest.chapters]) == (64, [64])
 
 
 def test_a_visit_lasts_until_the_last_analytics_event_told_of_it() -> None:
     digest = digest_of(click(58, 'button "Pay"'), event(63, "order paid"), until=60)
 
-    assert (digest.facts.duration, [chapter.end for chapter in digest.chapters]) == (60, [63])
+    assert (digest.overview.duration, [chapter.end for chapter in digest.chapters]) == (60, [63])

@@ -1,6 +1,6 @@
 """Recordings side by side."""
 
-from recordings_mcp.replay.digest import Branch, Digest, compare_digests
+from recordings_mcp.replay import Branch, Digest, compare_digests
 from tests.replay.digest.story import PAY, click, digest_of, event, exception, failed_request, page
 
 
@@ -13,7 +13,7 @@ def pay_and_fail(after: float, *, status: int = 402) -> Digest:
         page(0, "shop.example/cart"),
         page(5, "/checkout"),
         click(after, PAY),
-        failed_request(after + 1, detail=f"status {status} after 90 ms"),
+        failed_request(after + 1, status=status),
     )
 
 
@@ -26,7 +26,7 @@ def test_the_path_they_share_and_where_they_part() -> None:
         ]
     )
 
-    assert (found.shared_path, found.branches) == (
+    assert (found.way.pages, found.way.branches) == (
         ["/products", "/cart"],
         [Branch("/checkout", [0, 2]), Branch("/products/#", [1])],
     )
@@ -35,13 +35,13 @@ def test_the_path_they_share_and_where_they_part() -> None:
 def test_pages_with_other_numbers_are_the_same_page() -> None:
     found = compare_digests([visit("shop.example/orders/7", "/a"), visit("shop.example/orders/12", "/b")])
 
-    assert found.shared_path == ["/orders/#"]
+    assert found.way.pages == ["/orders/#"]
 
 
 def test_without_a_page_in_common_the_most_visited_are_told() -> None:
     found = compare_digests([visit("shop.example/a", "/b"), visit("shop.example/b"), visit("shop.example/c")])
 
-    assert (found.shared_path, found.popular) == ([], {"/b": 2})
+    assert (found.way.pages, found.way.popular) == ([], {"/b": 2})
 
 
 def test_what_went_wrong_in_several_is_told_with_a_moment_of_each() -> None:

@@ -3,7 +3,6 @@
 import pytest
 from inline_snapshot import snapshot
 
-from recordings_mcp.replay import Observation
 from tests.replay.digest.story import (
     EMAIL,
     PAY,
@@ -13,6 +12,7 @@ from tests.replay.digest.story import (
     event,
     exception,
     failed_request,
+    named,
     only_moment,
     page,
     recorder,
@@ -35,7 +35,7 @@ def test_an_error_belongs_to_typing_too() -> None:
 
 
 def test_a_failed_request_counts_from_when_it_was_sent() -> None:
-    moment = only_moment([click(10, PAY), failed_request(18.5, detail="status 504 after 8.2 s")])
+    moment = only_moment([click(10, PAY), failed_request(18.5, status=504, seconds=8.2)])
 
     assert (moment.signals, moment.t) == (["error_after_action"], 10)
 
@@ -69,13 +69,13 @@ def test_a_console_error_that_follows_whatever_is_clicked_is_no_clicks() -> None
 
 def test_the_same_failure_again_is_one_moment_with_all_its_times() -> None:
     moment = only_moment(
-        [click(10, PAY), failed_request(11, detail="status 402 after 904 ms"), click(20, PAY),
-         failed_request(21.06, detail="status 402 after 1.1 s"), event(21.1, "payment declined", "reason=funds")]
+        [click(10, PAY), failed_request(11, status=402, seconds=0.904), click(20, PAY),
+         failed_request(21.06, status=402, seconds=1.1), event(21.1, "payment declined", reason="funds")]
     )  # fmt: skip
 
     assert (moment.says, moment.evidence, moment.times, moment.count) == snapshot(
         (
-            "2 clicks on a payment button, followed by a failed request (status 402) and an event that tells of a refusal",
+            "2 clicks on a payment button, followed by a failed request (status 402) and an event that reports a refusal",
             'button "Pay now" [pay]: POST /api/payments, status 402 after 904 ms ×2; event payment declined (reason=funds)',
             [10, 20],
             2,
@@ -85,8 +85,8 @@ def test_the_same_failure_again_is_one_moment_with_all_its_times() -> None:
 
 def test_what_happens_while_the_browser_is_offline_weighs_less_and_says_so() -> None:
     moment = only_moment(
-        [recorder(9, "the browser went offline"), click(10, PAY), exception(10.1),
-         recorder(20, "the browser came back online")]
+        [recorder(9, "offline"), click(10, PAY), exception(10.1),
+         recorder(20, "online")]
     )  # fmt: skip
 
     assert (moment.says, moment.reason) == snapshot(
@@ -127,11 +127,11 @@ def test_two_clicks_on_different_controls_are_two_moments() -> None:
         click(10, PAY), exception(11), typed(15, EMAIL), click(30, 'button "Help"'), exception(31)
     )
 
-    assert [moment.target for moment in found.moments] == [PAY, 'button "Help"']
+    assert [moment.target for moment in found.moments] == [named(PAY), named('button "Help"')]
 
 
 def test_a_request_nobody_knows_the_address_of_is_told_by_what_is_known() -> None:
-    moment = only_moment([click(10, PAY), Observation(11, "w", "network_error", None, "no answer")])
+    moment = only_moment([click(10, PAY), failed_request(11, "", None, None)])
 
     assert moment.evidence == f"{PAY}: no answer"
 

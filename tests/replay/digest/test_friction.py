@@ -4,6 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import Observation
+from recordings_mcp.replay.model import Return, Target, WebVital
 from tests.replay.digest.story import (
     PAY,
     click,
@@ -113,7 +114,7 @@ def test_a_link_waits_for_the_page_it_leads_to() -> None:
     [
         [page(0, "shop.example/a"), page(5, "/b"), click(10, 'link "More"'), page(14, "/a")],
         [page(0, "shop.example/a"), click(10, 'button "More"'), page(14, "/b")],
-        [page(0, "shop.example/a"), click(10, 'link "More"'), Observation(12, "w", "scroll", "page"), page(14, "/b")],
+        [page(0, "shop.example/a"), click(10, 'link "More"'), Observation(12, "w", "scroll", Target("page")), page(14, "/b")],
     ],
     ids=["the way back", "no link", "scrolled meanwhile"],
 )  # fmt: skip
@@ -153,7 +154,7 @@ def test_quick_backs_are_counted_over_the_whole_recording() -> None:
     moment = only_moment(
         [
             page(0, "shop.example/products"),
-            *(Observation(t, "w", "quick_back", f"/products/{t:.0f}", "left after 0.6 s") for t in (5, 10)),
+            *(Observation(t, "w", "quick_back", facts=Return(f"/products/{t:.0f}", 0.6)) for t in (5, 10)),
         ]
     )
 
@@ -166,21 +167,18 @@ def test_quick_backs_are_counted_over_the_whole_recording() -> None:
 
 
 def test_a_web_vital_rated_poor_is_a_small_moment() -> None:
-    moment = only_moment([Observation(9, "w", "web_vital", "LCP", "5200 ms, poor", source="event")])
+    moment = only_moment(
+        [Observation(9, "w", "web_vital", facts=WebVital("LCP", 5200, "poor"), source="event")]
+    )
 
     assert (moment.says, moment.score) == ("a poor LCP", 20)
 
 
 @pytest.mark.parametrize(
-    ("target", "detail", "evidence"),
-    [
-        ("GET /api/report", "after 12.0 s", "GET /api/report after 12.0 s"),
-        (None, "after 12.0 s", "after 12.0 s"),
-    ],
+    ("target", "evidence"),
+    [("GET /api/report", "GET /api/report after 12.0 s"), ("/api/report", "/api/report after 12.0 s")],
 )
-def test_a_slow_request_is_shown_with_what_is_known_of_it(
-    target: str | None, detail: str, evidence: str
-) -> None:
-    found = digest_of(Observation(40, "w", "slow_request", target, detail)).moments
+def test_a_slow_request_is_shown_with_what_is_known_of_it(target: str, evidence: str) -> None:
+    found = digest_of(slow_request(40, 12, target)).moments
 
     assert [(moment.says, moment.evidence) for moment in found] == [("a request that took 12.0 s", evidence)]

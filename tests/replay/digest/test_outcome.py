@@ -3,8 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from recordings_mcp.replay import Observation
-from recordings_mcp.replay.digest import Evidence, digest_observations
+from recordings_mcp.replay import Evidence, Observation, digest_observations
+from recordings_mcp.replay.model import Log, Pause
 from tests.replay.digest.story import (
     EMAIL,
     NAME,
@@ -66,9 +66,7 @@ def test_a_confirmation_page_without_a_submit_is_no_sign() -> None:
 
 
 def test_a_submit_that_failed_and_was_not_made_good_is_blocked() -> None:
-    found = digest_of(
-        CHECKOUT, click(10, PAY), failed_request(11, detail="status 402 after 90 ms"), page(30, "/help")
-    )
+    found = digest_of(CHECKOUT, click(10, PAY), failed_request(11, status=402), page(30, "/help"))
 
     assert (found.finding, found.outcome.evidence) == (
         "Blocked on a checkout page: a click on a payment button at 00:10, followed by a failed request (status 402); the person left the page at 00:30.",
@@ -139,8 +137,8 @@ def test_rage_alone_does_not_block_because_it_may_be_a_counter() -> None:
     [
         (console_error(11, "Warning: each child should have a key"), "unclear"),
         (console_error(11, "checkout failed: HTTP 500"), "blocked"),
-        (failed_request(11, "POST api.pay.example/confirm", "status 402 after 90 ms"), "blocked"),
-        (failed_request(11, "POST count.example/collect", "no answer after 3 ms"), "unclear"),
+        (failed_request(11, "POST api.pay.example/confirm", 402), "blocked"),
+        (failed_request(11, "POST count.example/collect", None, 0.003), "unclear"),
     ],
     ids=["noise on the console", "failure on the console", "payment provider", "blocked beacon"],
 )
@@ -207,8 +205,8 @@ def test_a_clean_session_is_a_finding_of_one_sentence() -> None:
 def test_a_clean_session_mentions_what_was_sent_a_long_pause_and_warnings() -> None:
     found = digest_of(
         click(3, 'button "Save"'),
-        Observation(5, "w", "idle", None, "2 min without a click", last=125, derived=True),
-        Observation(126, "w", "console_warn", None, "old", count=3),
+        Observation(5, "w", "idle", facts=Pause(120), last=125, derived=True),
+        Observation(126, "w", "console_warn", facts=Log("old"), count=3),
         until=130,
     )
 

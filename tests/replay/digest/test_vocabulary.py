@@ -2,7 +2,7 @@
 
 import pytest
 
-from recordings_mcp.replay.digest import page_word
+from recordings_mcp.replay import page_word
 from tests.replay.digest.story import click, digest_of, exception, page, typed
 
 

@@ -1,40 +1,39 @@
-"""What was found, in this project's own words: no text of a stranger ever gets into these sentences."""
+"""What a digest found, in this project's own words: no untrusted text gets into these sentences."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.groups import Group
-from recordings_mcp.replay.digest.journey import Action, Visit, kind_words
-from recordings_mcp.replay.digest.reading import status_of
+from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.digest.signals import Signal, SignalName
-from recordings_mcp.replay.digest.vocabulary import trouble_of
-from recordings_mcp.replay.model import Observation
-from recordings_mcp.replay.text.moments import clock
+from recordings_mcp.replay.digest.vocabulary import page_kind, trouble_of
+from recordings_mcp.replay.model import Observation, WebVital
+from recordings_mcp.replay.text.numbers import clock, counted
 
-_VITALS = frozenset({"LCP", "INP", "CLS", "FCP"})
 _MOST_FAILURES = 3
 _MOST_TIMES = 3
 
 
-def say(group: Group) -> str:
-    """Say what a group of signals found: `2 clicks on a payment button, followed by an exception`."""
+def group_words(group: Group) -> str:
+    """Write what a group of signals found: `2 clicks on a payment button, followed by an exception`."""
     clauses = [_failed(group)] if group.errors else []
-    clauses += [saying(group) for name, saying in _SAYINGS.items() if group.named(name)]
+    clauses += [clause(group) for name, clause in _CLAUSES.items() if group.named(name)]
     return "; ".join(clauses)
 
 
 def clicks_on(actions: Sequence[Action]) -> str:
-    """Say what was done to a control: `2 clicks on a payment button`, `typing into a search field`."""
+    """Write what was done to a control: `2 clicks on a payment button`, `typing into a search field`."""
     first = actions[0]
     if not first.is_click:
         done = "typing into" if first.observation.kind == "input" else "a choice in"
-        return f"{done} {first.control.words}"
+        return f"{done} {control_words(first.control)}"
     times = sum(action.observation.count for action in actions)
-    return f"{'a click' if times == 1 else f'{times} clicks'} on {first.control.words}"
+    return f"{'a click' if times == 1 else f'{times} clicks'} on {control_words(first.control)}"
 
 
 def failures(errors: Iterable[Observation]) -> str:
-    """Say how something failed: `a failed request (status 402) and a console error`."""
+    """Write how something failed: `a failed request (status 402) and a console error`."""
     words = list(dict.fromkeys(failure(seen) for seen in errors))
     if len(words) > _MOST_FAILURES:
         words = [*words[: _MOST_FAILURES - 1], "more"]
@@ -42,30 +41,50 @@ def failures(errors: Iterable[Observation]) -> str:
 
 
 def failure(seen: Observation) -> str:
-    """Say what an error is."""
+    """Write what an error is, with its article: `an exception`."""
+    return _with_article(failure_name(seen))
+
+
+def failure_name(seen: Observation) -> str:
+    """Write what an error is: `failed request (status 402)`."""
     match seen.kind:
         case "exception":
-            return "an exception"
+            return "exception"
         case "network_error":
-            status = status_of(seen)
-            return f"a failed request ({f'status {status}' if status else 'no answer'})"
+            return f"failed request ({f'status {seen.status}' if seen.status else 'no answer'})"
         case "console_error":
-            return "a console error"
+            return "console error"
         case _:
-            return f"an event that tells of {trouble_of(seen.target or '') or 'a failure'}"
+            return f"event that reports {trouble_of(seen.name or '') or 'a failure'}"
 
 
 def at_times(times: Iterable[float]) -> str:
-    """Say when: `at 00:32`, `at 00:32 and 00:36`, `from 00:10 to 01:20` when it was oftener."""
+    """Write when: `at 00:32`, `at 00:32 and 00:36`, `from 00:10 to 01:20` when it was oftener."""
     clocks = list(dict.fromkeys(clock(t) for t in sorted(times)))
     if len(clocks) <= _MOST_TIMES:
         return f"at {join(clocks)}"
     return f"from {clocks[0]} to {clocks[-1]}"
 
 
-def counted(number: int, noun: str) -> str:
-    """Count: `1 field`, `3 fields`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def control_name(control: Control) -> str:
+    """Name a control: `payment button`."""
+    is_named = control.purpose and control.role in {"button", "link"}
+    return f"{control.purpose} {control.role}" if is_named else control.role
+
+
+def control_words(control: Control) -> str:
+    """Name a control with its article: `a payment button`."""
+    return _with_article(control_name(control))
+
+
+def kind_words(visit: Visit) -> str:
+    """Name a page: `a checkout page`, `a page`."""
+    kind = page_kind(visit.place, visit.title)
+    return _with_article(f"{kind} page" if kind else "page")
+
+
+def _with_article(words: str) -> str:
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def join(words: Sequence[str]) -> str:
@@ -74,15 +93,15 @@ def join(words: Sequence[str]) -> str:
 
 
 def loop_words(signal: Signal) -> str:
-    """Say what a loop was: `5 changes between an account page and a sign-in page without an action`."""
+    """Write what a loop was: `5 changes between an account page and a sign-in page without an action`."""
     visits = [visit for visit in (signal.visit, signal.visit.next) if visit is not None]
     return f"{counted(signal.count, 'change')} between {pages_words(visits)} without an action"
 
 
 def pages_words(visits: Sequence[Visit]) -> str:
-    """Name pages: `a cart page and a checkout page`, `two pages`."""
-    words = [kind_words(visit) for visit in visits]
-    return "two pages" if words == ["a page", "a page"] else join(words)
+    """Name pages: `a cart page and a checkout page`, `2 pages`."""
+    kinds = [page_kind(visit.place, visit.title) for visit in visits]
+    return join([kind_words(visit) for visit in visits]) if any(kinds) else counted(len(visits), "page")
 
 
 def _failed(group: Group) -> str:
@@ -98,19 +117,21 @@ def _rage(group: Group) -> str:
     if group.failed_actions or not clicks:
         return "clicked in rage" if group.failed_actions else counted(group.total("rage_click"), "rage click")
     number = clicks[0].observation.count
-    return f"a rage click on {clicks[0].control.words}" + (f" ({number} clicks)" if number > 1 else "")
+    return f"a rage click on {control_words(clicks[0].control)}" + (
+        f" ({number} clicks)" if number > 1 else ""
+    )
 
 
 def _dead(group: Group) -> str:
     action = group.action
     if action is None or group.failed_actions or group.named("rage_click") or group.named("repeated_submit"):
         return "nothing visible happened"
-    return f"{counted(group.total('dead_click'), 'dead click')} on {action.control.words}"
+    return f"{counted(group.total('dead_click'), 'dead click')} on {control_words(action.control)}"
 
 
 def _repeated(group: Group) -> str:
     signal = max(group.named("repeated_submit"), key=lambda signal: signal.count)
-    button = signal.action.control.words.partition(" ")[2] if signal.action else "button"
+    button = control_name(signal.action.control) if signal.action else "button"
     return f"the same {button} pressed {signal.count} times in a row"
 
 
@@ -131,8 +152,8 @@ def _slow(group: Group) -> str:
 
 
 def _vital(group: Group) -> str:
-    name = group.named("poor_vital")[0].observations[0].target
-    return f"a poor {name if name in _VITALS else 'web vital'}"
+    facts = group.named("poor_vital")[0].observations[0].facts
+    return f"a poor {facts.metric}" if isinstance(facts, WebVital) else "a poor web vital"
 
 
 def _number_of(name: SignalName, noun: str, group: Group) -> str:
@@ -148,7 +169,7 @@ def _left_at_once(group: Group) -> str:
     return f"{counted(number, 'page')} left again at once"
 
 
-_SAYINGS: Mapping[SignalName, Callable[[Group], str]] = {
+_CLAUSES: Mapping[SignalName, Callable[[Group], str]] = {
     "redirect_loop": _looped,
     "rage_click": _rage,
     "repeated_submit": _repeated,

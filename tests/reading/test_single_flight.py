@@ -1,4 +1,4 @@
-"""Assistants ask several things of one recording at once: it is downloaded once all the same."""
+"""Several calls at once about one recording download it once."""
 
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ def downloads(tmp_path: Path) -> HeldDownloads:
 
 
 class Asking:
-    """What is asked, the answers to it, and how far it was told."""
+    """Calls, their answers, and the progress they reported."""
 
     def __init__(self) -> None:
         self.answers: dict[str, CallToolResult] = {}
@@ -89,7 +89,7 @@ def connected(downloads: HeldDownloads, era: Era) -> Client:
     return Client(create_server(Configuration(sandbox=True), transport=downloads), mode=era)
 
 
-async def test_two_calls_download_a_recording_once_and_are_both_told_how_far_it_is(
+async def test_two_calls_download_a_recording_once_and_both_get_its_progress(
     downloads: HeldDownloads, era: Era
 ) -> None:
     asking = Asking()
@@ -105,10 +105,10 @@ async def test_two_calls_download_a_recording_once_and_are_both_told_how_far_it_
     assert "00:44 long" in text_of(asking.answers[SUMMARIZE])
 
 
-async def test_however_many_recordings_are_read_connections_stay_free_for_short_requests(
+async def test_connections_stay_free_for_short_requests_however_many_recordings_are_read(
     tmp_path: Path, era: Era
 ) -> None:
-    """Those that wait for room to be walked hold one each, and whoever walks needs another to go on."""
+    """Recordings that wait to be walked hold one each, and one that is walked needs another."""
     names = [f"r{number}" for number in range(12)]
     downloads = HeldDownloads(tmp_path, *map(Recording, names))
     answers: list[CallToolResult] = []
@@ -126,7 +126,7 @@ async def test_however_many_recordings_are_read_connections_stay_free_for_short_
     assert [answer.is_error for answer in answers] == [False] * len(names)
 
 
-async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(
+async def test_a_call_continues_alone_when_the_one_it_waits_for_is_cancelled(
     downloads: HeldDownloads, era: Era
 ) -> None:
     asking = Asking()
@@ -145,7 +145,7 @@ async def test_a_call_goes_on_alone_when_the_one_it_waits_for_is_given_up(
     assert "00:44 long" in text_of(asking.answers[SUMMARIZE])
 
 
-async def test_each_call_says_for_itself_what_failed(downloads: HeldDownloads, era: Era) -> None:
+async def test_each_call_reports_its_own_failure(downloads: HeldDownloads, era: Era) -> None:
     downloads.broken = True
     asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
@@ -158,9 +158,7 @@ async def test_each_call_says_for_itself_what_failed(downloads: HeldDownloads, e
     assert error_of(asking.answers[WATCH]) == error_of(asking.answers[SUMMARIZE])
 
 
-async def test_a_call_that_waits_can_be_given_up_without_the_other(
-    downloads: HeldDownloads, era: Era
-) -> None:
+async def test_a_waiting_call_can_be_cancelled_without_the_other(downloads: HeldDownloads, era: Era) -> None:
     asking = Asking()
     async with connected(downloads, era) as client, anyio.create_task_group() as calls:
         calls.start_soon(asking.call, client, WATCH)

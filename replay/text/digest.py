@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from recordings_mcp.replay.digest.attempts import attempts_of, completions_of
-from recordings_mcp.replay.digest.chapters import chapters_of, facts_of, path_of
+from recordings_mcp.replay.digest.chapters import chapters_of, overview_of, path_of
 from recordings_mcp.replay.digest.errors import error_pages, errors
-from recordings_mcp.replay.digest.finding import describe_outcome
 from recordings_mcp.replay.digest.forms import forms_given_up
 from recordings_mcp.replay.digest.friction import (
     long_waits,
@@ -18,10 +17,12 @@ from recordings_mcp.replay.digest.friction import (
 )
 from recordings_mcp.replay.digest.journey import Journey
 from recordings_mcp.replay.digest.model import Digest
-from recordings_mcp.replay.digest.moments import rank
-from recordings_mcp.replay.digest.outcome import judge
+from recordings_mcp.replay.digest.ranking import rank
 from recordings_mcp.replay.digest.signals import Signal
+from recordings_mcp.replay.digest.verdict import judge
 from recordings_mcp.replay.model import ActiveStretch, Observation, Timeline
+from recordings_mcp.replay.text.finding import describe_outcome
+from recordings_mcp.replay.text.moments import moments_of
 
 SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
     errors,
@@ -39,7 +40,7 @@ SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
 
 
 def digest_timeline(timeline: Timeline) -> Digest:
-    """Bring a recording down to what matters. The same timeline always gives the same digest."""
+    """Summarize a recording. The same timeline always gives the same digest."""
     return digest_observations(timeline.observations, timeline.duration, timeline.activity)
 
 
@@ -54,12 +55,12 @@ def digest_observations(
     signals = [signal for find in SIGNALS for signal in find(journey)]
     attempts = attempts_of(journey, signals)
     completions = completions_of(journey)
-    moments = rank(journey, signals, attempts, completions)
+    moments = moments_of(rank(journey, signals, attempts, completions))
     verdict = judge(journey, signals, attempts, completions)
     finding, outcome = describe_outcome(journey, verdict, attempts, moments)
     return Digest(
         finding=finding,
-        facts=facts_of(journey, activity),
+        overview=overview_of(journey, activity),
         chapters=chapters_of(journey, activity),
         moments=moments,
         outcome=outcome,

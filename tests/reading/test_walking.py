@@ -1,4 +1,4 @@
-"""Large recordings are walked in processes of their own: same result, gone with the call, nothing kept from it."""
+"""Large recordings are walked in worker processes: same result, gone with the call, no secret in them."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ from anyio.abc import Process
 
 from recordings_mcp.client import DeadlineExceeded, deadline
 from recordings_mcp.reading import timelines
-from recordings_mcp.reading.walking import Children, WalkInterrupted, walk_lines
+from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool, walk_lines
 from recordings_mcp.replay import AnalyticsEvent, Timeline, read_timeline
 from tests.mcp_client import Connect, data_of
 from tests.patience import SOON
@@ -45,13 +45,13 @@ async def endless(fed: anyio.Event) -> AsyncGenerator[bytes]:
     await anyio.sleep_forever()
 
 
-def children(worth_bytes: int = 1) -> Children:
-    return Children(anyio.CapacityLimiter(2), worth_bytes)
+def pool(min_bytes: int = 1) -> WorkerPool:
+    return WorkerPool(anyio.CapacityLimiter(2), min_bytes)
 
 
 @pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
-    """All processes that were begun."""
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
+    """All processes that were started."""
     processes: list[Process] = []
     open_process = anyio.open_process
 
@@ -63,58 +63,58 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
     return processes
 
 
-async def walked(ours: Children) -> Timeline:
-    return await walk_lines(arriving(lines()), ours, EVENTS)
+async def walked(workers: WorkerPool) -> Timeline:
+    return await walk_lines(arriving(lines()), workers, EVENTS)
 
 
-async def test_a_large_recording_gives_the_same_timeline_from_a_process_of_its_own(
-    begun: list[Process],
+async def test_a_worker_process_gives_the_same_timeline_as_a_thread(
+    started: list[Process],
 ) -> None:
-    async with children() as ours:
-        assert await walked(ours) == read_timeline(lines(), EVENTS)
+    async with pool() as workers:
+        assert await walked(workers) == read_timeline(lines(), EVENTS)
 
-    assert [process.returncode for process in begun] == [-signal.SIGKILL]
-
-
-async def test_a_small_recording_is_walked_without_a_process(begun: list[Process]) -> None:
-    async with children(worth_bytes=10**9) as ours:
-        assert await walked(ours) == read_timeline(lines(), EVENTS)
-
-    assert begun == []
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
 
 
-async def test_one_process_walks_one_recording_after_the_other(begun: list[Process]) -> None:
-    async with children() as ours:
-        assert [await walked(ours) for _ in range(3)] == [read_timeline(lines(), EVENTS)] * 3
+async def test_a_small_recording_is_walked_without_a_worker_process(started: list[Process]) -> None:
+    async with pool(min_bytes=10**9) as workers:
+        assert await walked(workers) == read_timeline(lines(), EVENTS)
 
-    assert len(begun) == 1
+    assert started == []
 
 
-async def test_no_more_processes_walk_at_once_than_there_is_room_for(begun: list[Process]) -> None:
-    async with children() as ours, anyio.create_task_group() as tasks:
+async def test_one_process_walks_one_recording_after_the_other(started: list[Process]) -> None:
+    async with pool() as workers:
+        assert [await walked(workers) for _ in range(3)] == [read_timeline(lines(), EVENTS)] * 3
+
+    assert len(started) == 1
+
+
+async def test_no_more_worker_processes_walk_at_once_than_there_are_slots(started: list[Process]) -> None:
+    async with pool() as workers, anyio.create_task_group() as tasks:
         for _ in range(5):
-            tasks.start_soon(walked, ours)
+            tasks.start_soon(walked, workers)
 
-    assert len(begun) == 2
+    assert len(started) == 2
 
 
-async def test_waiting_for_room_ends_with_the_time_of_the_call() -> None:
-    room = anyio.CapacityLimiter(1)
-    await room.acquire_on_behalf_of("another call")
+async def test_waiting_for_a_slot_ends_with_the_deadline_of_the_call() -> None:
+    slots = anyio.CapacityLimiter(1)
+    await slots.acquire_on_behalf_of("another call")
     with deadline(0.1), pytest.raises(DeadlineExceeded, match="other recordings were still being read"):
-        await walked(Children(room, 1))
+        await walked(WorkerPool(slots, 1))
 
-    assert room.borrowed_tokens == 1
+    assert slots.borrowed_tokens == 1
 
 
-async def test_a_cancelled_call_kills_its_process_at_once(begun: list[Process]) -> None:
+async def test_a_cancelled_call_kills_its_process_at_once(started: list[Process]) -> None:
     fed = anyio.Event()
     cancelled_at = 0.0
     async with anyio.create_task_group() as tasks:
 
         async def call() -> None:
-            async with children() as ours:
-                await walk_lines(endless(fed), ours, [])
+            async with pool() as workers:
+                await walk_lines(endless(fed), workers, [])
 
         tasks.start_soon(call)
         await fed.wait()
@@ -122,31 +122,31 @@ async def test_a_cancelled_call_kills_its_process_at_once(begun: list[Process]) 
         tasks.cancel_scope.cancel()
 
     assert time.monotonic() - cancelled_at < SOON
-    assert [process.returncode for process in begun] == [-signal.SIGKILL]
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
 
 
-async def test_a_process_that_is_killed_is_told_with_what_to_do(begun: list[Process]) -> None:
+async def test_the_error_for_a_killed_worker_says_what_to_do(started: list[Process]) -> None:
     async def killed() -> AsyncGenerator[bytes]:
         for line in lines() * 20:
             yield line
-            if begun and begun[0].returncode is None:
-                begun[0].kill()
-                await begun[0].wait()
+            if started and started[0].returncode is None:
+                started[0].kill()
+                await started[0].wait()
 
-    with pytest.raises(WalkInterrupted, match="Ask again, one recording at a time"):
-        async with children() as ours:
-            await walk_lines(killed(), ours, [])
+    with pytest.raises(WalkInterrupted, match="Try again, one recording at a time"):
+        async with pool() as workers:
+            await walk_lines(killed(), workers, [])
 
 
-async def test_a_recording_whose_process_was_killed_is_named_beside_those_that_were_read(
-    connect: Connect, begun: list[Process], monkeypatch: pytest.MonkeyPatch
+async def test_a_recording_whose_worker_was_killed_is_listed_beside_those_that_were_read(
+    connect: Connect, started: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timelines, "_WORTH_BYTES_OF_MANY", 1)
+    monkeypatch.setattr(timelines, "_MIN_BYTES_OF_MANY", 1)
     begin = anyio.open_process
 
     async def begin_and_kill_the_first(*arguments: object, **options: object) -> Process:
         process = await begin(*arguments, **options)  # type: ignore[arg-type]
-        if len(begun) == 1:
+        if len(started) == 1:
             send = process.stdin.send  # type: ignore[union-attr]
 
             async def kill_and_send(item: bytes) -> None:
@@ -171,36 +171,36 @@ async def test_a_recording_whose_process_was_killed_is_named_beside_those_that_w
 
 
 async def test_recordings_compared_in_processes_read_the_same(
-    connect: Connect, begun: list[Process], monkeypatch: pytest.MonkeyPatch
+    connect: Connect, started: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sessions = [shop_recording("first", declined()), shop_recording("second", paid())]
     names = {"recordings": ["first", "second"]}
     async with connect(*sessions, output="structured") as client:
         in_threads = data_of(await client.call_tool("compare_recordings", names))
-    assert begun == []
-    monkeypatch.setattr(timelines, "_WORTH_BYTES_OF_MANY", 1)
+    assert started == []
+    monkeypatch.setattr(timelines, "_MIN_BYTES_OF_MANY", 1)
     async with connect(output="structured") as client:
         in_processes = data_of(await client.call_tool("compare_recordings", names))
 
-    assert begun
+    assert started
     assert in_processes == in_threads
 
 
 @pytest.mark.parametrize("executable", ["", "/nowhere/python", "/bin/false", "/bin/cat"])
-async def test_where_no_process_can_be_begun_a_thread_walks(
+async def test_a_thread_walks_where_no_process_can_be_started(
     executable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", executable)
 
-    async with children() as ours:
-        assert await walked(ours) == read_timeline(lines(), EVENTS)
+    async with pool() as workers:
+        assert await walked(workers) == read_timeline(lines(), EVENTS)
 
 
-async def test_no_secret_of_the_environment_reaches_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_secret_of_the_environment_reaches_a_worker_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", "phx_secret")
     monkeypatch.setenv("SOME_TOKEN", "secret")
 
-    async with children() as ours, ours.walk() as walk:
+    async with pool() as workers, workers.walk() as walk:
         environment = await anyio.Path(f"/proc/{walk._process.pid}/environ").read_bytes()  # type: ignore[attr-defined]
 
     assert b"secret" not in environment
@@ -209,13 +209,13 @@ async def test_no_secret_of_the_environment_reaches_a_process(monkeypatch: pytes
     }  # fmt: skip
 
 
-def test_a_process_ends_with_whoever_began_it() -> None:
+def test_a_worker_process_ends_with_its_parent() -> None:
     program = """
 import anyio
-from recordings_mcp.reading.walking import Children
+from recordings_mcp.reading.walking import WorkerPool
 
 async def main():
-    async with Children(anyio.CapacityLimiter(1), 1) as ours, ours.walk() as walk:
+    async with WorkerPool(anyio.CapacityLimiter(1), 1) as workers, workers.walk() as walk:
         print(walk._process.pid, flush=True)
         await anyio.sleep_forever()
 
@@ -234,21 +234,21 @@ anyio.run(main)
 
 
 @pytest.mark.parametrize(("one_less", "processes"), [(0, 1), (1, 0)])
-async def test_a_recording_is_worth_a_process_from_as_many_bytes_on_as_were_named(
-    begun: list[Process], one_less: int, processes: int
+async def test_a_worker_process_walks_recordings_of_at_least_so_many_bytes(
+    started: list[Process], one_less: int, processes: int
 ) -> None:
     size = sum(map(len, lines()))
 
-    async with children(worth_bytes=size + one_less) as ours:
-        assert await walk_lines(arriving(lines()), ours, EVENTS) == read_timeline(lines(), EVENTS)
+    async with pool(min_bytes=size + one_less) as workers:
+        assert await walk_lines(arriving(lines()), workers, EVENTS) == read_timeline(lines(), EVENTS)
 
-    assert len(begun) == processes
+    assert len(started) == processes
 
 
-async def test_bytes_are_counted_over_the_whole_recording(begun: list[Process]) -> None:
+async def test_bytes_are_counted_over_the_whole_recording(started: list[Process]) -> None:
     long = lines() * (1_000_000 // sum(map(len, lines())))
 
-    async with children(worth_bytes=700_000) as ours:
-        assert await walk_lines(arriving(long), ours, EVENTS) == read_timeline(long, EVENTS)
+    async with pool(min_bytes=700_000) as workers:
+        assert await walk_lines(arriving(long), workers, EVENTS) == read_timeline(long, EVENTS)
 
-    assert len(begun) == 1
+    assert len(started) == 1

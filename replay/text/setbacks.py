@@ -1,23 +1,25 @@
 """What stood in the way or was given up, in one sentence each, and what that rests on."""
 
 from recordings_mcp.replay.digest.attempts import Attempt
-from recordings_mcp.replay.digest.evidence import error_text
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit, kind_words
+from recordings_mcp.replay.digest.journey import Action, Journey, Visit
 from recordings_mcp.replay.digest.model import Evidence
-from recordings_mcp.replay.digest.moments import outages, was_offline
-from recordings_mcp.replay.digest.says import at_times, clicks_on, counted, failures, loop_words
+from recordings_mcp.replay.digest.ranking import outages, was_offline
 from recordings_mcp.replay.digest.signals import Signal
-from recordings_mcp.replay.text.moments import clock
+from recordings_mcp.replay.digest.vocabulary import page_kind
+from recordings_mcp.replay.text.evidence import error_text
+from recordings_mcp.replay.text.line import target_text
+from recordings_mcp.replay.text.numbers import clock, counted
+from recordings_mcp.replay.text.words import at_times, clicks_on, failures, kind_words, loop_words
 
 _MOST_PIECES = 5
 _FIRST_AND_LAST = 2
 
-Told = tuple[str, list[Evidence]]
+Finding = tuple[str, list[Evidence]]
 """A sentence and what it rests on."""
 
 
-def blocked(journey: Journey, attempt: Attempt) -> Told:
-    """Tell of an attempt that failed."""
+def blocked(journey: Journey, attempt: Attempt) -> Finding:
+    """Write about an attempt that failed."""
     if not attempt.failures:
         return _nothing_happened(journey, attempt)
     failed = list({id(action): action for action, _ in attempt.failures}.values())
@@ -33,8 +35,8 @@ def blocked(journey: Journey, attempt: Attempt) -> Told:
     return sentence, [*evidence, after]
 
 
-def sent_around(loop: Signal) -> Told:
-    """Tell of pages that sent the person back and forth."""
+def sent_around(loop: Signal) -> Finding:
+    """Write about pages that sent the person back and forth."""
     visits = [loop.visit]
     while visits[-1].next is not None and len(visits) <= loop.count:
         visits.append(visits[-1].next)
@@ -50,8 +52,8 @@ def sent_around(loop: Signal) -> Told:
     return sentence, [*evidence, after]
 
 
-def left_form(form: Signal) -> Told:
-    """Tell of a form that was begun and never sent."""
+def left_form(form: Signal) -> Finding:
+    """Write about a form that was begun and never sent."""
     left = _leaving(form.visit, "it")
     sentence = (
         f"Gave up: {counted(form.count, 'field')} of {kind_words(form.visit)} filled in from {clock(form.t)} "
@@ -59,25 +61,25 @@ def left_form(form: Signal) -> Told:
     )
     first, last = form.observations[0], form.observations[-1]
     filled_in = [
-        Evidence(first.t, "the first of these fields filled in", first.target or ""),
-        Evidence(last.t, "the last of these fields filled in", last.target or ""),
+        Evidence(first.t, "the first of these fields filled in", target_text(first.target)),
+        Evidence(last.t, "the last of these fields filled in", target_text(last.target)),
     ]
     return sentence, [*filled_in, left]
 
 
-def left_cart(cart: Visit) -> Told:
-    """Tell of a cart or checkout that was left."""
+def left_cart(cart: Visit) -> Finding:
+    """Write about a cart or checkout that was left."""
     left = _leaving(cart, "it")
     shown = Evidence(cart.start, f"{kind_words(cart)} shown", cart.address or "")
     sentence = f"Gave up: {kind_words(cart)} shown at {clock(cart.start)}, nothing submitted; {_timed(left)}."
     return sentence, [shown, left]
 
 
-def _nothing_happened(journey: Journey, attempt: Attempt) -> Told:
+def _nothing_happened(journey: Journey, attempt: Attempt) -> Finding:
     after = _ending(journey, attempt)
     rage = " and ended in rage clicks" if attempt.raged else ""
     evidence = [
-        Evidence(action.t, f"{clicks_on([action])}, dead", action.observation.target or "")
+        Evidence(action.t, f"{clicks_on([action])}, dead", target_text(action.observation.target))
         for action in attempt.actions[-_MOST_PIECES:]
     ]
     sentence = (
@@ -88,7 +90,7 @@ def _nothing_happened(journey: Journey, attempt: Attempt) -> Told:
 
 
 def _when(attempt: Attempt) -> str:
-    """Say when the clicks were; of many in a row only the first and the last are known."""
+    """Write when the clicks were; of many in a row only the first and the last are known."""
     if any(action.observation.count > _FIRST_AND_LAST for action in attempt.actions):
         return f"from {clock(attempt.actions[0].t)} to {clock(attempt.last)}"
     return at_times(time for action in attempt.actions for time in (action.t, action.last))
@@ -100,12 +102,11 @@ def _all_offline(journey: Journey, attempt: Attempt) -> bool:
 
 
 def _where(visit: Visit) -> str:
-    words = kind_words(visit)
-    return "" if words == "a page" else f" on {words}"
+    return f" on {kind_words(visit)}" if page_kind(visit.place, visit.title) else ""
 
 
 def _ending(journey: Journey, attempt: Attempt) -> Evidence:
-    """Say what the person did after an attempt: left the page, or nothing more that was recorded."""
+    """Write what the person did after an attempt: left the page, or nothing more that was recorded."""
     visit = attempt.actions[-1].visit
     if visit.next is not None:
         return _leaving(visit, "the page")
@@ -128,5 +129,5 @@ def _failing(action: Action, attempt: Attempt) -> Evidence:
     return Evidence(
         action.last,
         f"{clicks_on([action])}, then {failures(errors)}",
-        f"{action.observation.target}: {shown}",
+        f"{target_text(action.observation.target)}: {shown}",
     )

@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 
 from recordings_mcp.replay.digest.attempts import Attempt, Completion
-from recordings_mcp.replay.digest.journey import Action, Journey, Visit
+from recordings_mcp.replay.digest.journey import Action, Journey, Visit, end_of
 from recordings_mcp.replay.digest.model import Evidence, Moment, Outcome
-from recordings_mcp.replay.digest.outcome import Verdict
-from recordings_mcp.replay.digest.says import at_times, clicks_on, join
-from recordings_mcp.replay.digest.setbacks import blocked, left_cart, left_form, sent_around
 from recordings_mcp.replay.digest.signals import Signal
-from recordings_mcp.replay.digest.uneventful import clean, last_sent, sent_evidence
-from recordings_mcp.replay.text.moments import clock
+from recordings_mcp.replay.digest.verdict import Verdict
+from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.text.line import target_text
+from recordings_mcp.replay.text.numbers import clock, counted
+from recordings_mcp.replay.text.setbacks import blocked, left_cart, left_form, sent_around
+from recordings_mcp.replay.text.words import at_times, clicks_on, join
 
+LONG_PAUSE = 60.0
+"""Seconds from which on a pause is worth a sentence, when there is nothing worse to tell."""
+
+_MOST_SENT = 3
 _MOST_SIGNS = 3
 _MOST_EVIDENCE = 8
 _SAME_COMPLETION = 5.0
@@ -21,7 +26,7 @@ _SAME_COMPLETION = 5.0
 def describe_outcome(
     journey: Journey, verdict: Verdict, attempts: Sequence[Attempt], moments: Sequence[Moment]
 ) -> tuple[str, Outcome]:
-    """Put a verdict into one sentence, and give what it rests on."""
+    """Write a verdict as one sentence, and return what it rests on."""
     sentence, evidence = _setback(journey, verdict)
     if verdict.status == "reached":
         sentence, evidence = _reached(verdict.completions, attempts)
@@ -62,14 +67,14 @@ def _reached(completions: Sequence[Completion], attempts: Sequence[Attempt]) -> 
         clicks = _tries(after, attempts)
         sentence += f", after {clicks_on(clicks)} {at_times(click.last for click in clicks)}"
         evidence += [
-            Evidence(click.t, clicks_on([click]), click.observation.target or "") for click in clicks
+            Evidence(click.t, clicks_on([click]), target_text(click.observation.target)) for click in clicks
         ]
     return f"{sentence}.", evidence
 
 
 def _tries(click: Action, attempts: Sequence[Attempt]) -> list[Action]:
-    """Give all clicks on the same control up to one."""
-    attempt = next((attempt for attempt in attempts if attempt.target == click.target), None)
+    """Return all clicks on the same control up to one."""
+    attempt = next((attempt for attempt in attempts if attempt.place == click.place), None)
     return [action for action in attempt.actions if action.t <= click.t] if attempt else [click]
 
 
@@ -82,7 +87,7 @@ def _sign(completion: Completion) -> str:
 
 def _sign_recorded(completion: Completion) -> str:
     if completion.observation is not None:
-        return completion.observation.target or ""
+        return completion.observation.name or ""
     return completion.visit.address or ""
 
 
@@ -95,9 +100,57 @@ def _on_the_way(moments: Sequence[Moment]) -> str:
 def _unclear(
     journey: Journey, sent: Sequence[Attempt], moments: Sequence[Moment]
 ) -> tuple[str, list[Evidence]]:
-    evidence = sent_evidence(sent)
+    evidence = _sent_evidence(sent)
     if not moments:
-        return " ".join(filter(None, [clean(journey), last_sent(sent)])), evidence
+        return " ".join(filter(None, [_clean(journey), _last_sent(sent)])), evidence
     first = moments[0]
     sentence = f"Unclear whether a goal was reached; most notable {at_times(first.times)}: {first.says}."
     return sentence, [Evidence(first.t, first.says, first.evidence), *evidence]
+
+
+def _clean(journey: Journey) -> str:
+    """Write that nothing went wrong, how much was seen, and what else is worth saying."""
+    if not journey.observations:
+        return "Unclear: nothing was observed in this recording."
+    windows = len({visit.window for visit in journey.visits})
+    where = counted(len(journey.visits), "page") + (f" in {windows} windows" if windows > 1 else "")
+    done = "no sign of a goal reached or missed" if journey.actions else "nothing was clicked or typed"
+    sentence = (
+        f"Clean: no error and no friction was recorded in {clock(journey.duration)} on {where}; {done}."
+    )
+    return " ".join([sentence, *_longest_pause(journey.observations), *_warnings(journey.observations)])
+
+
+def _last_sent(sent: Sequence[Attempt]) -> str:
+    """Write what was submitted last, and that nothing failed after it."""
+    if not sent:
+        return ""
+    words = clicks_on(sent[-1].actions[-1:])
+    return f"{words[0].upper()}{words[1:]} at {clock(sent[-1].last)} {_answer(sent[-1])}."
+
+
+def _sent_evidence(sent: Sequence[Attempt]) -> list[Evidence]:
+    """Return what was submitted without a failure."""
+    return [
+        Evidence(
+            attempt.last,
+            f"{clicks_on(attempt.actions)} {_answer(attempt)}",
+            target_text(attempt.actions[0].observation.target),
+        )
+        for attempt in sent[-_MOST_SENT:]
+    ]
+
+
+def _answer(attempt: Attempt) -> str:
+    return "led to another page" if attempt.led_on else "had no failure after it"
+
+
+def _longest_pause(observations: Sequence[Observation]) -> list[str]:
+    pauses = [(end_of(seen) - seen.t, seen.t) for seen in observations if seen.kind == "idle"]
+    length, began = max(pauses, default=(0.0, 0.0))
+    return [f"A pause of {clock(length)} began at {clock(began)}."] if length >= LONG_PAUSE else []
+
+
+def _warnings(observations: Sequence[Observation]) -> list[str]:
+    warnings = sum(seen.count for seen in observations if seen.kind == "console_warn")
+    return [f"The console held {counted(warnings, 'warning')}."] if warnings else []

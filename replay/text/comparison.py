@@ -1,0 +1,126 @@
+"""Several recordings side by side, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recordings_mcp.replay.digest.model import Digest, Moment, OutcomeStatus
+from recordings_mcp.replay.digest.paths import SharedWay, shared_way
+from recordings_mcp.replay.digest.signals import Signature
+from recordings_mcp.replay.digest.vocabulary import page_kind
+from recordings_mcp.replay.text.line import target_text
+from recordings_mcp.replay.text.numbers import counted
+from recordings_mcp.replay.text.words import join
+
+_MOST_SHARED = 20
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CommonTrouble:
+    """Something that went wrong in more than one recording.
+
+    Attributes:
+        says: What, in this project's own words: `the same exception`.
+        same_control: Whether nothing but the control is in common.
+        moments: The weightiest moment in each recording that has it, by the recording's place in the list.
+    """
+
+    says: str
+    same_control: bool
+    moments: Mapping[int, Moment]
+
+    @property
+    def evidence(self) -> str:
+        """What shows it best, or the control when that is what is in common. Untrusted text."""
+        best = max(self.moments.values(), key=lambda moment: moment.score)
+        return target_text(best.target) if self.same_control and best.target else best.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Recordings side by side.
+
+    Attributes:
+        finding: The comparison in one or two sentences, in this project's own words.
+        outcomes: Which recordings ended how, by their place in the list.
+        way: The pages they have in common.
+        troubles: What went wrong in more than one, the commonest first.
+    """
+
+    finding: str
+    outcomes: Mapping[OutcomeStatus, Sequence[int]]
+    way: SharedWay
+    troubles: Sequence[CommonTrouble]
+
+
+def compare_digests(digests: Sequence[Digest]) -> Comparison:
+    """Compare recordings."""
+    outcomes: dict[OutcomeStatus, list[int]] = {}
+    for index, digest in enumerate(digests):
+        outcomes.setdefault(digest.outcome.status, []).append(index)
+    troubles = _troubles(digests)
+    way = shared_way([digest.path for digest in digests])
+    return Comparison(
+        finding=" ".join(_finding(len(digests), outcomes, troubles, way)),
+        outcomes=dict(sorted(outcomes.items(), key=lambda item: -len(item[1]))),
+        way=way,
+        troubles=troubles,
+    )
+
+
+def _troubles(digests: Sequence[Digest]) -> list[CommonTrouble]:
+    found: dict[Signature, dict[int, Moment]] = {}
+    words: dict[Signature, str] = {}
+    for index, digest in enumerate(digests):
+        for moment in digest.moments:
+            for signature, says in moment.signatures.items():
+                found.setdefault(signature, {}).setdefault(index, moment)
+                words.setdefault(signature, says)
+    together: dict[tuple[tuple[int, float, str], ...], list[Signature]] = {}
+    for signature, moments in found.items():
+        if len(moments) >= _TWO:
+            where = tuple((index, moment.t, moment.evidence) for index, moment in moments.items())
+            together.setdefault(where, []).append(signature)
+    troubles = [_trouble(names, words, found[names[0]]) for names in together.values()]
+    return sorted(troubles, key=_weight, reverse=True)[:_MOST_SHARED]
+
+
+def _trouble(
+    signatures: Sequence[Signature], words: Mapping[Signature, str], moments: Mapping[int, Moment]
+) -> CommonTrouble:
+    """List what is the same; that it was at the same control goes without saying then."""
+    others = [signature for signature in signatures if signature.name != "same_control"]
+    says = join(list(dict.fromkeys(words[signature] for signature in others or signatures)))
+    return CommonTrouble(says, not others, moments)
+
+
+def _weight(trouble: CommonTrouble) -> tuple[int, int]:
+    return len(trouble.moments), max(moment.score for moment in trouble.moments.values())
+
+
+def _finding(
+    number: int,
+    outcomes: Mapping[OutcomeStatus, Sequence[int]],
+    troubles: Sequence[CommonTrouble],
+    way: SharedWay,
+) -> list[str]:
+    ended = ", ".join(f"{len(found)} {status.replace('_', ' ')}" for status, found in outcomes.items())
+    compared = f"{counted(number, 'recording')} compared: {ended}."
+    if number < _TWO:
+        return [compared]
+    if not troubles:
+        return [compared, "No error and no friction is common to two of them.", _way(way)]
+    first = troubles[0]
+    return [compared, f"In common: {first.says}, in {len(first.moments)} of {number}.", _way(way)]
+
+
+def _way(way: SharedWay) -> str:
+    """Write how far all went the same way."""
+    if not way.pages:
+        return "No page is in all of them."
+    pages = counted(len(way.pages), "page")
+    if len(way.branches) == 1:
+        return f"All share {pages}, to their last one."
+    kind = page_kind(way.pages[-1], None)
+    where = f"{'an' if kind and kind[0] in 'aeiou' else 'a'} {kind} page" if kind else "the last of these"
+    return f"All share {pages} and part after {where}."

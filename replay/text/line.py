@@ -1,0 +1,189 @@
+"""Observations as English: the one place that writes what an observation says."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from recordings_mcp.replay.model import (
+    Click,
+    ClickRun,
+    Custom,
+    Input,
+    Keyboard,
+    Log,
+    Media,
+    Observation,
+    Page,
+    Pause,
+    Recorder,
+    Request,
+    Return,
+    Scroll,
+    Swipe,
+    Target,
+    Viewport,
+    WebVital,
+)
+from recordings_mcp.replay.text.numbers import TIMES, TO, clock, length, whole
+from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
+
+_NAMED_TARGETS = 2
+_ALL_SEEN = 0.995
+_RECORDER = {
+    "paused": "the recorder paused",
+    "resumed": "the recorder resumed",
+    "offline": "the browser went offline",
+    "online": "the browser came back online",
+    "session_ended": "the session ended here",
+}
+
+
+def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
+    """Write an observation: `mm:ss kind target — detail xN (until mm:ss) [derived]`.
+
+    Args:
+        observation: What to write.
+        tags: A short name for each window, empty when there is only one.
+    """
+    parts = [clock(observation.t), tags.get(observation.window, ""), observation.kind, what(observation)]
+    if observation.count > 1:
+        parts.append(f"{TIMES}{observation.count}")
+    if observation.last is not None and clock(observation.last) != clock(observation.t):
+        parts.append(f"(until {clock(observation.last)})")
+    if observation.derived:
+        parts.append("[derived]")
+    if observation.source == "event":
+        parts.append("[event]")
+    return " ".join(part for part in parts if part)
+
+
+def folded_line(observations: Sequence[Observation]) -> str:
+    """Write several observations as one line: `mm:ss-mm:ss folded — 12 scroll, 3 click (button "Add" x2)`."""
+    kinds = Counter[str]()
+    subjects: dict[str, Counter[str]] = {}
+    for observation in observations:
+        kinds[observation.kind] += observation.count
+        subject = subject_of(observation)
+        if subject:
+            subjects.setdefault(observation.kind, Counter())[subject] += observation.count
+    until = max(observation.t for observation in observations)
+    parts = ", ".join(f"{count} {kind}{_most(subjects.get(kind))}" for kind, count in kinds.most_common())
+    begin, end = clock(observations[0].t), clock(until)
+    return f"{begin}{TO}{end} folded — {parts}" if begin != end else f"{begin} folded — {parts}"
+
+
+def _most(subjects: Counter[str] | None) -> str:
+    if not subjects:
+        return ""
+    most = ", ".join(f"{subject} {TIMES}{count}" for subject, count in subjects.most_common(_NAMED_TARGETS))
+    return f" ({most}, …)" if len(subjects) > _NAMED_TARGETS else f" ({most})"
+
+
+def what(observation: Observation) -> str:
+    """Write what an observation is about, and what is known of it: `button "Pay" [pay] — by keyboard`."""
+    return " — ".join(part for part in (subject_of(observation), detail_of(observation)) if part)
+
+
+def target_text(target: Target | None) -> str:
+    """Write a target: `button "Pay now" [pay]`."""
+    if target is None:
+        return ""
+    name = f'"{target.name}"' if target.name else ""
+    attribute = f"[{target.attribute}]" if target.attribute else ""
+    return " ".join(part for part in (target.role, name, attribute) if part)
+
+
+def subject_of(observation: Observation) -> str:
+    """Write what an observation is about: a target, an address, a measurement or an event."""
+    match observation.facts:
+        case Page(url=url) | Return(url=url):
+            return url
+        case Request(method=method, url=url):
+            return " ".join(part for part in (method, url) if part)
+        case WebVital(metric=name) | Custom(name=name):
+            return name
+        case Recorder():
+            return "recorder"
+        case Keyboard():
+            return "keyboard"
+        case _:
+            return target_text(observation.target)
+
+
+def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912  one case for each record of facts
+    """Write what else is known of an observation."""
+    match observation.facts:
+        case None:
+            return "nothing changed" if observation.kind == "dead_click" and observation.derived else ""
+        case Page(title=title, reloaded=reloaded):
+            return "reloaded" if reloaded else f'titled "{title}"' if title else ""
+        case Click(by_keyboard=by_keyboard, x=x, y=y):
+            place = f"at {whole(x)}, {whole(y)}" if x is not None and y is not None else ""
+            return "by keyboard or script" if by_keyboard else place
+        case Input() as change:
+            return _input_text(change)
+        case Scroll() as scroll:
+            return _scroll_text(scroll)
+        case Swipe(direction=direction):
+            return f"swiped {direction}"
+        case ClickRun(clicks=clicks):
+            return f"{clicks} clicks in a row"
+        case Return(seconds=seconds):
+            return f"left after {seconds:.1f} s"
+        case Pause(seconds=seconds, moved=moved, recorder_paused=paused):
+            if seconds is None:
+                return "the recorder saw no activity and paused"
+            moving = ", but with movement or scrolling" if moved else ""
+            pausing = "; the recorder paused" if paused else ""
+            return f"{length(seconds)} without a click or keypress{moving}{pausing}"
+        case Log(text=text):
+            return text
+        case Request() as request:
+            return _request_text(request, failed=observation.kind == "network_error")
+        case WebVital(metric=metric, value=value, rating=rating):
+            amount = f"{value:.3f}" if metric == "CLS" else f"{whole(value)} ms"
+            return f"{amount}, {rating}" if rating is not None else amount
+        case Viewport(width=width, height=height):
+            return f"{whole(width)} {TIMES} {whole(height)}"
+        case Media(action=action):
+            return action.replace("_", " ")
+        case Custom(properties=properties, payload=payload):
+            own = ", ".join(f"{name}={value}" for name, value in (properties or {}).items())
+            return one_line(own, MESSAGE_LENGTH) or payload or ""
+        case Recorder(state=state):
+            return _RECORDER[state]
+        case Keyboard(is_open=is_open):
+            return "opened" if is_open else "closed"
+
+
+def _request_text(request: Request, *, failed: bool) -> str:
+    if request.url is None:
+        return "no answer; the recording does not say to which request"
+    took = f"after {length(request.seconds)}" if request.seconds is not None else ""
+    answer = f"status {request.status}" if request.status else "no answer"
+    return f"{answer} {took}".strip() if failed else took
+
+
+def _input_text(change: Input) -> str:
+    match change:
+        case Input(change="typed"):
+            return "typed (masked)" if change.masked else f'typed "{change.text}"'
+        case Input(change="chose", text=None, masked=False):
+            return "chose nothing"
+        case Input(change="chose"):
+            return "chose (masked)" if change.masked else f'chose "{change.text}"'
+        case Input(change="typed_then_emptied"):
+            return "typed, then emptied"
+        case _:
+            return change.change
+
+
+def _scroll_text(scroll: Scroll) -> str:
+    lowest, offset = scroll.lowest, scroll.offset
+    end = ""
+    if scroll.page_seen is not None:
+        seen = "" if scroll.page_seen >= _ALL_SEEN else f", {int(100 * scroll.page_seen)}% seen"
+        end = f" (the end of the page{seen})"
+    if offset >= lowest:
+        return f"down to {whole(offset)} px{end}"
+    back = "to the top" if offset <= 0 else f"up to {whole(offset)} px"
+    return f"down to {whole(lowest)} px{end}, back {back}"
