@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recordings_mcp.sandbox import ApiKey, SandboxSettings, create_sandbox
-from recordings_mcp.server.http.listener import open_listener
+from recordings_mcp.server.http.web_server import open_listener
 
 RECORDING = "0197a000-0000-7000-8000-000000000001"
 CANARY = re.compile(r"canary-\d{4}")

@@ -1,4 +1,4 @@
-"""What the server is told: flags beat environment beats file, and every error names key, problem and fix."""
+"""All settings: a flag beats the environment, which beats the file; errors name key, problem and fix."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 ENVIRONMENT_PREFIX = "RECORDINGS_MCP_"
 _POSTHOG_VARIABLES = {
@@ -17,16 +18,24 @@ _POSTHOG_VARIABLES = {
     "api_key": "POSTHOG_PERSONAL_API_KEY",
 }
 SECRETS = frozenset({"api_key", "secret", "http_secret"})
-"""Settings that are never a flag, since others can read a command line."""
+"""Settings that are never a flag, since other users can read a command line."""
+
+REGIONS = {"https://us.posthog.com": "PostHog Cloud US", "https://eu.posthog.com": "PostHog Cloud EU"}
+"""PostHog's own hosts, by their names."""
 
 _OTHERS_MAY_READ = 0o077
 _OFF = frozenset({"0", "false", "off", "no", "f", "n"})
 _LEFT_EMPTY = re.compile(r"\$\{user_config\.\w+\}")
-"""What a host of bundles passes for a field of its form that was left empty: the field's own placeholder."""
+"""The placeholder that a host of bundles passes for an empty field of its form."""
+
+
+def name_region(host: str) -> str:
+    """Return what a host is called, for people."""
+    return REGIONS.get(host, "self-hosted")
 
 
 class InvalidConfiguration(Exception):
-    """The configuration cannot be used; the text says which key, what is wrong and how to mend it."""
+    """The configuration cannot be used; the text says which key, what is wrong and how to fix it."""
 
 
 def _split_names(value: object) -> object:
@@ -55,26 +64,30 @@ class Configuration(BaseModel):
     api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
     plan: Literal["auto", "free", "paid", "enterprise"] = Field(
         default="auto",
-        description="PostHog plan, whose rate limits are kept beforehand: 12, 60 or 100 searches and as many "
-        "downloads a minute, 60, 300 or 400 an hour; auto keeps none and waits when PostHog answers 429",
+        description="your PostHog plan, whose rate limits are then kept in advance: 12, 60 or 100 searches a "
+        "minute, 60, 300 or 400 an hour, and as many downloads; with auto, the server waits after"
+        " PostHog answers 429",
     )
     environment_proxy: bool = Field(
         default=False,
-        description="reach PostHog through the proxy, and with the certificates, that HTTPS_PROXY and "
-        "SSL_CERT_FILE name",
+        description="use the proxy and certificates named by HTTPS_PROXY and SSL_CERT_FILE",
     )
-    toolsets: Names = Field(default=(), description="only these groups of tools: recordings, manage, sharing")
-    tools: Names = Field(default=(), description="only these tools, e.g. search_recordings,watch_recording")
-    exclude_tools: Names = Field(default=(), description="never these tools; wins over the other two")
-    read_only: bool = Field(default=False, description="offer nothing that writes; nothing can loosen it")
+    toolsets: Names = Field(
+        default=(), description="offer only these groups of tools: recordings, manage, sharing"
+    )
+    tools: Names = Field(
+        default=(), description="offer only these tools, e.g. search_recordings,watch_recording"
+    )
+    exclude_tools: Names = Field(default=(), description="hide these tools; overrides --tools and --toolsets")
+    read_only: bool = Field(default=False, description="offer only tools that read; cannot be overridden")
     confirm: Literal["auto", "ask", "two-step", "deny"] = Field(
         default="auto",
-        description="before anything is deleted or made public: auto asks the person where the client can, "
-        "else previews and wants the preview's token; ask only asks; two-step always previews; deny offers "
-        "no such tool",
+        description="confirmation before deleting or publishing: auto asks the user if the client can, "
+        "otherwise returns a preview and requires its token; ask only asks; two-step always "
+        "returns a preview; deny hides these tools",
     )
     audit_file: Path | None = Field(
-        default=None, description="write every attempt to change something here too"
+        default=None, description="also write every attempted change to this file"
     )
     ledger: Path | None = Field(
         default=None,
@@ -84,59 +97,55 @@ class Configuration(BaseModel):
     secret: SecretStr | None = Field(
         default=None,
         min_length=32,
-        description="keys confirmations, at least 32 characters, the same for all processes that share a "
-        "ledger; never a flag; made up at each start if left out",
+        description="secret that signs confirmations, at least 32 characters, the same for all processes "
+        "that share a ledger; never a flag; random at each start if left out",
     )
     privacy: Literal["standard", "strict", "off"] = Field(
         default="standard",
-        description="standard redacts secrets and personal data, strict also who the recorded person is, off "
-        "nothing",
+        description="standard redacts secrets and personal data, strict also the identity of the recorded "
+        "person, off nothing",
     )
     output: Literal["text", "structured"] = Field(
         default="text", description="text for models; structured adds data with a schema for programs"
     )
-    max_tokens: int = Field(default=8_000, ge=500, le=25_000, description="longest answer, in tokens")
+    max_tokens: int = Field(
+        default=8_000, ge=500, le=25_000, description="maximum length of an answer, in tokens"
+    )
     http: str | None = Field(
         default=None,
-        description="serve over Streamable HTTP here instead of stdio, e.g. 127.0.0.1:8080",
+        description="serve over Streamable HTTP at this address instead of stdio, e.g. 127.0.0.1:8080",
     )
     http_secret: SecretStr | None = Field(
         default=None,
         min_length=32,
         description="bearer that every caller over HTTP must send, at least 32 characters; never a flag; "
-        "made up at each start on 127.0.0.1 if left out",
+        "random at each start on 127.0.0.1 if left out",
     )
     allowed_hosts: Names = Field(
         default=(),
-        description="names callers may use for this server, e.g. mcp.example.com; needed on all addresses "
-        "but this machine's own",
+        description="host names that callers may use, e.g. mcp.example.com; required unless the address is "
+        "loopback",
     )
     allowed_origins: Names = Field(
         default=(),
-        description="web pages that may call, e.g. https://app.example.com, or none; needed where "
-        "allowed hosts are",
+        description="origins of web pages that may call, e.g. https://app.example.com, or none; required "
+        "unless the address is loopback",
     )
     gateway: bool = Field(
         default=False,
-        description="over HTTP, serve every caller with the PostHog API key it sends as its bearer",
-    )
-    workers: int = Field(
-        default=1,
-        ge=1,
-        le=64,
-        description="processes that serve HTTP; with several, deleting and publishing need secret and ledger",
+        description="over HTTP, serve each caller with the PostHog API key that it sends as its bearer token",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="warning", description="log to standard error from this level on"
+        default="warning", description="minimum level logged to standard error"
     )
 
     @classmethod
     def load(
         cls, flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None = None
     ) -> Self:
-        """Settle every setting from flags, then environment, then file, then defaults.
+        """Return the settings from flags, else environment, else file, else defaults.
 
-        `read_only` is on if any of them says so: it is a switch that anyone may throw and nobody may reset.
+        `read_only` is on if any of them says so: every source can switch it on and none can switch it off.
 
         Raises:
             InvalidConfiguration: A key is unknown, a value unusable, or the file unreadable.
@@ -144,19 +153,20 @@ class Configuration(BaseModel):
         values: dict[str, object] = {}
         sources: dict[str, str] = {}
         for name, value, source in _settings_in_order(flags, environment, file):
-            if name == "read_only" and not _is_off(values.get(name, "0")):
+            if name == "read_only" and str(values.get(name, "0")).strip().lower() not in _OFF:
                 continue
             values[name], sources[name] = value, source
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise InvalidConfiguration(_explain(error, sources, cls)) from None
+            details = error.errors(include_url=False, include_input=False)
+            raise InvalidConfiguration("\n".join(_explain(detail, sources) for detail in details)) from None
 
 
 def _settings_in_order(
     flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None
 ) -> Iterator[tuple[str, object, str]]:
-    """Name, value and source of all that is set; the last one counts."""
+    """Yield name, value and source of all that is set; the last one counts."""
     for name, value in ({} if file is None else _read_file(file)).items():
         yield name, value, f"in {file}"
     for name in Configuration.model_fields:
@@ -168,12 +178,8 @@ def _settings_in_order(
         yield name, value, f"from --{name.replace('_', '-')}"
 
 
-def _is_off(value: object) -> bool:
-    return str(value).strip().lower() in _OFF
-
-
 def environment_variables(name: str) -> tuple[str, ...]:
-    """The variables a setting is read from; the last one set wins."""
+    """Return the variables a setting is read from; the last one set wins."""
     own = f"{ENVIRONMENT_PREFIX}{name.upper()}"
     if name == "api_key":
         return (_POSTHOG_VARIABLES[name],)
@@ -201,29 +207,18 @@ def _read_file(file: Path) -> dict[str, object]:
     return content  # pyright: ignore[reportUnknownVariableType]
 
 
-def _explain(error: ValidationError, sources: Mapping[str, str], model: type[BaseModel]) -> str:
-    return "\n".join(
-        _explain_one(str(detail["loc"][0]), detail["type"], detail["msg"], sources, model)
-        for detail in error.errors(include_url=False, include_input=False)
-    )
-
-
-def _explain_one(
-    key: str, kind: str, message: str, sources: Mapping[str, str], model: type[BaseModel]
-) -> str:
+def _explain(detail: ErrorDetails, sources: Mapping[str, str]) -> str:
+    key = str(detail["loc"][0])
     place = f"{key} ({sources.get(key, 'default')})"
-    if kind == "extra_forbidden":
-        near = get_close_matches(key, model.model_fields, 1)
+    field = Configuration.model_fields.get(key)
+    if field is None:
+        near = get_close_matches(key, Configuration.model_fields, 1)
         return f"{place}: unknown key; {f'did you mean {near[0]!r}?' if near else 'see config.example.json.'}"
-    return f"{place}: {message}; {_fix(key, model)}"
-
-
-def _fix(key: str, model: type[BaseModel]) -> str:
-    field = model.model_fields[key]
-    choices = get_args(field.annotation)
+    choices, example = get_args(field.annotation), field.get_default()
     if choices and all(isinstance(choice, str) for choice in choices):
-        return f"use one of {', '.join(choices)}."
-    example = field.get_default()
-    if example is None:
-        return f"it is: {field.description}."
-    return f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."
+        fix = f"use one of {', '.join(choices)}."
+    elif example is None:
+        fix = f"it is: {field.description}."
+    else:
+        fix = f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."
+    return f"{place}: {detail['msg']}; {fix}"

@@ -1,4 +1,4 @@
-"""Which tools are offered."""
+"""Selects the tools that the server exposes."""
 
 from difflib import get_close_matches
 from typing import get_args
@@ -7,13 +7,13 @@ from recordings_mcp.server.configuration import Configuration, InvalidConfigurat
 from recordings_mcp.tools import TOOLS, ToolDefinition, Toolset
 
 _NONE_LEFT = "exclude_tools: no tool is left; exclude fewer."
-_ALL_FORBIDDEN = "tools: read_only or confirm forbids all that are asked for; ask for others, or for none."
+_ALL_FORBIDDEN = "tools: read_only or confirm hides all of these tools; name others, or none."
 
 
 def select_tools(configuration: Configuration) -> list[ToolDefinition]:
-    """The tools the configuration asks for: all, unless toolsets or tools are named; exclusion wins.
+    """Return the tools that the configuration selects: all, unless toolsets or tools are named.
 
-    What it forbids (`read_only`, `confirm="deny"`) is not there, whatever is asked for.
+    `exclude_tools`, `read_only` and `confirm="deny"` hide tools whatever else is selected.
 
     Raises:
         InvalidConfiguration: A name does not exist, or no tool is left.
@@ -31,7 +31,7 @@ def select_tools(configuration: Configuration) -> list[ToolDefinition]:
 
 
 def _is_allowed(definition: ToolDefinition, configuration: Configuration) -> bool:
-    """Hints decide, and a hint that is missing counts as the worse."""
+    """Return whether the hints allow it; a missing hint counts as the worse one."""
     if configuration.read_only:
         return definition.hints.read_only_hint is True
     return configuration.confirm != "deny" or definition.hints.destructive_hint is False

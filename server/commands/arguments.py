@@ -1,26 +1,27 @@
-"""The grammar of the command line. Shared options may stand before or after the command."""
+"""The grammar of the command line. Shared options may come before or after the command."""
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
-
-from pydantic.fields import FieldInfo
 
 from recordings_mcp import __version__
 from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
 from recordings_mcp.server.install.assistants import ASSISTANTS
 
 _PROGRAM = "recordings-mcp"
-_SAID_BY_THE_TEXT = (None, (), False)
+_NOT_SHOWN = (None, (), False)
+"""Defaults that the help text of a setting already describes."""
+
 _EXAMPLES = """\
 examples:
   recordings-mcp demo                         see it work, no account needed
   recordings-mcp watch recording.json         what happened in a saved recording
   recordings-mcp --sandbox                    serve MCP over stdio from the embedded sandbox
-  recordings-mcp install cursor --sandbox     let an assistant start it
+  recordings-mcp install cursor --sandbox     add it to an assistant
   recordings-mcp doctor                       does the account work? what is missing?
   POSTHOG_PERSONAL_API_KEY=phx_… recordings-mcp serve --host https://eu.posthog.com
   recordings-mcp serve --http 127.0.0.1:8080 --sandbox      serve MCP over HTTP
@@ -38,14 +39,13 @@ _METAVARS = {
     "http": "ADDRESS:PORT",
     "allowed_hosts": "NAME,NAME",
     "allowed_origins": "URL,URL",
-    "workers": "N",
 }
 _FIRST_OF_GROUP = {
-    "sandbox": "which PostHog",
-    "toolsets": "what is allowed",
-    "privacy": "what is answered",
-    "http": "over HTTP",
-    "log_level": "what is logged",
+    "sandbox": "PostHog",
+    "toolsets": "tools and permissions",
+    "privacy": "answers",
+    "http": "HTTP",
+    "log_level": "logging",
 }
 """A heading before each of these settings, down to the next."""
 
@@ -60,24 +60,24 @@ The API key is never a flag: set POSTHOG_PERSONAL_API_KEY."""
 
 
 class CommandLine(argparse.Namespace):
-    """What was asked for.
+    """The parsed command line.
 
     Attributes:
         command: The command's name.
         config: The file with settings.
-        settings: The settings that were given as options, by name; no others.
+        settings: The settings that were given as options, by name.
         file: The recording to watch.
         format: `text` or `json`.
-        start: A moment as it was written.
-        end: A moment as it was written.
-        kinds: Kinds with commas between them.
+        start: First moment to show, as typed.
+        end: Last moment to show, as typed.
+        kinds: Kinds to show, separated by commas.
         port: The sandbox's port.
         database: The sandbox's file.
         client: The assistant to install for.
-        path: The assistant's configuration file, if it is another than usual.
+        path: The assistant's configuration file, if not the usual one.
         name: The entry's name in that file.
-        dry_run: Show the change instead of making it.
-        link: Print what installs it on another machine instead.
+        dry_run: Show the change and write nothing.
+        link: Print a link or command that installs it on another machine.
     """
 
     command: str | None
@@ -117,7 +117,7 @@ def parse_arguments(arguments: Sequence[str]) -> CommandLine:
 
 
 def _misspelt_option(arguments: Sequence[str], parser: argparse.ArgumentParser) -> str | None:
-    """Name the option that does not exist; argparse would take the value behind it for the command."""
+    """Return a message that names the unknown option; argparse would take its value for the command."""
     known = set(re.findall(r"--[a-z-]+", parser.format_help()))
     for argument in arguments:
         name = argument.partition("=")[0]
@@ -128,7 +128,7 @@ def _misspelt_option(arguments: Sequence[str], parser: argparse.ArgumentParser) 
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """The parser of the whole line, and that of each command by its name."""
+    """Return the parser of the whole line, and the parser of each command by its name."""
     parser = argparse.ArgumentParser(
         prog=_PROGRAM,
         exit_on_error=False,
@@ -142,86 +142,88 @@ def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentPars
         "--version", action="version", version=f"{_PROGRAM} {__version__}", help="the version"
     )
     commands: Any = parser.add_subparsers(
-        title="commands", metavar="COMMAND", dest="command", prog=_PROGRAM, help="`COMMAND --help` says more"
+        title="commands",
+        metavar="COMMAND",
+        dest="command",
+        prog=_PROGRAM,
+        help="run `COMMAND --help` for details",
     )
-    _add_serve(commands)
-    _add_demo(commands)
-    _add_watch(commands)
-    _add_sandbox(commands)
-    _add_doctor(commands)
-    _add_install(commands)
+    _add_commands(partial(commands.add_parser, argument_default=argparse.SUPPRESS))
     _add_settings(parser, _ABOUT_SETTINGS)
     return parser, commands.choices
 
 
-def _add_settings(parser: argparse.ArgumentParser, about: str | None = None) -> None:
-    group = parser.add_argument_group("settings", about or " ".join(_ABOUT_SETTINGS.split()))
-    group.add_argument("--config", type=Path, metavar="FILE", help="that JSON file; see config.example.json")
-    for name, field in Configuration.model_fields.items():
-        if name in _FIRST_OF_GROUP:
-            group = parser.add_argument_group(_FIRST_OF_GROUP[name])
-        if name not in SECRETS:
-            _add_option(group, name, field)
-
-
-def _add_option(group: Any, name: str, field: FieldInfo) -> None:
-    flag = f"--{name.replace('_', '-')}"
-    default = "" if field.default in _SAID_BY_THE_TEXT else f"; default: {field.default}"
-    help_text = f"{field.description}{default} [{environment_variables(name)[0]}]"
-    if field.annotation is bool:
-        group.add_argument(flag, dest=name, action="store_true", help=help_text)
-    else:
-        group.add_argument(flag, dest=name, metavar=_metavar(name, field), help=help_text)
-
-
-def _metavar(name: str, field: FieldInfo) -> str:
-    choices = get_args(field.annotation)
-    if choices and all(isinstance(choice, str) for choice in choices):
-        return "|".join(choices)
-    return _METAVARS[name]
-
-
-def _add_serve(commands: Any) -> None:
-    serve = commands.add_parser(
+def _add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Declare the commands here, since importing them all would be most of a cold start."""
+    serve = add(
         "serve",
         usage=f"{_PROGRAM} serve [OPTIONS]",
         help="serve MCP over stdio (the default) or HTTP",
         description="Serve MCP: over stdio to the assistant that starts this command, or with --http to "
-        "everybody who may call an address.",
-        argument_default=argparse.SUPPRESS,
+        "all callers that are allowed.",
     )
-    _add_settings(serve)
-
-
-def _add_demo(commands: Any) -> None:
-    commands.add_parser(
+    add(
         "demo",
         help="a real MCP conversation with the sandbox, on screen",
         description="Let a real MCP client and this server talk about the sandbox's recordings, on screen: "
-        "search, watch, summarize, and a deletion that asks. No account is needed.",
+        "search, watch, summarize, and a deletion that asks first. No account is needed.",
     )
-
-
-def _add_doctor(commands: Any) -> None:
-    doctor = commands.add_parser(
+    watch = add(
+        "watch",
+        help="what happened in a saved recording: no account, no MCP",
+        description="Print what happened in a saved recording: an export of PostHog (.json) or snapshot "
+        "lines (.jsonl), also gzipped.",
+    )
+    sandbox = add(
+        "sandbox",
+        help="the embedded PostHog on a port, to test and develop against",
+        description="Serve an embedded PostHog with the recordings of a demo shop: the same API as the real "
+        "one, for tests and development. Prints on standard error how to use it.",
+    )
+    doctor = add(
         "doctor",
         usage=f"{_PROGRAM} doctor [OPTIONS]",
         help="check key, region, project, scopes and recordings",
-        description="Ask your PostHog whether the server will work with these settings: the key, the region, "
-        "the project, the scopes, reading a recording. Each failure comes with its fix. Changes nothing.",
-        argument_default=argparse.SUPPRESS,
+        description="Check with your PostHog whether the server will work with these settings: the key, the "
+        "region, the project, the scopes, reading a recording. Each failure comes with its fix. Changes "
+        "nothing.",
     )
-    _add_settings(doctor)
+    install = add(
+        "install",
+        usage=f"{_PROGRAM} install CLIENT [OPTIONS]",
+        help="let an assistant start it: writes the assistant's configuration",
+        description="Add this server to an assistant's configuration, for all projects of this user, with "
+        "the options given here and the settings in the environment. For one project only, name its file: "
+        "--path .mcp.json (Claude Code), --path .cursor/mcp.json, --path .vscode/mcp.json.",
+    )
+    _add_watch_options(watch)
+    _add_sandbox_options(sandbox)
+    _add_install_options(install)
+    for command in (serve, doctor, install):
+        _add_settings(command, " ".join(_ABOUT_SETTINGS.split()))
 
 
-def _add_watch(commands: Any) -> None:
-    watch = commands.add_parser(
-        "watch",
-        help="what happened in a saved recording: no account, no MCP",
-        description="What happened in a saved recording: an export of PostHog (.json) or snapshot lines "
-        "(.jsonl), also gzipped.",
-        argument_default=argparse.SUPPRESS,
-    )
+def _add_settings(parser: argparse.ArgumentParser, about: str) -> None:
+    group = parser.add_argument_group("settings", about)
+    group.add_argument("--config", type=Path, metavar="FILE", help="that JSON file; see config.example.json")
+    for name, field in Configuration.model_fields.items():
+        if name in _FIRST_OF_GROUP:
+            group = parser.add_argument_group(_FIRST_OF_GROUP[name])
+        if name in SECRETS:
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        default = "" if field.default in _NOT_SHOWN else f"; default: {field.default}"
+        help_text = f"{field.description}{default} [{environment_variables(name)[0]}]"
+        choices = get_args(field.annotation)
+        if field.annotation is bool:
+            group.add_argument(flag, dest=name, action="store_true", help=help_text)
+        elif choices and all(isinstance(choice, str) for choice in choices):
+            group.add_argument(flag, dest=name, metavar="|".join(choices), help=help_text)
+        else:
+            group.add_argument(flag, dest=name, metavar=_METAVARS[name], help=help_text)
+
+
+def _add_watch_options(watch: argparse.ArgumentParser) -> None:
     watch.add_argument("file", type=Path, metavar="FILE", help="the saved recording")
     watch.add_argument(
         "--format", choices=("text", "json"), default="text", help="for people or for programs; default: text"
@@ -232,14 +234,7 @@ def _add_watch(commands: Any) -> None:
     watch.add_argument("--privacy", metavar="standard|strict|off", help="what is redacted; default: standard")
 
 
-def _add_sandbox(commands: Any) -> None:
-    sandbox = commands.add_parser(
-        "sandbox",
-        help="the embedded PostHog on a port, to test and develop against",
-        description="Serve an embedded PostHog with the recordings of a demo shop: the same API as the real "
-        "one, for tests and for developing against. Says on standard error how to use it.",
-        argument_default=argparse.SUPPRESS,
-    )
+def _add_sandbox_options(sandbox: argparse.ArgumentParser) -> None:
     sandbox.add_argument(
         "--port", type=int, default=8000, metavar="N", help="port on 127.0.0.1; default: 8000"
     )
@@ -247,20 +242,11 @@ def _add_sandbox(commands: Any) -> None:
         "--database",
         default=":memory:",
         metavar="FILE",
-        help="keep what is changed in this file; default: in memory only",
+        help="keep changes in this file; default: in memory only",
     )
 
 
-def _add_install(commands: Any) -> None:
-    install = commands.add_parser(
-        "install",
-        usage=f"{_PROGRAM} install CLIENT [OPTIONS]",
-        help="let an assistant start it: writes the assistant's configuration",
-        description="Add this server to an assistant's configuration, for all projects of this user, with "
-        "the options given here and the settings in the environment. For one project only, name its file: "
-        "--path .mcp.json (Claude Code), --path .cursor/mcp.json, --path .vscode/mcp.json.",
-        argument_default=argparse.SUPPRESS,
-    )
+def _add_install_options(install: argparse.ArgumentParser) -> None:
     install.add_argument(
         "client", choices=list(ASSISTANTS), metavar="CLIENT", help=f"one of {', '.join(ASSISTANTS)}"
     )
@@ -269,23 +255,19 @@ def _add_install(commands: Any) -> None:
     instead.add_argument(
         "--link",
         action="store_true",
-        help="print a link (cursor, vscode) or a command (claude-code) that does it on any machine with uv; "
-        "no key is in it",
+        help="print a link (cursor, vscode) or a command (claude-code) that installs it on any machine with "
+        "uv; it contains no key",
     )
     install.add_argument(
-        "--path",
-        type=Path,
-        metavar="FILE",
-        help="the assistant's configuration file, if it is another than usual",
+        "--path", type=Path, metavar="FILE", help="the assistant's configuration file, if not the usual one"
     )
     install.add_argument(
         "--name",
         type=_entry_name,
         default=_PROGRAM,
         metavar="NAME",
-        help=f"what the assistant calls this server; default: {_PROGRAM}",
+        help=f"name of this server in that file; default: {_PROGRAM}",
     )
-    _add_settings(install)
 
 
 def _entry_name(text: str) -> str:

@@ -14,24 +14,24 @@ _DIM, _BOLD, _PLAIN = "\033[2m", "\033[1m", "\033[0m"
 
 
 def run(options: CommandLine) -> int:
-    """Search the sandbox, watch what was found, and print both sides.
+    """Search the sandbox, watch a recording that was found, and print both sides.
 
     Returns:
         0 when every call was answered, 1 otherwise.
     """
-    del options  # the demo takes none
+    del options  # the demo has none
     return anyio.run(_Conversation(color=sys.stdout.isatty()).hold)
 
 
 class _Conversation:
-    """An MCP client that shows what it asks and what it is told."""
+    """An MCP client that prints its calls and their results."""
 
     def __init__(self, *, color: bool) -> None:
         self._color = color
         self._failures = 0
 
     async def hold(self) -> int:
-        """Have the whole conversation; returns the exit code."""
+        """Run the conversation and return the exit code."""
         server = StdioServerParameters(
             command=sys.executable,
             args=["-m", "recordings_mcp.server", "--sandbox", "--output", "structured"],

@@ -8,7 +8,7 @@ from contextlib import suppress
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, create_sandbox
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import InvalidConfiguration
-from recordings_mcp.server.http.listener import open_listener
+from recordings_mcp.server.http.web_server import open_listener
 
 _HOST = "127.0.0.1"
 

@@ -8,12 +8,11 @@ from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.commands.start_line import start_line
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.process.logging import log_to_stderr
-from recordings_mcp.server.process.quick_start import without_collector, without_rich
 from recordings_mcp.server.process.stdio import serve_over_stdio
 
 
 def run(options: CommandLine) -> int:
-    """Serve until the client closes its end, or, over HTTP, until told to stop.
+    """Serve until the client closes its end or a signal comes.
 
     Raises:
         InvalidConfiguration: A setting is missing or wrong.
@@ -27,8 +26,7 @@ def run(options: CommandLine) -> int:
         return serve_http(configuration)
     if configuration.gateway:
         raise InvalidConfiguration("gateway: works over HTTP only; set http, for example 127.0.0.1:8080.")
-    with without_collector(), without_rich():
-        server = create_server(configuration)
+    server = create_server(configuration)
     sys.stderr.write(start_line(configuration, "over stdio"))
     sys.stderr.flush()
     return serve_over_stdio(server)

@@ -1,18 +1,18 @@
-"""The line on standard error with which a server starts: what is served to whom, under which policy."""
+"""The line on standard error at the start of a server: what it serves to whom, under which policy."""
 
 from recordings_mcp import __version__
-from recordings_mcp.server.configuration import Configuration
-from recordings_mcp.server.doctor.regions import name_region
+from recordings_mcp.server.configuration import Configuration, name_region
 from recordings_mcp.server.selection import select_tools
 
 
 def start_line(configuration: Configuration, where: str) -> str:
-    """Say it, with where it is served: `over stdio`, or an address."""
+    """Return the line; `where` is `over stdio` or an address."""
     tools = [tool.name for tool in select_tools(configuration)]
+    writing = "read-only" if configuration.read_only else f"confirm {configuration.confirm}"
     facts = [
         f"recordings-mcp {__version__} {where}",
         _account(configuration),
-        f"{_writing(configuration)}, privacy {configuration.privacy}",
+        f"{writing}, privacy {configuration.privacy}",
         f"{len(tools)} {'tool' if len(tools) == 1 else 'tools'}: {', '.join(tools)}",
     ]
     return f"{'; '.join(facts)}\n"
@@ -26,7 +26,3 @@ def _account(configuration: Configuration) -> str:
     if configuration.sandbox:
         return place
     return f"{place}, project {configuration.project or 'looked up from the API key'}"
-
-
-def _writing(configuration: Configuration) -> str:
-    return "read-only" if configuration.read_only else f"confirm {configuration.confirm}"

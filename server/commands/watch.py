@@ -28,14 +28,14 @@ from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import InvalidConfiguration
 
 _NO_BUDGET = 10**9
-"""Tokens: a person at a terminal scrolls, so nothing is cut."""
+"""Tokens: a person at a terminal can scroll, so nothing is cut."""
 
 
 def run(options: CommandLine) -> int:
     """Read the file and print what happened in it, as text or as JSON.
 
     Returns:
-        0 when it was told, 1 when the file is no recording.
+        0 on success, 1 when the file is not a recording.
 
     Raises:
         InvalidConfiguration: The file cannot be read, or an option has no such value.
@@ -43,7 +43,7 @@ def run(options: CommandLine) -> int:
     outgoing = Outgoing(_privacy(options.settings.get("privacy", "standard")))
     start, end, kinds = _moment("start", options), _moment("end", options), _kinds(options.kinds)
     if start is not None and end is not None and start > end:
-        raise InvalidConfiguration(f"start: {clock(start)} lies after end, {clock(end)}.")
+        raise InvalidConfiguration(f"start ({clock(start)}) must not be after end ({clock(end)}).")
     try:
         timeline = _read(options.file)
     except NotARecording as error:

@@ -19,6 +19,7 @@ from recordings_mcp.client import (
     SnapshotsUnavailable,
     Throttled,
 )
+from recordings_mcp.server.configuration import REGIONS, name_region
 from recordings_mcp.server.doctor.finding import Finding, failure
 from recordings_mcp.server.doctor.key_scopes import (
     READ_RECORDINGS,
@@ -26,7 +27,6 @@ from recordings_mcp.server.doctor.key_scopes import (
     scope_findings,
     scopes_by_trial,
 )
-from recordings_mcp.server.doctor.regions import REGIONS, name_region
 from recordings_mcp.tools import ToolDefinition
 
 _WHERE_IDS_ARE = "the number is in the address of each of its pages, /project/ID/"
@@ -34,12 +34,12 @@ _LAST_DAYS = 30
 
 
 class Checkup:
-    """Asks PostHog whether the tools will work. Changes nothing, and shows nothing of anybody.
+    """Asks PostHog whether the tools will work. Changes nothing and shows no personal data.
 
     Args:
-        client: Of the configured account.
-        tools: The tools that are offered.
-        personal: Whether the key is a personal one (phx_), which PostHog tells the scopes of.
+        client: The client of the configured account.
+        tools: The exposed tools.
+        personal: Whether the key is a personal one (phx_), whose scopes PostHog reports.
         sandbox: Whether PostHog is the embedded one.
     """
 
@@ -56,7 +56,7 @@ class Checkup:
         self._stopped = False
 
     async def findings(self) -> AsyncGenerator[Finding]:
-        """What was found, until something fails on which all the rest depends."""
+        """Yield what each check found, until one fails that the rest depends on."""
         for check in (self._contact, self._project, self._key_scopes, self._recordings, self._snapshots):
             for finding in await check():
                 yield finding
@@ -77,14 +77,14 @@ class Checkup:
         except NotAuthenticated:
             if self._personal:
                 return self._stop(answers, _unknown_key(host))
-            return [answers]  # PostHog tells scopes of personal keys only; the project's answer will show
+            return [answers]  # PostHog reports scopes of personal keys only; the next check will show
         except (PermissionDenied, Throttled) as error:
-            self._throttled = isinstance(error, Throttled)  # both are said to known keys only
+            self._throttled = isinstance(error, Throttled)  # PostHog says either to known keys only
         except RequestRefused:
             return [answers]
         except RecordingsError as error:
             return self._stop(failure("host", error))
-        return [answers, Finding("ok", "key: known there")]
+        return [answers, Finding("ok", "key: accepted")]
 
     async def _project(self) -> list[Finding]:
         try:
@@ -102,10 +102,10 @@ class Checkup:
         try:
             await self._client.project()
         except NotFound:
-            what = f"project: there is no {number} at this host"
+            what = f"project: this host has no project {number}"
             return self._stop(Finding("fail", what, f"Correct --project: {_WHERE_IDS_ARE}."))
         except (MissingScope, ActionNotAllowedForKeys):
-            pass  # its name is hidden from this key, the recordings need not be
+            pass  # the key cannot see the project's name, but perhaps its recordings
         except RecordingsError as error:
             return self._stop(self._failed("project", error))
         return [Finding("ok", f"project: {number}")]
@@ -122,8 +122,8 @@ class Checkup:
         except RecordingsError as error:
             return [self._failed("recordings", error)]
         if not page.results:
-            what = f"recordings: readable, and there is none of the last {_LAST_DAYS} days"
-            fix = "Switch on session replay in the project's settings, or choose another: --project ID."
+            what = f"recordings: readable, but none in the last {_LAST_DAYS} days"
+            fix = "Switch on session replay in the project's settings, or choose another one: --project ID."
             return [Finding("warn", what, fix)]
         self._recording = page.results[0]
         return [Finding("ok", "recordings: readable")]
@@ -145,8 +145,8 @@ class Checkup:
         if self._sandbox:
             return Finding("ok", "rate limit: none in the sandbox")
         if self._throttled:
-            return Finding("warn", "rate limit: reached; tier unknown, since PostHog does not tell it")
-        return Finding("ok", "rate limit: not reached; tier unknown, since PostHog does not tell it")
+            return Finding("warn", "rate limit: reached; plan unknown, since PostHog does not report it")
+        return Finding("ok", "rate limit: not reached; plan unknown, since PostHog does not report it")
 
     def _failed(self, subject: str, error: RecordingsError) -> Finding:
         self._throttled = self._throttled or isinstance(error, Throttled)
@@ -154,8 +154,8 @@ class Checkup:
 
 
 def _unknown_key(host: str) -> Finding:
-    fix = "Check that it was made there and was not deleted or rolled since."
+    fix = "Check that it was made there and has not been deleted or rolled since."
     if host in REGIONS:
         other = next(region for region in REGIONS if region != host)
-        fix = f"Was it made in the other region? Then add --host {other}. Else make a new one."
-    return Finding("fail", f"key: not known there, and sent to nowhere else than {host}", fix)
+        fix = f"If it was made in the other region, add --host {other}; otherwise make a new one."
+    return Finding("fail", f"key: unknown to {host}, the only host it was sent to", fix)

@@ -7,8 +7,7 @@ from collections.abc import AsyncGenerator
 
 import anyio
 
-from recordings_mcp.server.account import prepare_client
-from recordings_mcp.server.application import create_server
+from recordings_mcp.server.application import create_server, prepare_client
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.doctor.checkup import Checkup
@@ -34,7 +33,7 @@ def run(options: CommandLine) -> int:
     Returns:
         0 when all that is needed works, 1 otherwise.
     """
-    logging.basicConfig(level=logging.ERROR)  # repeated requests are no news to who waits for the findings
+    logging.basicConfig(level=logging.ERROR)  # warnings about retries would come between the findings
     return anyio.run(_examine, options)
 
 
@@ -44,7 +43,7 @@ async def _examine(options: CommandLine) -> int:
         failed = failed or finding.level == "fail"
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()
-    sys.stdout.write("\nNot ready: mend what failed, then run doctor again.\n" if failed else "\nReady.\n")
+    sys.stdout.write("\nNot ready: fix what failed, then run doctor again.\n" if failed else "\nReady.\n")
     return int(failed)
 
 
@@ -81,7 +80,7 @@ def _kind_of_key(configuration: Configuration) -> Finding:
 
 def _policies(configuration: Configuration, tools: int) -> Finding:
     try:
-        create_server(configuration)  # what is left that may keep it from starting, such as files it writes
+        create_server(configuration)  # finds the rest that may prevent a start, such as files it cannot write
     except InvalidConfiguration as error:
         return Finding("fail", f"server: {error}")
     reads = ", read-only" if configuration.read_only else ""

@@ -1,4 +1,4 @@
-"""What `doctor` found: one line each."""
+"""The findings of `doctor`, one line each."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,9 @@ class Finding:
     """The result of one check.
 
     Attributes:
-        level: `ok`; `warn`: it works, with less; `fail`: it does not work.
-        what: What was looked at and how it is.
-        fix: What to do about it.
+        level: `ok`; `warn`: it works with limits; `fail`: it does not work.
+        what: What was checked, and the result.
+        fix: How to fix it.
     """
 
     level: Literal["ok", "warn", "fail"]
@@ -25,6 +25,6 @@ class Finding:
 
 
 def failure(subject: str, error: RecordingsError | str) -> Finding:
-    """An error's text as a finding: its first sentence is what happened, the rest what to do."""
+    """Return an error as a finding: its first sentence is what happened, the rest is the fix."""
     what, _, fix = str(error).partition(". ")
     return Finding("fail", f"{subject}: {what.rstrip('.')}", fix)

@@ -1,4 +1,4 @@
-"""The server as a web application: `/mcp` for MCP, `/health` for whoever watches over it."""
+"""The server as a web application: `/mcp` for MCP, `/health` for monitoring."""
 
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from mcp.server.mcpserver import MCPServer
@@ -9,14 +9,13 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from recordings_mcp.client import Transport
-from recordings_mcp.server.application import build_server
+from recordings_mcp.server.application import Guard, build_server, prepare_guard
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
-from recordings_mcp.server.guard import Guard, prepare_guard
 from recordings_mcp.server.http.gateway import own_key
-from recordings_mcp.server.http.listening import EndsListening
 from recordings_mcp.server.http.resource_metadata import METADATA_PATH, ResourceMetadata
 from recordings_mcp.server.http.security import CheckHostAndOrigin, Door, RequireBearer, one_secret
 from recordings_mcp.server.http.settings import HttpSettings, read_http_settings
+from recordings_mcp.server.http.web_server import EndsListening
 from recordings_mcp.tools import Services
 
 MCP_PATH = "/mcp"
@@ -29,7 +28,7 @@ _FOR_PAGES_TO_READ = ["Mcp-Session-Id", "WWW-Authenticate"]
 def create_http_application(
     configuration: Configuration, *, transport: Transport | None = None
 ) -> EndsListening:
-    """Build the server and the checks before it.
+    """Build the server and the checks in front of it.
 
     Args:
         configuration: Every setting; `http`, and `http_secret` or `gateway`, among them.
@@ -46,19 +45,16 @@ def create_http_application(
 def behind_door(
     server: MCPServer[Services], configuration: Configuration, settings: HttpSettings, guard: Guard
 ) -> EndsListening:
-    """Serve a server over HTTP, with the checks of host, origin and bearer before it.
+    """Put the checks of host, origin and bearer in front of a server.
 
     Raises:
         InvalidConfiguration: There is neither `http_secret` nor `gateway`.
     """
     security = settings.transport_security
     server.custom_route(_HEALTH_PATH, methods=["GET"])(_health)
-    add_door = _door_for_own_keys if configuration.gateway else _door_for_one_secret
-    door = add_door(server, configuration, guard)
+    door = _door(server, configuration, guard)
     application: ASGIApp = server.streamable_http_app(
-        streamable_http_path=MCP_PATH,
-        stateless_http=configuration.workers > 1,
-        transport_security=security,
+        streamable_http_path=MCP_PATH, transport_security=security
     )
     # Only pages that passed the check of their origin get as far as CORS, so each may read the answer.
     application = _ForPages(
@@ -72,7 +68,7 @@ def behind_door(
 
 
 class _ForPages(CORSMiddleware):
-    """Tells browsers that a page may read the answer. Programs name no origin and need not wait for it."""
+    """CORS for pages only: requests of programs have no Origin header and skip it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -82,18 +78,17 @@ class _ForPages(CORSMiddleware):
             await self.app(scope, receive, send)
 
 
-def _door_for_one_secret(_server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:
-    secret = configuration.http_secret
+def _door(server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:
+    """Return how callers authenticate: with their own keys in a gateway, else with the one secret."""
+    key, secret = guard.key("caller"), configuration.http_secret
+    if configuration.gateway:
+        metadata = ResourceMetadata.of(configuration)
+        server.custom_route(METADATA_PATH, methods=["GET"])(metadata.answer)
+        open_paths = frozenset({_HEALTH_PATH, METADATA_PATH})
+        return Door(own_key(key), _GATEWAY_HINT, open_paths, metadata.address)
     if secret is None:
         raise InvalidConfiguration("http_secret: there is none; set RECORDINGS_MCP_HTTP_SECRET.")
-    return Door(one_secret(secret, guard.key("caller")), _HINT, frozenset({_HEALTH_PATH}))
-
-
-def _door_for_own_keys(server: MCPServer[Services], configuration: Configuration, guard: Guard) -> Door:
-    metadata = ResourceMetadata.of(configuration)
-    server.custom_route(METADATA_PATH, methods=["GET"])(metadata.answer)
-    open_paths = frozenset({_HEALTH_PATH, METADATA_PATH})
-    return Door(own_key(guard.key("caller")), _GATEWAY_HINT, open_paths, metadata.address)
+    return Door(one_secret(secret, key), _HINT, frozenset({_HEALTH_PATH}))
 
 
 async def _health(_request: Request) -> JSONResponse:

@@ -1,7 +1,7 @@
-"""The gateway: every caller brings a PostHog API key, and is served with that key and nobody else's.
+"""Callers over HTTP. In a gateway each caller brings a PostHog API key and is served with that key only.
 
 A key is held in memory with its caller's client, while that is used and a few minutes more. It is never
-written, logged or put into an error; callers are known by a keyed hash of it.
+written, logged or put into an error; callers are identified by a keyed hash of it.
 """
 
 from collections import OrderedDict
@@ -24,11 +24,11 @@ from recordings_mcp.tools import Services
 MOST_CALLERS = 1_000
 IDLE_SECONDS = 300.0
 _NO_KEY = "This server is a gateway: send your PostHog API key as the bearer of each request."
-_FULL = "Too many callers are served at once. Try again in a minute."
+_FULL = "Too many concurrent callers; retry in a minute."
 
 
 def own_key(key: bytes) -> Identify:
-    """Whoever brings what has the shape of a PostHog API key may call; PostHog decides what it opens."""
+    """Return a check that accepts every bearer with the shape of a PostHog API key."""
 
     def identify(bearer: str) -> Caller | None:
         try:
@@ -41,7 +41,7 @@ def own_key(key: bytes) -> Identify:
 
 
 @dataclass(slots=True)
-class _Lent:
+class _Entry:
     services: Services
     users: int = 0
     unused_since: float = 0.0
@@ -52,10 +52,10 @@ class CallerPool:
 
     Args:
         connect: Makes a client for a key.
-        prepare: Makes the services of a caller, who is known by this hash, around its client.
-        forget: Told of callers whose services are closed.
-        most: Callers at a time; unused ones make room for new ones.
-        idle: Seconds after which services that nobody uses are closed.
+        prepare: Makes the services around a client, for the caller with this hash.
+        forget: Called with the hash of a caller whose services are closed.
+        most: Maximum number of callers; new ones replace unused ones.
+        idle: Seconds after which unused services are closed.
     """
 
     def __init__(
@@ -72,17 +72,17 @@ class CallerPool:
         self._forget = forget
         self._most = most
         self._idle = idle
-        self._lent: OrderedDict[str, _Lent] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._changing = anyio.Lock()
 
     @property
     def callers(self) -> list[str]:
-        """Whose services are open, by their hashes; who came last stands last."""
-        return list(self._lent)
+        """The hashes of the callers whose services are open; the most recent is last."""
+        return list(self._entries)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator["CallerPool"]:
-        """Close what is idle from time to time, and everything at the end."""
+        """Close idle services from time to time, and all of them at the end."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._close_idle_for_ever)
             try:
@@ -96,56 +96,54 @@ class CallerPool:
 
     @asynccontextmanager
     async def services_of(self, caller: Caller) -> AsyncGenerator[Services]:
-        """The services of this caller, for one request.
+        """Yield the services of this caller for one request.
 
         Raises:
-            MCPError: All places are taken by callers whose requests are under way.
+            MCPError: The pool is full of callers with requests under way.
         """
-        lent = await self._open(caller)
-        lent.users += 1
-        self._lent.move_to_end(caller.fingerprint)
+        entry = await self._open(caller)
+        entry.users += 1
+        self._entries.move_to_end(caller.fingerprint)
         try:
-            yield lent.services
+            yield entry.services
         finally:
-            lent.users -= 1
-            lent.unused_since = anyio.current_time()
+            entry.users -= 1
+            entry.unused_since = anyio.current_time()
 
     async def close_idle(self) -> None:
-        """Close the services that nobody has used for long enough."""
+        """Close the services that have been unused for long enough."""
         async with self._changing:
             for caller in self._unused_since(anyio.current_time() - self._idle):
                 await self._close(caller)
 
-    async def _open(self, caller: Caller) -> _Lent:
+    async def _open(self, caller: Caller) -> _Entry:
         async with self._changing:
-            lent = self._lent.get(caller.fingerprint)
-            if lent is None:
+            entry = self._entries.get(caller.fingerprint)
+            if entry is None:
                 if caller.api_key is None:
                     raise MCPError(code=INVALID_REQUEST, message=_NO_KEY)
-                await self._make_room()
+                if len(self._entries) >= self._most:
+                    unused = self._unused_since(anyio.current_time())
+                    if not unused:
+                        raise MCPError(code=INTERNAL_ERROR, message=_FULL)
+                    await self._close(unused[0])
                 client = self._connect(caller.api_key)
                 await client.__aenter__()
-                lent = _Lent(self._prepare(client, caller.fingerprint))
-                self._lent[caller.fingerprint] = lent
-            return lent
-
-    async def _make_room(self) -> None:
-        if len(self._lent) < self._most:
-            return
-        unused = self._unused_since(anyio.current_time())
-        if not unused:
-            raise MCPError(code=INTERNAL_ERROR, message=_FULL)
-        await self._close(unused[0])
+                entry = _Entry(self._prepare(client, caller.fingerprint))
+                self._entries[caller.fingerprint] = entry
+            return entry
 
     def _unused_since(self, moment: float) -> list[str]:
         return [
-            caller for caller, lent in self._lent.items() if not lent.users and lent.unused_since <= moment
+            caller
+            for caller, entry in self._entries.items()
+            if not entry.users and entry.unused_since <= moment
         ]
 
     async def _close(self, caller: str) -> None:
-        lent = self._lent.pop(caller)
+        entry = self._entries.pop(caller)
         self._forget(caller)
-        await lent.services.client.__aexit__(None, None, None)
+        await entry.services.client.__aexit__(None, None, None)
 
     async def _close_idle_for_ever(self) -> None:
         while True:
@@ -153,7 +151,7 @@ class CallerPool:
             await self.close_idle()
 
 
-async def lend_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+async def use_caller_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
     """Middleware: serve each request with the services of the caller whose key it brings."""
     caller = None if ctx.request is None else ctx.request.scope.get("user")
     if not isinstance(caller, Caller):
@@ -161,3 +159,12 @@ async def lend_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext
     pool: CallerPool = ctx.lifespan_context
     async with pool.services_of(caller) as services:
         return await call_next(replace(ctx, lifespan_context=services))
+
+
+async def name_caller(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Middleware: name the caller by the bearer of the request. Over stdio there is only one."""
+    user = None if ctx.request is None else ctx.request.scope.get("user")
+    if user is None:
+        return await call_next(ctx)
+    services = replace(ctx.lifespan_context, caller=user.fingerprint)
+    return await call_next(replace(ctx, lifespan_context=services))

@@ -1,7 +1,7 @@
-"""`python -m recordings_mcp.server.http.health`: is the server in this container well?
+"""The health check of the container: `python -m recordings_mcp.server.http.health`.
 
-It reads the variables that the server was started with, and nothing else of this package: it runs every half
-minute. A server over stdio is well as long as its process lives.
+It reads the server's environment variables and imports nothing else of this package, since it runs every half
+minute. A server over stdio is healthy as long as its process lives.
 """
 
 import http.client
@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping
 
 _SECONDS = 3
-_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - asked where others listen
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - only asked, not listened on
 
 
 def main(environment: Mapping[str, str]) -> int:
-    """Ask the server: 0 when it is well or speaks over stdio, else 1."""
+    """Return 0 when the server answers or speaks over stdio, else 1."""
     host, _, port = environment.get("RECORDINGS_MCP_HTTP", "").rpartition(":")
     if not port:
         return 0

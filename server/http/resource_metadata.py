@@ -1,4 +1,4 @@
-"""Where clients of the gateway learn who gives out keys: RFC 9728, OAuth 2.0 protected resource metadata."""
+"""Tells clients of the gateway who issues keys: RFC 9728, OAuth 2.0 protected resource metadata."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from recordings_mcp.server.configuration import Configuration
 
 METADATA_PATH = "/.well-known/oauth-protected-resource/mcp"
-"""RFC 9728 §3.1: the resource's path goes behind the well-known one."""
+"""RFC 9728 §3.1: the path of the resource follows the well-known path."""
 
 _SCOPES = [
     "session_recording:read",
@@ -27,9 +27,9 @@ class ResourceMetadata:
     """What the gateway says about itself.
 
     Attributes:
-        origin: The address under which callers know it: the first name it is allowed, over https; on loopback
-            the address it listens on. No header of a request changes it.
-        issuer: Who gives out keys: the configured PostHog.
+        origin: Its address for callers: the first allowed host, over https; on loopback the address it
+            listens on. No header of a request changes it.
+        issuer: Who issues keys: the configured PostHog.
     """
 
     origin: str
@@ -37,18 +37,18 @@ class ResourceMetadata:
 
     @classmethod
     def of(cls, configuration: Configuration) -> "ResourceMetadata":
-        """Read it from the settings."""
+        """Return the metadata of a configuration."""
         names = configuration.allowed_hosts
         origin = f"https://{names[0]}" if names else f"http://{configuration.http}"
         return cls(origin, configuration.host.rstrip("/"))
 
     @property
     def address(self) -> str:
-        """Where it can be read."""
+        """The address of the metadata."""
         return f"{self.origin}{METADATA_PATH}"
 
     async def answer(self, _request: Request) -> JSONResponse:
-        """Answer a request for it."""
+        """Answer a request for the metadata."""
         return JSONResponse(
             {
                 "resource": f"{self.origin}/mcp",

@@ -1,6 +1,6 @@
-"""Who may call over HTTP: the checks before every route.
+"""Who may call over HTTP: the checks in front of every route.
 
-From the outside in: the name the caller used for this server and the web page it comes from, then the bearer.
+From the outside in: the Host and Origin headers, then the bearer.
 """
 
 import hmac
@@ -35,11 +35,11 @@ class Caller(AuthenticatedUser):
 
 
 Identify = Callable[[str], Caller | None]
-"""Tells whose bearer this is; None if nobody's."""
+"""Returns the caller that a bearer belongs to, or None."""
 
 
 def one_secret(secret: SecretStr, key: bytes) -> Identify:
-    """Whoever knows the secret may call. Hashes are compared, so that time tells nothing of it."""
+    """Return a check that accepts the secret. It compares hashes, in constant time."""
     expected = keyed_hash(key, secret.get_secret_value())
 
     def identify(bearer: str) -> Caller | None:
@@ -52,7 +52,7 @@ def one_secret(secret: SecretStr, key: bytes) -> Identify:
 class CheckHostAndOrigin:
     """Refuses requests under a name that is not this server's (421) and from foreign web pages (403).
 
-    The SDK has this check for its own route only; here it stands before all of them.
+    The SDK has this check for its own route only; here it covers all routes.
     """
 
     def __init__(self, application: ASGIApp, settings: TransportSecuritySettings) -> None:
@@ -71,12 +71,12 @@ class CheckHostAndOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How one gets in.
+    """How requests are authenticated.
 
     Attributes:
-        identify: Tells whose bearer it is.
-        hint: What to send, for whoever reads a refusal.
-        open_paths: Paths that anyone may ask for.
+        identify: Returns the caller that a bearer belongs to.
+        hint: What to send, for the reader of a refusal.
+        open_paths: Paths that need no bearer.
         metadata_url: Where the RFC 9728 metadata of this server is.
     """
 
@@ -87,7 +87,7 @@ class Door:
 
 
 class RequireBearer:
-    """Refuses requests without a bearer that the door knows (401)."""
+    """Refuses requests without a bearer that the door accepts (401)."""
 
     def __init__(self, application: ASGIApp, door: Door) -> None:
         self._application = application
@@ -119,7 +119,7 @@ class RequireBearer:
 
 
 def _bearer(headers: Headers) -> str | None:
-    """The bearer, if there is exactly one: two could mean one thing here and another to a proxy."""
+    """Return the bearer if there is exactly one: a proxy might pick the other of two."""
     sent = headers.getlist("authorization")
     if len(sent) != 1 or not sent[0].lower().startswith(_SCHEME):
         return None
@@ -127,5 +127,5 @@ def _bearer(headers: Headers) -> str | None:
 
 
 def keyed_hash(key: bytes, bearer: str) -> str:
-    """What a caller is known by: says nothing of the bearer to whoever lacks the key."""
+    """Return what identifies a caller; without the key it reveals nothing about the bearer."""
     return hmac.new(key, bearer.encode(), sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""What serving over HTTP needs to know, checked before anything listens."""
+"""The settings of serving over HTTP, checked before anything listens."""
 
 import ipaddress
 import re
@@ -18,7 +18,7 @@ _LARGEST_PORT = 65_535
 _SECRET_BYTES = 32
 
 _OPEN_TO_ALL = (
-    "http_secret: {http} can be reached from other machines, so callers must prove themselves; set "
+    "http_secret: {http} can be reached from other machines, so callers must authenticate; set "
     "RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`."
 )
 _NO_HOSTS = (
@@ -27,7 +27,7 @@ _NO_HOSTS = (
 )
 _NO_ORIGINS = (
     "allowed_origins: {http} can be reached from other machines; list the web pages that may call it, for "
-    "example --allowed-origins https://app.example.com, or say `none`."
+    "example --allowed-origins https://app.example.com, or use `none`."
 )
 _TWO_IDENTITIES = (
     "{key}: with gateway the bearer of each request is that caller's own PostHog API key; leave out {key} or "
@@ -37,7 +37,7 @@ _TWO_IDENTITIES = (
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """Where to listen, and to whom.
+    """Where to listen, and which callers to allow.
 
     Attributes:
         host: The name or address to listen on.
@@ -53,7 +53,7 @@ class HttpSettings:
 
     @property
     def transport_security(self) -> TransportSecuritySettings:
-        """The same for the SDK, which leaves its checks off on all but loopback unless told."""
+        """Return the same for the SDK, which leaves its checks off on all but loopback by default."""
         return TransportSecuritySettings(
             enable_dns_rebinding_protection=True,
             allowed_hosts=[*self.hosts],
@@ -62,34 +62,32 @@ class HttpSettings:
 
 
 def read_http_settings(configuration: Configuration) -> HttpSettings:
-    """Check all that concerns HTTP.
+    """Check every setting of HTTP.
 
     Raises:
-        InvalidConfiguration: The address is none; or others could reach the server and nothing says who may.
+        InvalidConfiguration: The address cannot be used; or other machines could reach the server and no
+            setting says which callers may.
     """
     address = configuration.http or ""
-    _refuse_two_identities(configuration)
+    for key in ("api_key", "http_secret"):
+        if configuration.gateway and getattr(configuration, key) is not None:
+            raise InvalidConfiguration(_TWO_IDENTITIES.format(key=key))
     host, port = _parse_address(address)
-    if configuration.sandbox and configuration.workers > 1:
-        raise InvalidConfiguration(
-            "workers: the embedded sandbox lives in one process. Run `recordings-mcp sandbox` and set host "
-            "to it, or use one worker."
-        )
     if _is_loopback(host):
-        hosts = configuration.allowed_hosts or (*_LOOPBACK_NAMES, _as_host_header(host))
+        hosts = configuration.allowed_hosts or (*_LOOPBACK_NAMES, f"[{host}]" if ":" in host else host)
         origins = configuration.allowed_origins or tuple(f"http://{name}" for name in _LOOPBACK_NAMES)
     else:
-        _refuse_open_doors(configuration, address)
+        _require_access_rules(configuration, address)
         hosts, origins = configuration.allowed_hosts, configuration.allowed_origins
     return HttpSettings(host, port, tuple(_hosts(hosts)), tuple(_origins(origins)))
 
 
 def with_secret(configuration: Configuration) -> tuple[Configuration, str | None]:
-    """The configuration with a bearer secret, and that secret if it had to be made."""
+    """Return the configuration with a bearer secret, and the secret if it had to be generated."""
     if configuration.gateway or configuration.http_secret is not None:
         return configuration, None
-    made = secrets.token_urlsafe(_SECRET_BYTES)
-    return configuration.model_copy(update={"http_secret": SecretStr(made)}), made
+    generated = secrets.token_urlsafe(_SECRET_BYTES)
+    return configuration.model_copy(update={"http_secret": SecretStr(generated)}), generated
 
 
 def _parse_address(text: str) -> tuple[str, int]:
@@ -109,17 +107,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _as_host_header(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _refuse_two_identities(configuration: Configuration) -> None:
-    for key in ("api_key", "http_secret"):
-        if configuration.gateway and getattr(configuration, key) is not None:
-            raise InvalidConfiguration(_TWO_IDENTITIES.format(key=key))
-
-
-def _refuse_open_doors(configuration: Configuration, address: str) -> None:
+def _require_access_rules(configuration: Configuration, address: str) -> None:
     if configuration.http_secret is None and not configuration.gateway:
         raise InvalidConfiguration(_OPEN_TO_ALL.format(http=address))
     if not configuration.allowed_hosts:
@@ -132,7 +120,7 @@ def _hosts(names: tuple[str, ...]) -> list[str]:
     for name in names:
         if not _HOST.fullmatch(name):
             raise InvalidConfiguration(
-                f"allowed_hosts: {name!r} is no name; write it without scheme, path or *, for example "
+                f"allowed_hosts: {name!r} is not a name; write it without scheme, path or *, for example "
                 "mcp.example.com."
             )
     return [pattern for name in names for pattern in _with_any_port(name)]
@@ -144,7 +132,7 @@ def _origins(origins: tuple[str, ...]) -> list[str]:
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise InvalidConfiguration(
-                f"allowed_origins: {origin!r} is no origin; write scheme and name without path or *, for "
+                f"allowed_origins: {origin!r} is not an origin; write scheme and name without path or *, for "
                 "example https://app.example.com."
             )
     loopback = tuple(f"http://{name}" for name in _LOOPBACK_NAMES)
@@ -156,5 +144,5 @@ def _origins(origins: tuple[str, ...]) -> list[str]:
 
 
 def _with_any_port(name: str) -> list[str]:
-    """The name alone and with every port; one that names its port already stays as it is."""
+    """Return the name alone and with every port; a name that has a port stays as it is."""
     return [name] if re.search(r":[0-9]+$", name) else [name, f"{name}:*"]

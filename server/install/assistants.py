@@ -1,4 +1,4 @@
-"""The assistants `install` knows: where each keeps its servers, and in which form."""
+"""The assistants that `install` knows: the file and the format of their MCP servers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ class Assistant:
     """An MCP client with a configuration file.
 
     Attributes:
-        title: What people call it.
-        section: The key its servers stand under.
+        title: Its name for people.
+        section: The key of its servers in the file.
         states_type: Whether an entry says that it is a command (`"type": "stdio"`).
-        afterwards: What to do when the file has changed.
+        afterwards: What to do after the file has changed.
     """
 
     title: str
@@ -48,7 +48,7 @@ ASSISTANTS: Mapping[str, Assistant] = {
 
 
 def configuration_file(name: str, *, system: str, home: Path, environment: Mapping[str, str]) -> Path:
-    """Where an assistant keeps its servers for all projects of this user.
+    """Return the file in which an assistant keeps the servers for all projects of this user.
 
     Sources: the assistants' own documentation; for Claude Desktop from the Windows store, which reads
     another folder than it documents, anthropics/claude-code issue 26073; for Linux, where Claude Desktop is

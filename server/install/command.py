@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from recordings_mcp.server.account import prepare_client
+from recordings_mcp.server.application import prepare_client
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.install.assistants import ASSISTANTS, Assistant, configuration_file
@@ -23,34 +23,36 @@ from recordings_mcp.server.install.entry import (
     portable_entry,
     server_entry,
 )
-from recordings_mcp.server.install.json_edit import NotEditable, parse_object, with_value
-from recordings_mcp.server.install.links import install_link
-from recordings_mcp.server.install.replace_file import (
+from recordings_mcp.server.install.json_file import (
     OWNER_ONLY,
     ChangedMeanwhile,
+    NotEditable,
+    parse_object,
     read_if_there,
     replace_file,
+    show_change,
+    without_secrets,
+    write_like,
 )
-from recordings_mcp.server.install.shown_change import show_change, without_secrets
+from recordings_mcp.server.install.links import install_link
 from recordings_mcp.server.selection import select_tools
 
-_BYTE_ORDER_MARK = "\ufeff"
 _STAND_IN_KEY = SecretStr("phx_" + "0" * 32)
-"""Lets host and project be checked while there is no key yet. Nothing is sent."""
+"""To check host and project while there is no key yet. Never sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is to happen to one file.
+    """The change of one file.
 
     Attributes:
-        assistant: Whose file it is.
-        file: Where it is.
-        read: Its bytes; None when there is none.
+        assistant: The owner of the file.
+        file: Its path.
+        read: Its bytes; None when there is no file.
         before: Its text.
         after: Its text with the entry.
-        secrets: Variables of the entry that hold one.
-        needs_key: Whether the server would start without one.
+        secrets: Variables of the entry that hold a secret.
+        needs_key: Whether the API key is missing.
     """
 
     assistant: Assistant
@@ -63,12 +65,12 @@ class _Change:
 
 
 def run(options: CommandLine) -> int:
-    """Add the entry or renew it. `--dry-run` shows what would change, `--link` prints a link that does it.
+    """Add or update the entry. `--dry-run` shows the change, `--link` prints a link that makes it elsewhere.
 
-    Everything else in the file stays as it is; what was there is kept in a backup beside it.
+    All other values in the file stay, in the file's style; a backup beside it keeps what was there.
 
     Returns:
-        0 when the file has the entry, 1 when it cannot be changed; it is then as it was.
+        0 when the file has the entry, 1 when the file cannot be changed and is as it was.
 
     Raises:
         InvalidConfiguration: The server would not start with these settings.
@@ -76,7 +78,11 @@ def run(options: CommandLine) -> int:
     configuration = Configuration.load(options.settings, os.environ, options.config)
     _check(configuration, options)
     if options.link:
-        return _print_link(options)
+        # For another machine: the environment of this one does not apply.
+        sandbox = Configuration.load(options.settings, {}, options.config).sandbox
+        link = install_link(options.client, options.name, portable_entry(options, sandbox=sandbox))
+        sys.stdout.write(f"{link}\n")
+        return 0
     entry = server_entry(options, os.environ, sandbox=configuration.sandbox)
     assistant = ASSISTANTS[options.client]
     file = _file(options)
@@ -88,23 +94,20 @@ def run(options: CommandLine) -> int:
         return _fail(file, f"cannot be read ({error.strerror})")
     if change.after == change.before:
         sys.stdout.write(f"Nothing to change: {assistant.title} starts recordings-mcp like this: {file}\n")
-        _tell_notes(change)
+        _print_notes(change)
         return 0
-    return _show(change) if options.dry_run else _write(change, entry)
-
-
-def _print_link(options: CommandLine) -> int:
-    # For another machine: what this one's environment says stays here.
-    sandbox = Configuration.load(options.settings, {}, options.config).sandbox
-    entry = portable_entry(options, sandbox=sandbox)
-    sys.stdout.write(f"{install_link(options.client, options.name, entry)}\n")
+    if not options.dry_run:
+        return _write(change, entry)
+    sys.stdout.write(f"Nothing was written. This would change in {file}:\n")
+    sys.stdout.write(show_change(str(file), change.before, change.after))
+    _print_notes(change)
     return 0
 
 
 def _check(configuration: Configuration, options: CommandLine) -> None:
     started = Configuration.load(options.settings, {}, options.config)
-    if started.model_dump(include={"http"}).get("http"):
-        raise InvalidConfiguration("http: an assistant speaks with the server over stdio; leave http out.")
+    if started.http is not None:
+        raise InvalidConfiguration("http: an assistant talks to the server over stdio; leave http out.")
     select_tools(configuration)
     if not configuration.sandbox:
         key = configuration.api_key or _STAND_IN_KEY
@@ -124,19 +127,20 @@ def _plan(
 ) -> _Change:
     read = read_if_there(file)
     before = _text(read or b"")
-    mark = _BYTE_ORDER_MARK if before.startswith(_BYTE_ORDER_MARK) else ""
-    document = before.removeprefix(mark)
-    if document.strip() in {"", "{}"}:
-        document = "{\n}\n"
-    present = as_object(parse_object(document).get(assistant.section)).get(name)
+    document = parse_object(before)
+    servers = as_object(document.setdefault(assistant.section, {}))
+    if servers is not document[assistant.section]:
+        raise NotEditable(f'"{assistant.section}" in it is not an object')
+    present = servers.get(name)
     merged = entry.over(present, states_type=assistant.states_type)
+    servers[name] = merged
     held = SECRET_VARIABLES & as_object(merged.get("env")).keys()
     return _Change(
         assistant,
         file,
         read,
         before,
-        before if merged == present else mark + with_value(document, (assistant.section, name), merged),
+        before if merged == present else write_like(before, document),
         tuple(sorted(held)),
         needs_key=not (KEY_VARIABLE in held or configuration.sandbox or configuration.api_key),
     )
@@ -150,7 +154,7 @@ def _text(content: bytes) -> str:
 
 
 def _refuse(assistant: Assistant, file: Path, name: str, entry: ServerEntry, problem: str) -> int:
-    """Say why the file is left alone, and give the entry to add by hand."""
+    """Say why the file was not changed, and print the entry to add by hand."""
     key = ", with your key in place of the redacted one" if KEY_VARIABLE in entry.variables else ""
     sys.stderr.write(
         f"recordings-mcp: {file} was not changed: {problem}. "
@@ -167,36 +171,25 @@ def _fail(file: Path, problem: str) -> int:
     return 1
 
 
-def _show(change: _Change) -> int:
-    sys.stdout.write(f"Nothing was written. This would change in {change.file}:\n")
-    sys.stdout.write(show_change(str(change.file), change.before, change.after))
-    _tell_notes(change)
-    return 0
-
-
 def _write(change: _Change, entry: ServerEntry) -> int:
+    private = change.secrets or change.read is None
     try:
-        backup = replace_file(change.file, change.read, change.after.encode(), mode=_mode(change))
+        mode = OWNER_ONLY if private else change.file.stat().st_mode & 0o777
+        backup = replace_file(change.file, change.read, change.after.encode(), mode=mode)
     except ChangedMeanwhile:
-        return _fail(change.file, "was changed by another program just now; run this again")
+        return _fail(change.file, "was just changed by another program; run this again")
     except OSError as error:
         return _fail(change.file, f"cannot be written ({error.strerror})")
     command = shlex.join([entry.command, *entry.arguments])
-    sys.stdout.write(f"{change.assistant.title} starts recordings-mcp from now on: {change.file}\n")
+    sys.stdout.write(f"{change.assistant.title} now starts recordings-mcp: {change.file}\n")
     sys.stdout.write(f"  command: {command}\n")
-    sys.stdout.write(f"  before:  {backup or 'there was no such file'}\n")
+    sys.stdout.write(f"  backup:  {backup or 'no such file'}\n")
     sys.stdout.write(f"Next: {change.assistant.afterwards}.\nDoes it work? {command} doctor\n")
-    _tell_notes(change)
+    _print_notes(change)
     return 0
 
 
-def _mode(change: _Change) -> int:
-    if change.secrets or change.read is None:
-        return OWNER_ONLY
-    return change.file.stat().st_mode & 0o777
-
-
-def _tell_notes(change: _Change) -> None:
+def _print_notes(change: _Change) -> None:
     sys.stdout.write("".join(f"{note}\n" for note in _notes(change)))
 
 
@@ -208,9 +201,9 @@ def _notes(change: _Change) -> Iterator[str]:
         )
     if change.secrets and any((folder / ".git").exists() for folder in change.file.parents):
         held = " and ".join(change.secrets)
-        yield f"Careful: the file holds {held} and lies in a git repository. Do not commit it."
+        yield f"Careful: the file contains {held} and is in a git repository. Do not commit it."
     if is_temporary():
         yield (
-            "Careful: this installation is in a cache that may be cleared. Install recordings-mcp for good "
-            "(uv tool install, pipx install) and run this again."
+            "Careful: this installation is in a cache that may be cleared. Install recordings-mcp "
+            "permanently (uv tool install, pipx install) and run this again."
         )

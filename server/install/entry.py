@@ -1,4 +1,4 @@
-"""The entry that makes an assistant start this server as this command line would."""
+"""The entry that makes an assistant start this server with the settings of this command line."""
 
 import os
 import shutil
@@ -15,9 +15,9 @@ from recordings_mcp.server.configuration import SECRETS, Configuration, environm
 KEY_VARIABLE = environment_variables("api_key")[-1]
 SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in environment_variables(name))
 KEY_PLACEHOLDER = "phx_…"
-"""Stands where a person is to put the key; refused as a key."""
+"""A placeholder for the key; refused as a key."""
 _COMMAND = "recordings-mcp"
-_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "gateway", "workers"})
+_FOR_HTTP = frozenset({"http", "http_secret", "allowed_hosts", "allowed_origins", "gateway"})
 _TEMPORARY_PLACES = frozenset({".cache", "Caches", "Cache", "archive-v0"})
 
 
@@ -26,9 +26,9 @@ class ServerEntry:
     """A command with its arguments and variables.
 
     Attributes:
-        command: Absolute path, since assistants are started with a short PATH.
-        arguments: What follows it.
-        variables: Settings that stood in the environment, the API key among them.
+        command: Absolute path, since assistants start servers with a minimal PATH.
+        arguments: Its arguments.
+        variables: Settings from the environment, the API key among them.
     """
 
     command: str
@@ -36,10 +36,10 @@ class ServerEntry:
     variables: Mapping[str, str]
 
     def over(self, present: object, *, states_type: bool) -> dict[str, Any]:
-        """The entry as JSON, laid over the one that is there: what this one does not say stays."""
+        """Return the entry as JSON, merged over the present one: what this one does not set stays."""
         kept = as_object(present)
         if "url" in kept:
-            kept = {}  # a server somewhere else, of which nothing fits a command
+            kept = {}  # a remote server, whose keys do not fit a command
         entry: dict[str, Any] = {"type": "stdio", **kept} if states_type else dict(kept)
         entry |= {"command": self.command, "args": list(self.arguments)}
         variables = {**as_object(kept.get("env")), **self.variables}
@@ -47,10 +47,10 @@ class ServerEntry:
 
 
 def server_entry(options: CommandLine, environment: Mapping[str, str], *, sandbox: bool) -> ServerEntry:
-    """Make the entry from the options given and the settings in the environment.
+    """Return the entry for the given options and the settings in the environment.
 
-    Files become absolute, since an assistant starts the server in a folder of its own. The sandbox gets no
-    API key: it does not need it. What the environment says of a server over HTTP is for another process.
+    Paths become absolute, since an assistant starts the server in another folder. The sandbox needs no API
+    key and gets none. Variables of a server over HTTP are for another process and are left out.
     """
     command, *arguments = _own_command()
     left_out = {*options.settings, *_FOR_HTTP, *({"api_key"} if sandbox else ())}
@@ -59,18 +59,18 @@ def server_entry(options: CommandLine, environment: Mapping[str, str], *, sandbo
 
 
 def portable_entry(options: CommandLine, *, sandbox: bool) -> ServerEntry:
-    """Make an entry that works on any machine with uv, which fetches the server. It holds no secret."""
+    """Return an entry without secrets that works on any machine with uv, which downloads the server."""
     variables = {} if sandbox else {KEY_VARIABLE: KEY_PLACEHOLDER}
     return ServerEntry("uvx", (_COMMAND, *_options(options)), variables)
 
 
 def is_temporary() -> bool:
-    """Whether this installation is one that its installer may clear away, as those of uvx and pipx run."""
+    """Return whether this installation is in a cache, like those of uvx and pipx run."""
     return not _TEMPORARY_PLACES.isdisjoint(Path(sys.prefix).parts)
 
 
 def as_object(value: object) -> dict[str, Any]:
-    """The value if it is a JSON object, else an empty one."""
+    """Return the value if it is a JSON object, else an empty one."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 

@@ -1,7 +1,7 @@
-"""What installs this server in an assistant on another machine: a link to click, or a command to paste.
+"""Installs this server in an assistant on another machine: a link to click, or a command to paste.
 
 Sources: cursor.com/docs/mcp/install-links, code.visualstudio.com/docs (MCP), `claude mcp add --help`. GitHub
-shows no links with schemes of their own, so these lead to the pages of Cursor and VS Code that open them.
+removes links with custom schemes, so these lead to the pages of Cursor and VS Code that open them.
 """
 
 import base64
@@ -21,20 +21,20 @@ _KEY_INPUT = {
     "password": True,
 }
 _NO_LINK = (
-    "link: Claude Desktop installs from no link; use the bundle, recordings-mcp.mcpb, or leave link out."
+    "link: Claude Desktop cannot install from a link; use the bundle, recordings-mcp.mcpb, or leave link out."
 )
 
 
 def install_link(client: str, name: str, entry: ServerEntry) -> str:
-    """The link, for Cursor and VS Code, or the command, for Claude Code.
+    """Return a link for Cursor and VS Code, or a command for Claude Code.
 
     Args:
         client: A key of `ASSISTANTS`.
-        name: What the assistant is to call the server.
-        entry: What the assistant is to start.
+        name: The server's name in the assistant.
+        entry: What the assistant starts.
 
     Raises:
-        InvalidConfiguration: This assistant has neither.
+        InvalidConfiguration: The assistant supports neither.
     """
     match client:
         case "cursor":

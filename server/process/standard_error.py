@@ -1,4 +1,4 @@
-"""Standard error that cannot hold up the server: what nobody reads is left out."""
+"""Standard error that never blocks the server: unread output is dropped."""
 
 import io
 import os
@@ -11,11 +11,11 @@ from typing import TextIO, cast
 _MILLISECONDS_OF_PATIENCE = 1000
 
 
-def write_only_what_is_read() -> None:
-    """Let standard error wait a second for its reader, and then no more until it reads again.
+def drop_unread_output() -> None:
+    """Let standard error wait a second for its reader, and then drop output until it reads again.
 
-    Some clients keep a pipe to it and never read: a server that waited for them would stand still for good as
-    soon as 64 KiB were written. What was begun and cut short ends with the next line.
+    Some clients open a pipe to it and never read: a server that waited for them would stop for good after
+    64 KiB. A line that was cut short ends before the next one.
     """
     with suppress(OSError, ValueError, AttributeError):  # closed, or not a file
         descriptor = sys.stderr.fileno()
@@ -39,7 +39,7 @@ class _StandardError(io.TextIOBase):
         return True
 
     def write(self, text: str, /) -> int:
-        """Write as much as is taken; say that it was all."""
+        """Write as much as the pipe takes, and report that all was written."""
         whole = (b"\n" if self._is_cut else b"") + text.encode("utf-8", "backslashreplace")
         left = memoryview(whole)
         with suppress(OSError):  # the reader has gone

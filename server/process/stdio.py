@@ -1,9 +1,9 @@
-"""Serving over stdio so that it ends at once: at Ctrl-C, at SIGTERM, and when the client closes either pipe.
+"""Serves over stdio and ends at once: on Ctrl-C, on SIGTERM, and when the client closes either pipe.
 
-The SDK reads and writes in threads that nothing can interrupt, waits for them at the end, and hands each
-message to three of them. So on POSIX standard input is copied into a socket, which is read without a thread.
-To stop is to end that socket, which is what a client does that closes its pipe: calls under way are
-cancelled, and what they leave is written.
+The SDK reads and writes in threads that cannot be interrupted, waits for them at the end, and passes each
+message through three of them. So on POSIX standard input is copied into a socket, which is read without a
+thread. A stop shuts that socket down, as if the client had closed its pipe: calls under way are cancelled,
+and pending answers are written.
 """
 
 import os
@@ -23,7 +23,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.stdio import stdio_server
 
 _SECONDS_TO_END = 3.0
-"""Calls that were cancelled get this long; one that computes in a thread may not notice."""
+"""Cancelled calls get this long; one that computes in a thread may not notice."""
 
 _CHUNK = 64 * 1024
 _INTERRUPTED = 130
@@ -32,36 +32,36 @@ _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL if hasattr(select, "po
 
 
 def serve_over_stdio(server: MCPServer[Any]) -> int:
-    """Serve until the client closes its end, or until told to stop.
+    """Serve until the client closes its end or a signal comes.
 
     Returns:
         130 after Ctrl-C, otherwise 0.
     """
-    wire = _Wire() if _GONE else None
-    serve = partial(wire.serve, server) if wire else server.run_stdio_async
+    pipes = _Pipes() if _GONE else None
+    serve = partial(pipes.serve, server) if pipes else server.run_stdio_async
     try:
         anyio.run(serve)
     except* ConnectionError:
-        pass  # whoever read our answers has gone, which is no error of ours
+        pass  # the client has gone, which is not an error
     finally:
-        if wire:
-            wire.release()
-    return wire.code if wire else 0
+        if pipes:
+            pipes.release()
+    return pipes.code if pipes else 0
 
 
-class _Wire:
-    """The pipes to the client, which nobody else in this process writes to or reads from.
+class _Pipes:
+    """The pipes to the client, for the protocol only.
 
-    Until they are released standard input is empty and standard output leads to standard error: what
-    something prints, here or in a child process, cannot spoil a message.
+    Until they are released, standard input is empty and standard output goes to standard error: a print, here
+    or in a child process, cannot corrupt a message.
 
     Attributes:
-        code: What the process should end with.
+        code: The exit code of the process.
     """
 
     def __init__(self) -> None:
         self.code = 0
-        self._told_to_stop = False
+        self._stopping = False
         self._input, self._output = os.dup(0), os.dup(1)
         with Path(os.devnull).open("rb") as nothing:
             os.dup2(nothing.fileno(), 0)
@@ -70,14 +70,14 @@ class _Wire:
         Thread(target=self._copy, daemon=True).start()
         self._arrive, self._arrived = socket.socketpair()
         self._arrive.settimeout(0)
-        Thread(target=self._obey, daemon=True).start()
+        Thread(target=self._wait_for_signals, daemon=True).start()
         signal.set_wakeup_fd(self._arrive.fileno(), warn_on_full_buffer=False)
         for number in _STOPS:
-            signal.signal(number, self._notice)
+            signal.signal(number, self._keep_code)
 
     async def serve(self, server: MCPServer[Any]) -> None:
         """Serve until the input ends."""
-        # The SDK has no public way from its server to streams of one's own.
+        # The SDK has no public way to run its server on other streams.
         inner = server._lowlevel_server  # noqa: SLF001
         reader = cast("anyio.AsyncFile[str]", _Lines(self._fed))
         writer = cast("anyio.AsyncFile[str]", _Output(self._output))
@@ -94,36 +94,36 @@ class _Wire:
             while self._client_waits() and (data := os.read(self._input, _CHUNK)):
                 self._feed.sendall(data)
         except OSError:
-            pass  # one of the two was ended
+            pass  # one of the two was closed
         self._end()
 
     def _client_waits(self) -> bool:
-        """Wait for input; say whether somebody is there to read what is answered."""
+        """Wait for input; return whether the client still reads answers."""
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
-        poll.register(self._output, select.POLLHUP)  # told by Linux unasked, and not by macOS
+        poll.register(self._output, select.POLLHUP)  # Linux reports it unasked, macOS does not
         return not any(place == self._output and events & _GONE for place, events in poll.poll())
 
-    def _notice(self, number: int, _frame: FrameType | None) -> None:
-        """Keep what Ctrl-C ends with, also when the input ends at the same time."""
+    def _keep_code(self, number: int, _frame: FrameType | None) -> None:
+        """Keep the exit code of Ctrl-C, also when the input ends at the same time."""
         if number == signal.SIGINT:
             self.code = _INTERRUPTED
 
-    def _obey(self) -> None:
-        """Stop when told. A handler would run in the main thread, which may just have gone to wait."""
+    def _wait_for_signals(self) -> None:
+        """Stop at a signal. A handler would run in the main thread, which may just have started to wait."""
         while number := self._arrived.recv(1):
             if number[0] in _STOPS:
                 self._stop(number[0])
 
     def _stop(self, number: int) -> None:
-        self._notice(number, None)
-        if self._told_to_stop:
+        self._keep_code(number, None)
+        if self._stopping:
             os._exit(self.code)
-        self._told_to_stop = True
+        self._stopping = True
         self._end()
 
     def _end(self) -> None:
-        with suppress(OSError):  # it may have been ended before
+        with suppress(OSError):  # it may have been shut down before
             self._feed.shutdown(socket.SHUT_RDWR)
         last = Timer(_SECONDS_TO_END, lambda: os._exit(self.code))
         last.daemon = True
@@ -131,20 +131,20 @@ class _Wire:
 
 
 class _Lines:
-    """The lines that come over a socket, as the SDK reads them."""
+    """The lines of a socket, in the form that the SDK reads."""
 
     def __init__(self, source: socket.socket) -> None:
         self._source = source
 
     async def __aiter__(self) -> AsyncGenerator[str]:
-        begun: list[bytes] = []
+        started: list[bytes] = []
         while chunk := await self._next():
             *ended, rest = chunk.split(b"\n")
             for end in ended:
-                yield b"".join((*begun, end)).decode("utf-8", "replace")
-                begun.clear()
-            begun.append(rest)
-        if last := b"".join(begun):
+                yield b"".join((*started, end)).decode("utf-8", "replace")
+                started.clear()
+            started.append(rest)
+        if last := b"".join(started):
             yield last.decode("utf-8", "replace")
 
     async def _next(self) -> bytes:
@@ -153,7 +153,7 @@ class _Lines:
 
 
 class _Output:
-    """Where the SDK writes. While the client does not read, answers wait and everything else goes on."""
+    """The output of the SDK. While the client does not read, answers wait and everything else goes on."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -163,7 +163,7 @@ class _Output:
         self._poll.register(descriptor, select.POLLOUT)
 
     async def write(self, text: str) -> None:
-        """Write all of it, in pieces that are taken without blocking by what says it is ready."""
+        """Write all of it, in pieces that a pipe which is ready takes without blocking."""
         left = memoryview(text.encode())
         while left:
             if not self._poll.poll(0):
@@ -171,4 +171,4 @@ class _Output:
             left = left[os.write(self._descriptor, left[: self._most]) :]
 
     async def flush(self) -> None:
-        """Everything is written already."""
+        """Do nothing: everything is written already."""

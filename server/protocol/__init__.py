@@ -1,1 +1,1 @@
-"""What the server offers besides tools: prompts, resources, completions, instructions."""
+"""The protocol beside tools: prompts, resources, completions, instructions, errors."""

@@ -1,4 +1,4 @@
-"""Completes recording ids from the newest recordings, so that a person need not copy them."""
+"""Completes recording ids from the newest recordings, so that nobody has to copy them."""
 
 from contextvars import ContextVar
 from typing import Any
@@ -23,7 +23,7 @@ _services: ContextVar[Services] = ContextVar("services")
 
 
 async def remember_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: the SDK hands completions no context, so the request's services are kept beside it."""
+    """Middleware: keep the services of the request, since the SDK passes no context to completions."""
     _services.set(ctx.lifespan_context)
     return await call_next(ctx)
 
@@ -33,10 +33,10 @@ async def complete_recordings(
     argument: CompletionArgument,
     context: CompletionContext | None,
 ) -> Completion | None:
-    """Ids of recent recordings that begin with what was typed; None for other arguments.
+    """Return ids of recent recordings that start with the typed text; None for other arguments.
 
     Raises:
-        MCPError: The recordings could not be listed; the text says why.
+        MCPError: The recordings could not be listed.
     """
     del reference, context
     if argument.name not in {"recording", "id"}:

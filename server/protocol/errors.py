@@ -1,9 +1,10 @@
-"""What a request is answered with that fails before, or outside of, a tool.
+"""Middleware that answers requests which fail before, or outside of, a tool.
 
 Texts say what is wrong and repeat no address and no argument: they are also the status of trace spans.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,17 +16,30 @@ from pydantic import ValidationError
 CallNext = Callable[[ServerRequestContext[Any, Any]], Awaitable[HandlerResult]]
 
 _LISTS = frozenset({"tools/list", "prompts/list", "resources/list", "resources/templates/list"})
-_NO_CURSOR = "This list has one page and gives no cursor, so there is none to ask with. Ask without."
+_NO_CURSOR = "This list is not paginated; omit cursor."
 _NO_RESOURCE = "There is no such resource. Read recording://{id}/timeline with the id of a recording."
 _FAILED = "Internal server error"
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")  # what the protocol allows for names of tools
+_ADDRESS = re.compile(r"[!-~]{1,2000}")
+_NAMED: dict[str, tuple[str, re.Pattern[str], str]] = {
+    "tools/call": ("name", _NAME, "There is no tool of that name. Call tools/list for the names."),
+    "prompts/get": ("name", _NAME, "There is no prompt of that name. Call prompts/list for the names."),
+    "resources/read": (
+        "uri",
+        _ADDRESS,
+        "There is no such resource. Read recording://{id}/timeline, with the id percent-encoded.",
+    ),
+}
+"""For each method that names something: the parameter, what a name looks like, and the refusal."""
+
 _log = logging.getLogger(__name__)
 
 
 async def explain_failures(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: answer every failure with an error of the protocol that says no more than it should.
+    """Middleware: answer every failure with a protocol error that reveals nothing.
 
-    The SDK answers a wrong request for a prompt as a fault of the server, repeats the address of an unknown
-    resource, and hands the text of a crash to clients of the older protocols.
+    The SDK reports a wrong request for a prompt as a server error, repeats the address of an unknown
+    resource, and sends the text of a crash to clients of the older protocols.
     """
     try:
         return await call_next(ctx)
@@ -44,8 +58,25 @@ async def explain_failures(ctx: ServerRequestContext[Any, Any], call_next: CallN
         raise MCPError(code=INTERNAL_ERROR, message=_FAILED) from error
 
 
+async def refuse_malformed_names(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Middleware: refuse a name that nothing can have, before the SDK repeats it in its answer.
+
+    Raises:
+        MCPError: Nothing can have that name.
+    """
+    key, allowed, refusal = _NAMED.get(ctx.method, ("", _NAME, ""))
+    name = (ctx.params or {}).get(key) if key else None
+    if name is not None and not allowed.fullmatch(str(name)):
+        raise MCPError(code=INVALID_PARAMS, message=refusal)
+    return await call_next(ctx)
+
+
 async def refuse_cursors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: refuse a cursor for a list. None was given out, and an answer would pass for a page."""
+    """Middleware: refuse a cursor for a list, since no list has a second page.
+
+    Raises:
+        MCPError: The request has a cursor.
+    """
     if ctx.method in _LISTS and ctx.params and ctx.params.get("cursor") is not None:
         raise MCPError(code=INVALID_PARAMS, message=_NO_CURSOR)
     return await call_next(ctx)

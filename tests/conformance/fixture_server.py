@@ -7,13 +7,11 @@ import os
 import socket
 import sys
 
-from recordings_mcp.server.application import build_server
+from recordings_mcp.server.application import build_server, prepare_guard
 from recordings_mcp.server.configuration import Configuration
-from recordings_mcp.server.guard import prepare_guard
 from recordings_mcp.server.http.application import MCP_PATH, behind_door
-from recordings_mcp.server.http.listening import EndsListening
 from recordings_mcp.server.http.settings import read_http_settings
-from recordings_mcp.server.http.web_server import run_web_server
+from recordings_mcp.server.http.web_server import EndsListening, web_server
 from tests.conformance.asking_fixtures import add_asking_fixtures
 from tests.conformance.content_fixtures import add_content_fixtures
 from tests.conformance.protocol_fixtures import add_protocol_fixtures
@@ -38,7 +36,7 @@ def main() -> int:
             f"the server with fixtures at http://127.0.0.1:{listener.getsockname()[1]}{MCP_PATH}\n"
         )
         sys.stderr.flush()
-        run_web_server(application, listener)
+        web_server(application).run([listener])
     return 0
 
 

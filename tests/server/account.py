@@ -1,4 +1,4 @@
-"""An account at a PostHog that is made for one test, and the command that examines it."""
+"""An account at a PostHog that is created for one test, and the command that checks it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Requests with a canary in everything that a caller may say, to see where it turns up."""
+"""Requests with a canary in every value that a caller may send, to see where it appears."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -7,7 +7,7 @@ from typing import Any
 
 import uvicorn
 
-from recordings_mcp.server.http.listener import open_listener
+from recordings_mcp.server.http.web_server import open_listener
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def test_each_assistant_has_its_file_on_each_platform(
     assert found == HOME / expected
 
 
-def test_claude_desktop_from_the_windows_store_reads_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_claude_desktop_from_the_windows_store_has_its_own_folder(tmp_path: Path) -> None:
     package = tmp_path / "AppData" / "Local" / "Packages" / "Claude_pzs8sxrjxfjjc"
     package.mkdir(parents=True)
 

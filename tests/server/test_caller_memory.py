@@ -1,4 +1,4 @@
-"""What is kept for the callers of a gateway has one bound for all of them, and nobody gets another's."""
+"""The cached answers of a gateway's callers have one bound together, and are never shared."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from recordings_mcp.client import AnswerMemory, RecordingsClient, Transport
 from recordings_mcp.sandbox import SANDBOX_PROJECT_ID, ApiKey
-from recordings_mcp.server import account
+from recordings_mcp.server import application
 from tests.sandbox.shop import Recording
 from tests.server.web import web_configuration
 from tests.tools.confirmation.world import World
@@ -33,9 +33,9 @@ class Counted(httpx.AsyncBaseTransport):
 async def test_all_callers_together_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = tuple(ApiKey(value=key, projects=frozenset({SANDBOX_PROJECT_ID})) for key in (ALICE, BOB))
     transport = Counted(World(tmp_path / "recordings", [Recording("one")], keys=keys).transport)
-    monkeypatch.setattr(account, "_MEMORY_OF_ALL_CALLERS", 2 * await size_of_a_search(transport) - 1)
+    monkeypatch.setattr(application, "_MEMORY_OF_ALL_CALLERS", 2 * await size_of_a_search(transport) - 1)
     gateway = {"gateway": True, "http_secret": None, "sandbox": False, "project": str(SANDBOX_PROJECT_ID)}
-    connect = account.prepare_caller_clients(web_configuration(**gateway), transport)
+    connect = application.prepare_caller_clients(web_configuration(**gateway), transport)
     transport.keys.clear()
 
     async with connect(SecretStr(ALICE)) as alice, connect(SecretStr(BOB)) as bob:

@@ -1,4 +1,4 @@
-"""Services of many callers: how many, how long, and one each."""
+"""The pool of callers' services: its size, its idle time, and one entry for each caller."""
 
 from contextlib import AsyncExitStack
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ def caller(name: str) -> Caller:
     return Caller(name, SecretStr(f"phx_{name}_0123456789"))
 
 
-async def test_unused_callers_make_room_and_used_ones_do_not() -> None:
+async def test_new_callers_replace_unused_ones_but_not_active_ones() -> None:
     clients = Clients()
     pool = clients.pool(most=2)
     async with pool.running(), AsyncExitStack() as held:
@@ -56,14 +56,14 @@ async def test_unused_callers_make_room_and_used_ones_do_not() -> None:
         assert (clients.opened, clients.forgotten, pool.callers) == (["a", "b", "c"], ["b"], ["c", "a"])
 
         await held.enter_async_context(pool.services_of(caller("c")))
-        with pytest.raises(MCPError, match="Too many callers are served at once"):
+        with pytest.raises(MCPError, match="Too many concurrent callers"):
             await held.enter_async_context(pool.services_of(caller("d")))
 
     assert pool.callers == []
     assert sorted(clients.forgotten) == ["a", "b", "c"]
 
 
-async def test_a_caller_who_comes_twice_at_once_gets_one_client() -> None:
+async def test_concurrent_requests_of_one_caller_share_a_client() -> None:
     clients = Clients()
     pool = clients.pool()
 

@@ -30,7 +30,7 @@ def player_export(lines: bytes) -> bytes:
     return json.dumps({"version": "2024-04-30", "data": {"id": "x", "snapshots": snapshots}}).encode()
 
 
-def test_a_saved_recording_is_told_the_same_in_every_form(
+def test_a_saved_recording_gives_the_same_observations_in_every_format(
     tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     export = player_export(lines)
@@ -50,7 +50,7 @@ def test_a_saved_recording_is_told_the_same_in_every_form(
     assert told[0]
 
 
-def test_a_saved_recording_is_told_as_text_with_its_coverage(
+def test_a_saved_recording_is_printed_as_text_with_its_coverage(
     tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines)
@@ -64,7 +64,7 @@ def test_a_saved_recording_is_told_as_text_with_its_coverage(
     assert "\nCoverage: " in out
 
 
-def test_programs_get_the_part_that_was_asked_for(
+def test_json_contains_only_the_requested_part(
     tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines)
@@ -78,7 +78,7 @@ def test_programs_get_the_part_that_was_asked_for(
     assert all(10 <= observation["t"] <= 30 for observation in observations)
 
 
-def test_a_part_in_which_nothing_happened_is_not_taken_for_the_recording(
+def test_a_part_in_which_nothing_happened_is_reported_as_a_part(
     tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines)
@@ -96,7 +96,7 @@ def test_a_part_in_which_nothing_happened_is_not_taken_for_the_recording(
         (
             ["watch", "README.md", "--start", "00:30", "--end", "00:10"],
             2,
-            "recordings-mcp: start: 00:30 lies after end, 00:10.\n",
+            "recordings-mcp: start (00:30) must not be after end (00:10).\n",
         ),
         (
             ["watch", "absent"],
@@ -153,7 +153,7 @@ def test_a_misspelt_option_is_named_instead_of_its_value(
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"recordings-mcp: error: {last_line}")
 
 
-def test_a_file_that_is_no_recording_is_a_failure_not_an_empty_success(
+def test_a_file_that_is_not_a_recording_is_a_failure_not_an_empty_success(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "notes.txt").write_text("not a recording", encoding="utf-8")
@@ -185,7 +185,7 @@ def test_the_demo_holds_a_whole_conversation() -> None:
     assert "\nCoverage: " in finished.stdout
 
 
-def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, lines: bytes) -> None:
+def test_a_reader_that_goes_away_is_not_an_error(tmp_path: Path, lines: bytes) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines)
     read, write = os.pipe()
     os.close(read)

@@ -1,4 +1,4 @@
-"""Where settings come from, and what is said when one cannot be used."""
+"""Where settings come from, and the errors about settings that cannot be used."""
 
 import json
 from pathlib import Path
@@ -73,7 +73,7 @@ def test_the_example_configuration_loads_as_it_is() -> None:
             '{"max_tokens": 3}',
             (
                 "max_tokens (in FILE): Input should be greater than or equal to 500; "
-                "for example 8000 (longest answer, in tokens)."
+                "for example 8000 (maximum length of an answer, in tokens)."
             ),
         ),
         (
@@ -141,7 +141,7 @@ def test_a_wrong_value_is_never_printed() -> None:
     ],
     ids=["flag", "environment over file", "environment over flag", "file over environment", "file over flag"],
 )
-def test_read_only_holds_whoever_says_it(
+def test_read_only_from_any_source_wins(
     tmp_path: Path, flags: dict[str, object], environment: dict[str, str], content: str
 ) -> None:
     file = tmp_path / "config.json"
@@ -150,14 +150,14 @@ def test_read_only_holds_whoever_says_it(
     assert Configuration.load(flags, environment, file).read_only
 
 
-def test_read_only_is_off_when_nobody_says_it(tmp_path: Path) -> None:
+def test_read_only_is_off_when_no_source_sets_it(tmp_path: Path) -> None:
     file = tmp_path / "config.json"
     file.write_text('{"read_only": false}', encoding="utf-8")
 
     assert not Configuration.load({"read_only": False}, {"RECORDINGS_MCP_READ_ONLY": "0"}, file).read_only
 
 
-def test_a_kill_switch_that_is_misspelt_stops_the_server_rather_than_nothing() -> None:
+def test_a_misspelt_value_of_read_only_stops_the_start() -> None:
     with pytest.raises(InvalidConfiguration, match=r"read_only \(from RECORDINGS_MCP_READ_ONLY\)"):
         Configuration.load({"read_only": False}, {"RECORDINGS_MCP_READ_ONLY": "yes please"})
 

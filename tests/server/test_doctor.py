@@ -1,4 +1,4 @@
-"""`doctor`: one line for each check, with the fix, and an exit code that says whether all is well."""
+"""`doctor`: one line for each check, with the fix, and an exit code that says whether everything works."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.sandbox.shop import Recording, write_recording
 from tests.server.account import READ, TOLD, Doctor, Examine, about
 
 
-def test_all_is_well(doctor: Doctor) -> None:
+def test_everything_works(doctor: Doctor) -> None:
     assert doctor("--project", "1") == snapshot(
         (
             0,
@@ -19,13 +19,13 @@ def test_all_is_well(doctor: Doctor) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
-ok    key: known there
+ok    key: accepted
 ok    project: 1
 ok    scopes: all that is needed
 ok    recordings: readable
 ok    snapshots: readable (1 block in the newest recording)
-ok    rate limit: not reached; tier unknown, since PostHog does not tell it
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    rate limit: not reached; plan unknown, since PostHog does not report it
+ok    policies: privacy standard, confirm auto, all tools
 
 Ready.
 """,
@@ -33,7 +33,7 @@ Ready.
     )
 
 
-def test_the_sandbox_is_always_well(examine: Examine) -> None:
+def test_the_sandbox_is_always_ready(examine: Examine) -> None:
     code, said = examine("--sandbox")
 
     assert (code, said.splitlines()[1], said.splitlines()[-1]) == (
@@ -43,7 +43,7 @@ def test_the_sandbox_is_always_well(examine: Examine) -> None:
     )
 
 
-def test_scopes_to_write_are_only_missed_by_tools_that_write(doctor: Doctor) -> None:
+def test_missing_write_scopes_are_reported_only_for_tools_that_write(doctor: Doctor) -> None:
     code, said = doctor("--project", "1", scopes=READ | TOLD)
 
     assert code == 0
@@ -95,19 +95,19 @@ def test_a_key_that_cannot_read_recordings_ends_it(doctor: Doctor) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
-ok    key: known there
+ok    key: accepted
 ok    project: 1
 fail  scopes: the key lacks session_recording:read (nothing can be read), query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.
 warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, all tools
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
 
 
-def test_where_posthog_does_not_tell_scopes_they_are_tried(doctor: Doctor) -> None:
+def test_scopes_that_posthog_does_not_report_are_tried(doctor: Doctor) -> None:
     code, said = doctor("--project", "1", scopes=READ)
 
     assert (code, about("scopes", said)) == (
@@ -147,7 +147,7 @@ def test_other_kinds_of_key_are_named_and_tried(
     assert (code, said.splitlines()[1]) == (0, line)
 
 
-def test_the_only_project_is_found_by_itself(doctor: Doctor) -> None:
+def test_the_only_project_is_found_automatically(doctor: Doctor) -> None:
     code, said = doctor(scopes=frozenset({"*"}))
 
     assert (code, about("project", said)) == (0, snapshot(["ok    project: 1"]))
@@ -160,7 +160,7 @@ def test_no_recordings(doctor: Doctor) -> None:
         0,
         snapshot(
             [
-                "warn  recordings: readable, and there is none of the last 30 days  — Switch on session replay in the project's settings, or choose another: --project ID."
+                "warn  recordings: readable, but none in the last 30 days  — Switch on session replay in the project's settings, or choose another one: --project ID."
             ]
         ),
         [],
@@ -181,14 +181,14 @@ def test_a_recording_without_snapshots(doctor: Doctor, tmp_path: Path) -> None:
     )
 
 
-def test_showing_everything_is_a_warning(doctor: Doctor) -> None:
+def test_privacy_off_is_a_warning(doctor: Doctor) -> None:
     code, said = doctor("--project", "1", "--privacy", "off")
 
     assert (code, about("policies", said)) == (
         0,
         snapshot(
             [
-                "warn  policies: privacy off, confirm auto, 10 tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
+                "warn  policies: privacy off, confirm auto, all tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
             ]
         ),
     )

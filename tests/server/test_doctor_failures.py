@@ -1,4 +1,4 @@
-"""`doctor` when something needed is missing: it says which, how to mend it, and exits with 1."""
+"""`doctor` when something required is missing: it says what, how to fix it, and exits with 1."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests.server.account import KEY, READ, Doctor, Examine, about, posthog, use
 from tests.server.loopback import listening
 
 
-def test_no_key(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("POSTHOG_PERSONAL_API_KEY")
 
     assert examine() == snapshot(
@@ -25,7 +25,7 @@ def test_no_key(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
 ok    configuration: readable
 fail  key: there is none  — Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
@@ -41,7 +41,7 @@ def test_a_key_that_can_only_send_events(examine: Examine, monkeypatch: pytest.M
 ok    configuration: readable
 fail  key: This is a project key (phc_): it can only send events  — A personal API key is needed. Make one in PostHog under Settings → Personal API keys (it starts with phx_).
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
@@ -62,9 +62,9 @@ def test_a_configuration_that_cannot_be_read(examine: Examine) -> None:
             1,
             """\
 fail  configuration: privacy (from --privacy): Input should be 'standard', 'strict' or 'off'; use one of standard, strict, off.
-fail  configuration: max_tokens (from --max-tokens): Input should be a valid integer, unable to parse string as an integer; for example 8000 (longest answer, in tokens).
+fail  configuration: max_tokens (from --max-tokens): Input should be a valid integer, unable to parse string as an integer; for example 8000 (maximum length of an answer, in tokens).
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
@@ -81,9 +81,9 @@ def test_a_server_that_is_down(examine: Examine) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 fail  host: The host could not be reached  — Check that it is up, the host setting and this machine's network.
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, all tools
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
@@ -97,10 +97,10 @@ def test_an_unknown_key(doctor: Doctor) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
-fail  key: not known there, and sent to nowhere else than HOST  — Check that it was made there and was not deleted or rolled since.
-ok    policies: privacy standard, confirm auto, 10 tools
+fail  key: unknown to HOST, the only host it was sent to  — Check that it was made there and has not been deleted or rolled since.
+ok    policies: privacy standard, confirm auto, all tools
 
-Not ready: mend what failed, then run doctor again.
+Not ready: fix what failed, then run doctor again.
 """,
         )
     )
@@ -119,20 +119,20 @@ async def test_an_unknown_key_may_be_of_the_other_region_which_is_not_asked() ->
     assert found == snapshot(
         [
             "ok    host: https://us.posthog.com (PostHog Cloud US) answers",
-            "fail  key: not known there, and sent to nowhere else than https://us.posthog.com  — Was it made in the other region? Then add --host https://eu.posthog.com. Else make a new one.",
+            "fail  key: unknown to https://us.posthog.com, the only host it was sent to  — If it was made in the other region, add --host https://eu.posthog.com; otherwise make a new one.",
         ]
     )
     assert {request.url.host for request in transport.requests} == {"us.posthog.com"}
 
 
-def test_a_project_that_is_not_there(doctor: Doctor) -> None:
+def test_a_project_that_does_not_exist(doctor: Doctor) -> None:
     code, said = doctor("--project", "77")
 
     assert (code, about("project", said)) == (
         1,
         snapshot(
             [
-                "fail  project: there is no 77 at this host  — Correct --project: the number is in the address of each of its pages, /project/ID/."
+                "fail  project: this host has no project 77  — Correct --project: the number is in the address of each of its pages, /project/ID/."
             ]
         ),
     )
@@ -152,7 +152,7 @@ def test_a_project_the_key_is_not_made_for(doctor: Doctor) -> None:
     )
 
 
-def test_no_project_configured_and_none_to_be_looked_up(doctor: Doctor) -> None:
+def test_no_project_is_configured_and_none_can_be_looked_up(doctor: Doctor) -> None:
     code, said = doctor()
 
     assert (code, about("project", said)) == (
@@ -181,7 +181,7 @@ def test_a_rate_limit_that_is_reached(tmp_path: Path, examine: Examine) -> None:
                 "fail  recordings: PostHog's rate limit is reached for this API key  — Try again in 54 minutes. Searches and downloads have the lowest limits."
             ]
         ),
-        snapshot(["warn  rate limit: reached; tier unknown, since PostHog does not tell it"]),
+        snapshot(["warn  rate limit: reached; plan unknown, since PostHog does not report it"]),
     )
 
 

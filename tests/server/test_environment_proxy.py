@@ -1,4 +1,4 @@
-"""The proxy that the environment names is used when the operator asks for it, and only then."""
+"""The proxy of the environment is used only when the operator switches it on."""
 
 from asyncio import StreamReader, StreamWriter
 

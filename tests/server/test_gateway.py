@@ -1,4 +1,4 @@
-"""The gateway: everybody brings a key, and nobody gets anything of another's."""
+"""The gateway: each caller brings a key and gets nothing of another caller."""
 
 import logging
 import re
@@ -56,7 +56,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path / "recordings", [Recording("one"), Recording("two")], keys=keys)
 
 
-async def test_everyone_is_served_with_the_own_key_only(world: World, era: Era) -> None:
+async def test_each_caller_is_served_with_their_own_key_only(world: World, era: Era) -> None:
     transport = Watched(world.transport)
     async with (
         serving(transport, **GATEWAY) as web,
@@ -75,7 +75,7 @@ async def test_everyone_is_served_with_the_own_key_only(world: World, era: Era) 
     assert text_of(none).startswith("No recording found.\nThere is no recording at all")
 
 
-async def test_a_confirmation_of_one_caller_is_none_of_another(world: World, era: Era) -> None:
+async def test_a_confirmation_of_one_caller_is_refused_for_another(world: World, era: Era) -> None:
     async with (
         serving(world.transport, **GATEWAY) as web,
         web.open(era, bearer=ALICE) as alice,
@@ -91,7 +91,7 @@ async def test_a_confirmation_of_one_caller_is_none_of_another(world: World, era
     assert (writes_of_bob, own.is_error, len(world.writes)) == ([], False, 1)
 
 
-async def test_what_is_hidden_from_two_callers_cannot_be_matched(world: World, era: Era) -> None:
+async def test_redacted_values_of_two_callers_cannot_be_matched(world: World, era: Era) -> None:
     async with (
         serving(world.transport, **GATEWAY, privacy="strict") as web,
         web.open(era, bearer=ALICE) as alice,
@@ -151,7 +151,7 @@ async def door() -> AsyncGenerator[httpx2.AsyncClient]:
 @pytest.mark.parametrize(
     "bearer", [None, "secret", "phc_0123456789", "phx_short", f"{ALICE} x", f"{ALICE}\xe9"]
 )
-async def test_what_has_not_the_shape_of_a_key_is_told_where_keys_come_from(
+async def test_a_bearer_without_the_shape_of_a_key_gets_the_metadata_address(
     door: httpx2.AsyncClient, bearer: str | None
 ) -> None:
     headers = [(b"Authorization", f"Bearer {bearer}".encode("latin-1"))] if bearer else []

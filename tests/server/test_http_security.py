@@ -1,4 +1,4 @@
-"""Who gets in over HTTP: every route, every name, every page, every bearer."""
+"""Access control over HTTP: every route, host, origin and bearer."""
 
 from collections.abc import AsyncGenerator
 from itertools import product
@@ -71,7 +71,7 @@ async def ask(
     return await door.request(method, path, headers=encoded)
 
 
-async def test_no_route_answers_under_a_foreign_name(door: httpx2.AsyncClient) -> None:
+async def test_no_route_answers_under_a_host_that_is_not_allowed(door: httpx2.AsyncClient) -> None:
     answers = {
         (*route, host): await ask(door, route, [("Authorization", f"Bearer {SECRET}"), ("Host", host)])
         for route, host in product(ROUTES, FOREIGN_HOSTS)
@@ -81,7 +81,7 @@ async def test_no_route_answers_under_a_foreign_name(door: httpx2.AsyncClient) -
     assert {answer.text for answer in answers.values()} == {"Invalid Host header"}
 
 
-async def test_no_route_answers_a_foreign_page(door: httpx2.AsyncClient) -> None:
+async def test_no_route_answers_a_page_that_is_not_allowed(door: httpx2.AsyncClient) -> None:
     bearer = ("Authorization", f"Bearer {SECRET}")
     preflight = ("Access-Control-Request-Method", "POST")
     answers = {
@@ -93,7 +93,7 @@ async def test_no_route_answers_a_foreign_page(door: httpx2.AsyncClient) -> None
     assert not [answer for answer in answers.values() if "access-control-allow-origin" in answer.headers]
 
 
-async def test_every_route_but_health_wants_the_bearer(door: httpx2.AsyncClient) -> None:
+async def test_every_route_but_health_requires_the_bearer(door: httpx2.AsyncClient) -> None:
     challenges = {
         False: 'Bearer realm="recordings-mcp"',
         True: 'Bearer realm="recordings-mcp", error="invalid_token"',
@@ -110,7 +110,7 @@ async def test_every_route_but_health_wants_the_bearer(door: httpx2.AsyncClient)
             assert SECRET not in answer.text
 
 
-async def test_two_bearers_are_none(door: httpx2.AsyncClient) -> None:
+async def test_two_bearers_are_refused(door: httpx2.AsyncClient) -> None:
     twice = [("Authorization", f"Bearer {SECRET}"), ("Authorization", f"Bearer {SECRET}")]
 
     assert (await ask(door, ("POST", "/mcp"), twice)).status_code == 401
@@ -179,7 +179,7 @@ FOR_PAGES = {
 
 
 @pytest.mark.parametrize(("page", "told"), [([], {}), ([("Origin", "http://localhost:3000")], FOR_PAGES)])
-async def test_pages_are_answered_with_the_headers_for_pages_and_programs_without(
+async def test_only_pages_get_the_cors_headers(
     door: httpx2.AsyncClient,
     page: list[tuple[str, str]],
     told: dict[str, str],

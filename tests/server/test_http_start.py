@@ -1,4 +1,4 @@
-"""What is said before HTTP is served, what is refused, and how it ends."""
+"""The start of a server over HTTP: its output, what it refuses, and its end."""
 
 import os
 import re
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -16,13 +15,10 @@ from inline_snapshot import snapshot
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 from recordings_mcp.server.__main__ import main
-from recordings_mcp.server.http.serve import share_between_workers
+from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era
-from tests.server.loopback import listening
-from tests.server.web import SECRET, web_configuration, without_settings
-from tests.tools.confirmation.world import World
+from tests.server.web import SECRET, without_settings
 
 READS = ["search_recordings", "get_recording", "watch_recording"]
 
@@ -53,14 +49,14 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             ["--http", "0.0.0.0:8080"],
             {},
             snapshot(
-                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must prove themselves; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
+                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must authenticate; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
             ),
         ),
         (
             ["--http", "[::]:8080"],
             {},
             snapshot(
-                "recordings-mcp: http_secret: [::]:8080 can be reached from other machines, so callers must prove themselves; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
+                "recordings-mcp: http_secret: [::]:8080 can be reached from other machines, so callers must authenticate; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
             ),
         ),
         (
@@ -74,61 +70,47 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             ["--http", "0.0.0.0:8080", "--allowed-hosts", "mcp.example.com"],
             {"SECRET": SECRET},
             snapshot(
-                "recordings-mcp: allowed_origins: 0.0.0.0:8080 can be reached from other machines; list the web pages that may call it, for example --allowed-origins https://app.example.com, or say `none`.\n"
+                "recordings-mcp: allowed_origins: 0.0.0.0:8080 can be reached from other machines; list the web pages that may call it, for example --allowed-origins https://app.example.com, or use `none`.\n"
             ),
         ),
         (
             ["--http", "0.0.0.0:8080", "--allowed-hosts", "mcp.example.com", "--allowed-origins", "none"],
             {},
             snapshot(
-                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must prove themselves; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
+                "recordings-mcp: http_secret: 0.0.0.0:8080 can be reached from other machines, so callers must authenticate; set RECORDINGS_MCP_HTTP_SECRET to at least 32 characters, for example from `openssl rand -hex 32`.\n"
             ),
         ),
         (
             ["--http", "0.0.0.0:8080", "--allowed-hosts", "*", "--allowed-origins", "none"],
             {"SECRET": SECRET},
             snapshot(
-                "recordings-mcp: allowed_hosts: '*' is no name; write it without scheme, path or *, for example mcp.example.com.\n"
+                "recordings-mcp: allowed_hosts: '*' is not a name; write it without scheme, path or *, for example mcp.example.com.\n"
             ),
         ),
         (
             ["--http", "127.0.0.1:8080", "--allowed-hosts", "https://mcp.example.com/mcp"],
             {},
             snapshot(
-                "recordings-mcp: allowed_hosts: 'https://mcp.example.com/mcp' is no name; write it without scheme, path or *, for example mcp.example.com.\n"
+                "recordings-mcp: allowed_hosts: 'https://mcp.example.com/mcp' is not a name; write it without scheme, path or *, for example mcp.example.com.\n"
             ),
         ),
         (
             ["--http", "127.0.0.1:8080", "--allowed-origins", "app.example.com"],
             {},
             snapshot(
-                "recordings-mcp: allowed_origins: 'app.example.com' is no origin; write scheme and name without path or *, for example https://app.example.com.\n"
+                "recordings-mcp: allowed_origins: 'app.example.com' is not an origin; write scheme and name without path or *, for example https://app.example.com.\n"
             ),
         ),
         (
             ["--http", "127.0.0.1:8080"],
             {"SECRET": "too short"},
             snapshot(
-                "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): Value should have at least 32 items after validation, not 9; it is: bearer that every caller over HTTP must send, at least 32 characters; never a flag; made up at each start on 127.0.0.1 if left out.\n"
-            ),
-        ),
-        (
-            ["--http", "127.0.0.1:8080", "--workers", "2"],
-            {},
-            snapshot(
-                "recordings-mcp: workers: the embedded sandbox lives in one process. Run `recordings-mcp sandbox` and set host to it, or use one worker.\n"
-            ),
-        ),
-        (
-            ["--http", "127.0.0.1:8080", "--workers", "0"],
-            {},
-            snapshot(
-                "recordings-mcp: workers (from --workers): Input should be greater than or equal to 1; for example 1 (processes that serve HTTP; with several, deleting and publishing need secret and ledger).\n"
+                "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): Value should have at least 32 items after validation, not 9; it is: bearer that every caller over HTTP must send, at least 32 characters; never a flag; random at each start on 127.0.0.1 if left out.\n"
             ),
         ),
     ],
 )
-def test_what_would_be_open_or_cannot_work_is_not_started(
+def test_a_server_that_would_be_open_or_cannot_work_does_not_start(
     arguments: list[str],
     environment: dict[str, str],
     message: str,
@@ -142,7 +124,7 @@ def test_what_would_be_open_or_cannot_work_is_not_started(
     assert capsys.readouterr().err == message
 
 
-def test_an_address_in_use_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_in_use_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code = main(["serve", "--sandbox", "--http", f"127.0.0.1:{port}"])
@@ -189,11 +171,11 @@ async def tools_of(address: str, secret: str, era: Era) -> list[str]:
 
 
 @pytest.mark.anyio
-async def test_the_start_says_what_is_served_and_makes_a_secret_once() -> None:
+async def test_the_start_says_what_is_served_and_prints_a_generated_secret() -> None:
     with started("--sandbox", "--tools", ",".join(READS), "--confirm", "ask") as server:
-        line, made, hint = said(server, 3)
+        line, secret_line, hint = said(server, 3)
         [address] = re.findall(r"http://127\.0\.0\.1:\d+/mcp", line)
-        secret = made.removeprefix("Bearer secret of this start: ")
+        secret = secret_line.removeprefix("Bearer secret until this server stops: ")
         tools = await tools_of(address, secret, "auto")
         server.send_signal(signal.SIGTERM)
         out, errors = server.communicate(timeout=20)
@@ -203,7 +185,7 @@ async def test_the_start_says_what_is_served_and_makes_a_secret_once() -> None:
     )
     assert len(secret) >= 32
     assert hint == snapshot(
-        "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to keep one."
+        "Clients send it as `Authorization: Bearer …`. Set RECORDINGS_MCP_HTTP_SECRET to choose it."
     )
     assert tools == READS
     assert (server.returncode, out, errors) == (0, "", "")
@@ -217,9 +199,12 @@ def test_a_gateway_says_that_it_has_no_key_of_its_own() -> None:
         server.send_signal(signal.SIGTERM)
         out, errors = server.communicate(timeout=20)
 
-    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", line) == snapshot(
-        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard; 6 tools: search_recordings, get_recording, watch_recording, summarize_recording, compare_recordings, get_recording_sharing"
+    facts, _, offered = line.rpartition("; ")
+    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", facts) == snapshot(
+        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard"
     )
+    reading = [tool.name for tool in TOOLS if tool.hints.read_only_hint]
+    assert offered == f"{len(reading)} tools: {', '.join(reading)}"
     assert (server.returncode, out, errors) == (0, "", "")
 
 
@@ -234,34 +219,3 @@ async def test_ctrl_c_stops_a_server_that_serves_http() -> None:
 
     assert SECRET not in line
     assert (server.returncode, out, errors) == (130, "", "")
-
-
-@pytest.mark.anyio
-async def test_several_workers_serve_both_eras_and_do_not_destroy_without_a_ledger(tmp_path: Path) -> None:
-    world = World(tmp_path / "recordings", [])
-    account = {"POSTHOG_PERSONAL_API_KEY": SANDBOX_API_KEY, "POSTHOG_PROJECT_ID": str(SANDBOX_PROJECT_ID)}
-    with (
-        listening(world.application) as posthog,
-        started("--host", posthog, "--workers", "2", RECORDINGS_MCP_HTTP_SECRET=SECRET, **account) as server,
-    ):
-        line, refused = said(server, 2)
-        [address] = re.findall(r"http://127\.0\.0\.1:\d+/mcp", line)
-        tools = [await tools_of(address, SECRET, era) for era in ("auto", "legacy", "auto", "legacy")]
-        server.send_signal(signal.SIGTERM)
-        out, errors = server.communicate(timeout=30)
-
-    offered = [*READS, "update_recording", "get_recording_sharing"]
-    assert [[name for name in names if name in offered] for names in tools] == [offered] * 4
-    assert not [name for names in tools for name in names if name.startswith(("delete", "set", "refresh"))]
-    assert refused == snapshot(
-        "Tools that delete or publish are not offered: several workers need a shared secret and ledger for their confirmations. Set RECORDINGS_MCP_SECRET and RECORDINGS_MCP_LEDGER, or use one worker."
-    )
-    assert (server.returncode, out, errors) == (0, "", "")
-
-
-def test_several_workers_confirm_with_a_shared_secret_and_ledger(tmp_path: Path) -> None:
-    shared = {"workers": 2, "ledger": tmp_path / "ledger", "secret": "s" * 32, "sandbox": False}
-    configuration = web_configuration(**shared)
-
-    assert share_between_workers(configuration) == configuration
-    assert share_between_workers(web_configuration(**shared | {"ledger": None})).confirm == "deny"

@@ -1,4 +1,4 @@
-"""A process that is told to stop finishes what it is doing, and takes nothing new."""
+"""A process that gets a stop signal finishes its calls and accepts no new ones."""
 
 import re
 import signal
@@ -66,23 +66,17 @@ def posthog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowPos
 
 
 @pytest.mark.parametrize(
-    ("era", "workers", "told", "code"),
-    [
-        ("auto", 1, signal.SIGTERM, 0),
-        ("legacy", 1, signal.SIGINT, 130),
-        ("legacy", 2, signal.SIGTERM, 0),
-    ],
+    ("era", "told", "code"), [("auto", signal.SIGTERM, 0), ("legacy", signal.SIGINT, 130)]
 )
-async def test_a_process_that_is_told_to_stop_answers_the_call_under_way(
-    posthog: SlowPostHog, era: Era, workers: int, told: signal.Signals, code: int
+async def test_a_process_that_gets_a_stop_signal_answers_the_call_under_way(
+    posthog: SlowPostHog, era: Era, told: signal.Signals, code: int
 ) -> None:
     results: list[CallToolResult] = []
 
     async def call(client: Client) -> None:
         results.append(await client.call_tool("search_recordings", {"since": "-365d"}))
 
-    settings = ("--host", posthog.address, "--read-only", "--workers", str(workers))
-    with started(*settings, **ACCOUNT) as server:
+    with started("--host", posthog.address, "--read-only", **ACCOUNT) as server:
         [line] = said(server, 1)
         [address] = re.findall(r"(http://127\.0\.0\.1:\d+)/mcp", line)
         async with (

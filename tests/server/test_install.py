@@ -1,4 +1,4 @@
-"""`install CLIENT`: what becomes of an assistant's configuration file, and what is said about it."""
+"""`install CLIENT`: the change of an assistant's configuration file, and the output about it."""
 
 import json
 import stat
@@ -30,11 +30,11 @@ def test_each_assistant_gets_the_entry_in_its_own_file_and_form(home: Home, clie
     }
 
 
-def test_what_was_done_is_said_first_then_what_to_do_next(home: Home) -> None:
+def test_the_output_says_what_was_done_and_then_what_to_do_next(home: Home) -> None:
     assert home.install("cursor", "--sandbox", "--privacy", "strict") == snapshot("""\
-Cursor starts recordings-mcp from now on: HOME/.cursor/mcp.json
+Cursor now starts recordings-mcp: HOME/.cursor/mcp.json
   command: COMMAND --sandbox --privacy strict
-  before:  there was no such file
+  backup:  no such file
 Next: see Settings → MCP; restart Cursor if it is not there.
 Does it work? COMMAND --sandbox --privacy strict doctor
 """)
@@ -52,17 +52,17 @@ def test_the_written_entry_starts_the_server(home: Home) -> None:
     assert home.run_async(list_tools) == ["search_recordings"]
 
 
-def test_everything_else_in_the_file_stays_as_it_was(home: Home) -> None:
+def test_everything_else_in_the_file_stays_in_the_files_own_style(home: Home) -> None:
     file = home.write(
         ".cursor/mcp.json",
-        '{\r\n\t"theme":   "dark",\r\n\t"mcpServers": {\r\n\t\t"other": {"command": "x", "args": []}\r\n\t},\r\n'
+        '{\r\n\t"theme": "größte",\r\n\t"mcpServers": {\r\n\t\t"other": {"command": "x", "args": []}\r\n\t},\r\n'
         '\t"zoom": 1.0\r\n}',
     )
 
     home.install("cursor", "--sandbox")
 
     assert file.read_bytes().decode().replace(COMMAND, "COMMAND") == (
-        '{\r\n\t"theme":   "dark",\r\n\t"mcpServers": {\r\n\t\t"other": {"command": "x", "args": []},\r\n'
+        '{\r\n\t"theme": "größte",\r\n\t"mcpServers": {\r\n\t\t"other": {\r\n\t\t\t"command": "x",\r\n\t\t\t"args": []\r\n\t\t},\r\n'
         '\t\t"recordings-mcp": {\r\n\t\t\t"command": "COMMAND",\r\n\t\t\t"args": [\r\n\t\t\t\t"--sandbox"\r\n'
         '\t\t\t]\r\n\t\t}\r\n\t},\r\n\t"zoom": 1.0\r\n}'
     )
@@ -92,7 +92,7 @@ def test_an_entry_is_renewed_and_keeps_what_was_added_by_hand(home: Home) -> Non
     }
 
 
-def test_an_entry_for_a_server_elsewhere_is_replaced_as_a_whole(home: Home) -> None:
+def test_an_entry_of_a_remote_server_is_replaced_as_a_whole(home: Home) -> None:
     entry = {"url": "https://example.com/mcp", "headers": {"A": "b"}}
     home.write(".cursor/mcp.json", json.dumps({"mcpServers": {"recordings-mcp": entry}}))
 
@@ -114,7 +114,18 @@ def test_a_second_run_changes_nothing_and_says_so(home: Home) -> None:
     assert home.files() == before
 
 
-def test_two_entries_may_stand_side_by_side_under_names_of_their_own(home: Home) -> None:
+def test_a_file_that_has_the_entry_in_another_style_is_not_rewritten(home: Home) -> None:
+    entry = json.dumps({"args": ["--sandbox"], "command": COMMAND}, separators=(" ,", ":"))
+    file = home.write(".cursor/mcp.json", f'{{\n "mcpServers":{{"recordings-mcp":{entry}}}\n}}')
+    before = home.files()
+
+    assert home.install("cursor", "--sandbox") == (
+        f"Nothing to change: Cursor starts recordings-mcp like this: HOME/{file.relative_to(home.folder)}\n"
+    )
+    assert home.files() == before
+
+
+def test_two_entries_may_have_different_names(home: Home) -> None:
     home.install("cursor", "--sandbox")
     home.install("cursor", "--sandbox", "--name", "strict", "--privacy", "strict")
 
@@ -138,7 +149,7 @@ def test_another_file_may_be_named(home: Home, monkeypatch: pytest.MonkeyPatch) 
     assert list(home.files()) == ["project/.vscode/mcp.json"]
 
 
-def test_settings_in_the_environment_are_taken_along_and_options_win(
+def test_settings_in_the_environment_are_copied_and_options_win(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POSTHOG_HOST", "https://eu.posthog.com")
@@ -160,7 +171,7 @@ def test_settings_in_the_environment_are_taken_along_and_options_win(
     }
 
 
-def test_files_are_named_absolutely_since_assistants_start_servers_elsewhere(
+def test_paths_become_absolute_since_assistants_start_servers_elsewhere(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(home.folder)
@@ -176,11 +187,11 @@ def test_files_are_named_absolutely_since_assistants_start_servers_elsewhere(
     ]
 
 
-def test_without_a_key_it_says_which_one_to_add_and_where(home: Home) -> None:
+def test_without_a_key_the_output_says_which_one_to_add_and_where(home: Home) -> None:
     assert home.install("claude-desktop", "--host", "https://eu.posthog.com") == snapshot("""\
-Claude Desktop starts recordings-mcp from now on: HOME/.config/Claude/claude_desktop_config.json
+Claude Desktop now starts recordings-mcp: HOME/.config/Claude/claude_desktop_config.json
   command: COMMAND --host https://eu.posthog.com
-  before:  there was no such file
+  backup:  no such file
 Next: quit Claude Desktop fully and reopen it.
 Does it work? COMMAND --host https://eu.posthog.com doctor
 Missing: the API key. Set POSTHOG_PERSONAL_API_KEY and run this again, or add "env": {"POSTHOG_PERSONAL_API_KEY": "phx_…"} to the entry.
@@ -225,11 +236,11 @@ def test_a_key_in_a_repository_comes_with_a_warning(home: Home, monkeypatch: pyt
     said = home.install("claude-code", "--path", str(home.folder / "project" / ".mcp.json"))
 
     assert said.endswith(
-        "Careful: the file holds POSTHOG_PERSONAL_API_KEY and lies in a git repository. Do not commit it.\n"
+        "Careful: the file contains POSTHOG_PERSONAL_API_KEY and is in a git repository. Do not commit it.\n"
     )
 
 
-def test_what_was_there_is_kept_beside_for_its_owner_only(home: Home) -> None:
+def test_a_backup_readable_by_its_owner_only_keeps_the_old_file(home: Home) -> None:
     home.write(".cursor/mcp.json", '{"a": 1}')
 
     home.install("cursor", "--sandbox")

@@ -1,4 +1,4 @@
-"""`install CLIENT` when it cannot: the file stays as it was, and what to do instead is said."""
+"""`install CLIENT` when it fails: the file stays as it was, and the output says what to do."""
 
 import errno
 import os
@@ -13,7 +13,7 @@ from tests.server.assistant_files import KEY, Home
 COMMENTED = '{\n  // my servers\n  "mcpServers": {},\n}\n'
 
 
-def test_a_file_with_comments_is_left_alone_and_the_entry_given_to_paste(
+def test_a_file_with_comments_is_not_changed_and_the_entry_is_printed_to_paste(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", KEY)
@@ -53,7 +53,7 @@ def test_a_file_with_comments_is_left_alone_and_the_entry_given_to_paste(
         ("\udcff", "it is not UTF-8 text"),
     ],
 )
-def test_a_file_that_cannot_be_edited_safely_is_left_alone(home: Home, content: str, problem: str) -> None:
+def test_a_file_that_cannot_be_edited_safely_is_not_changed(home: Home, content: str, problem: str) -> None:
     file = home.folder / ".cursor" / "mcp.json"
     file.parent.mkdir()
     file.write_bytes(content.encode(errors="surrogateescape"))
@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_edited_safely_is_left_alone(home: Home, content: 
     assert f"mcp.json was not changed: {problem}. " in errors
 
 
-def test_a_folder_in_the_place_of_the_file_is_said(home: Home) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(home: Home) -> None:
     (home.folder / ".cursor" / "mcp.json").mkdir(parents=True)
 
     assert home.try_install("cursor", "--sandbox") == (
@@ -96,7 +96,7 @@ def test_a_full_disk_loses_nothing_and_leaves_nothing_behind(
     assert home.files() == before
 
 
-def test_what_another_program_writes_meanwhile_is_not_lost(
+def test_a_concurrent_write_of_another_program_is_not_lost(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = home.write(".claude.json", '{"startups": 1}')
@@ -112,7 +112,7 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
 
     assert (code, home.files()) == (1, {".claude.json": b'{"startups": 2}'})
     assert errors == (
-        "recordings-mcp: HOME/.claude.json was changed by another program just now; run this again. "
+        "recordings-mcp: HOME/.claude.json was just changed by another program; run this again. "
         "Nothing was written.\n"
     )
 
@@ -124,10 +124,10 @@ def test_what_another_program_writes_meanwhile_is_not_lost(
         (["--project", "x"], "project: The project id must be a positive whole number."),
         (["--tools", "serch_recordings"], "tools: there is no 'serch_recordings'; did you mean"),
         (["--max-tokens", "3"], "max_tokens (from --max-tokens): "),
-        (["--sandbox", "--http", "127.0.0.1:80"], "http: an assistant speaks with the server over stdio; "),
+        (["--sandbox", "--http", "127.0.0.1:80"], "http: an assistant talks to the server over stdio; "),
     ],
 )
-def test_settings_the_server_would_not_start_with_are_refused_before_anything_is_written(
+def test_settings_that_prevent_a_start_are_refused_before_anything_is_written(
     home: Home, arguments: list[str], message: str
 ) -> None:
     code, out, errors = home.try_install("cursor", *arguments)
@@ -146,14 +146,12 @@ def test_a_key_that_can_only_send_events_is_refused(home: Home, monkeypatch: pyt
     assert "phc_Canary" not in errors
 
 
-def test_an_installation_that_will_be_cleared_away_comes_with_a_warning(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_installation_in_a_cache_comes_with_a_warning(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.prefix", "/home/me/.cache/uv/archive-v0/abc")
 
     assert home.install("cursor", "--sandbox").endswith(
-        "Careful: this installation is in a cache that may be cleared. Install recordings-mcp for good "
-        "(uv tool install, pipx install) and run this again.\n"
+        "Careful: this installation is in a cache that may be cleared. Install recordings-mcp "
+        "permanently (uv tool install, pipx install) and run this again.\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""`install CLIENT --link`: what installs the server in an assistant on another machine."""
+"""`install CLIENT --link`: a link or command that installs the server on another machine."""
 
 import base64
 import json
@@ -29,7 +29,7 @@ def vscode(link: str) -> dict[str, Any]:
     return {key: value if key == "name" else json.loads(value) for key, value in asked.items()}
 
 
-def test_cursor_gets_a_link_that_holds_the_entry(home: Home) -> None:
+def test_cursor_gets_a_link_that_contains_the_entry(home: Home) -> None:
     assert cursor(home.install("cursor", "--link", "--sandbox", "--privacy", "strict")) == (
         "recordings-mcp",
         {"command": "uvx", "args": ["recordings-mcp", "--sandbox", "--privacy", "strict"]},
@@ -66,7 +66,7 @@ def test_vs_code_asks_for_the_key_as_a_secret(home: Home) -> None:
     }
 
 
-def test_vs_code_is_not_asked_for_a_key_by_the_sandbox(home: Home) -> None:
+def test_vs_code_does_not_ask_for_a_key_for_the_sandbox(home: Home) -> None:
     assert vscode(home.install("vscode", "--link", "--sandbox")) == {
         "name": "recordings-mcp",
         "config": {"type": "stdio", "command": "uvx", "args": ["recordings-mcp", "--sandbox"]},
@@ -82,7 +82,7 @@ def test_claude_code_gets_a_command(home: Home) -> None:
 
 
 @pytest.mark.parametrize("client", ["cursor", "vscode", "claude-code"])
-def test_nothing_of_this_machine_is_in_it_and_nothing_is_written(
+def test_a_link_contains_nothing_of_this_machine_and_writes_nothing(
     home: Home, monkeypatch: pytest.MonkeyPatch, client: str
 ) -> None:
     monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", KEY)
@@ -96,18 +96,18 @@ def test_nothing_of_this_machine_is_in_it_and_nothing_is_written(
     assert home.files() == {}
 
 
-def test_claude_desktop_has_no_links_and_is_told_what_it_has(home: Home) -> None:
+def test_claude_desktop_has_no_link_and_the_error_names_the_bundle(home: Home) -> None:
     assert home.try_install("claude-desktop", "--link") == (
         2,
         "",
         (
-            "recordings-mcp: link: Claude Desktop installs from no link; use the bundle, recordings-mcp.mcpb, "
+            "recordings-mcp: link: Claude Desktop cannot install from a link; use the bundle, recordings-mcp.mcpb, "
             "or leave link out.\n"
         ),
     )
 
 
-def test_a_link_is_no_dry_run(home: Home) -> None:
+def test_link_and_dry_run_exclude_each_other(home: Home) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["install", "cursor", "--link", "--dry-run"])
 

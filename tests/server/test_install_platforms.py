@@ -1,4 +1,4 @@
-"""`install CLIENT` on every platform: the right file, merged, with a backup, or left alone."""
+"""`install CLIENT` on every platform: the right file, merged, with a backup, or unchanged."""
 
 import json
 import sys
@@ -49,7 +49,7 @@ def _on_the_platform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
 
 
 @everywhere
-def test_the_entry_joins_what_is_there_and_a_backup_keeps_it(
+def test_the_entry_is_merged_and_a_backup_keeps_the_old_file(
     home: Home, platform: str, client: str, file: str
 ) -> None:
     del platform
@@ -81,7 +81,9 @@ def test_a_dry_run_names_the_file_and_leaves_it(home: Home, platform: str, clien
 
 
 @everywhere
-def test_what_cannot_be_parsed_is_left_alone(home: Home, platform: str, client: str, file: str) -> None:
+def test_a_file_that_cannot_be_parsed_is_not_changed(
+    home: Home, platform: str, client: str, file: str
+) -> None:
     del platform
     home.write(file, '{"a": 1,}')
     before = home.files()

@@ -1,12 +1,12 @@
-"""Answers over HTTP leave at once."""
+"""The listening socket of a server over HTTP."""
 
 import socket
 from contextlib import closing
 
-from recordings_mcp.server.http.listener import open_listener
+from recordings_mcp.server.http.web_server import open_listener
 
 
-def test_what_is_sent_over_a_connection_leaves_at_once() -> None:
+def test_small_packets_are_sent_without_delay() -> None:
     with closing(open_listener("127.0.0.1", 0)) as listener:
         with socket.create_connection(listener.getsockname()):
             connection, _ = listener.accept()

@@ -1,4 +1,4 @@
-"""What a server logs: to standard error, by level, and nothing of what was asked or recorded."""
+"""The log of a server: on standard error, by level, without arguments and recorded text."""
 
 import re
 import signal
@@ -58,7 +58,7 @@ def check(logged: str) -> None:
     assert SECRET not in logged
 
 
-async def test_a_server_over_stdio_tells_nothing_of_a_conversation(
+async def test_a_server_over_stdio_logs_nothing_of_a_conversation(
     era: Era, tmp_path: Path, settings: list[str], account: dict[str, str]
 ) -> None:
     program, *arguments = COMMAND
@@ -70,7 +70,7 @@ async def test_a_server_over_stdio_tells_nothing_of_a_conversation(
         check(errors.read())
 
 
-async def test_a_server_over_http_tells_nothing_of_a_conversation(
+async def test_a_server_over_http_logs_nothing_of_a_conversation(
     settings: list[str], account: dict[str, str]
 ) -> None:
     with started(*settings, RECORDINGS_MCP_HTTP_SECRET=SECRET, **account) as server:

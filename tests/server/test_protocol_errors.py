@@ -1,4 +1,4 @@
-"""Requests that fail outside of a tool: the answer says what is wrong, and nothing that was sent."""
+"""Requests that fail outside of a tool: the answer says what is wrong and repeats nothing."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -31,17 +31,15 @@ async def error_of(request: Awaitable[object]) -> ErrorData:
 
 
 @pytest.mark.parametrize("name", LISTS)
-async def test_a_cursor_that_was_never_given_out_is_refused(connect: Connect, name: str) -> None:
+async def test_a_cursor_for_a_list_is_refused(connect: Connect, name: str) -> None:
     async with connect() as client:
         error = await error_of(LISTS[name](client))
 
     assert error.code == -32602
-    assert error.message == (
-        "This list has one page and gives no cursor, so there is none to ask with. Ask without."
-    )
+    assert error.message == ("This list is not paginated; omit cursor.")
 
 
-async def test_an_unknown_address_is_not_repeated_in_the_text(connect: Connect) -> None:
+async def test_an_unknown_address_is_not_repeated_in_the_error(connect: Connect) -> None:
     address = "secret://somewhere/else"
     async with connect() as client:
         error = await error_of(client.read_resource(address))
@@ -60,7 +58,7 @@ class Crashing(httpx.AsyncBaseTransport):
         raise LookupError(f"unforeseen secret at {request.url}")
 
 
-async def test_a_crash_tells_nothing_of_itself(era: Era, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_crash_reveals_nothing(era: Era, caplog: pytest.LogCaptureFixture) -> None:
     address = "recording://0198c0de-0000-7000-8000-000000000001/timeline"
     server = create_server(Configuration(sandbox=True), transport=Crashing())
     async with Client(server, mode=era) as client:
@@ -70,7 +68,7 @@ async def test_a_crash_tells_nothing_of_itself(era: Era, caplog: pytest.LogCaptu
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
-async def test_completions_say_why_there_are_none(era: Era) -> None:
+async def test_a_failed_completion_says_why(era: Era) -> None:
     configuration = Configuration.model_validate({"api_key": "phx_unknown_0123456789", "project": "1"})
     server = create_server(configuration, transport=application_transport(create_sandbox()))
     reference = ResourceTemplateReference(type="ref/resource", uri="recording://{id}/timeline")

@@ -32,7 +32,7 @@ def test_the_sandbox_listens_where_it_says_also_when_the_system_chose_the_port()
     assert process.returncode == 0
 
 
-def test_a_port_that_is_taken_is_told_with_the_way_out() -> None:
+def test_a_port_in_use_is_reported_with_the_fix() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         finished = subprocess.run(  # noqa: S603 - the command is ours

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from recordings_mcp.server.process.standard_error import write_only_what_is_read
+from recordings_mcp.server.process.standard_error import drop_unread_output
 
 
 @contextmanager
@@ -16,11 +16,11 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Generator[int]:
     read, write = os.pipe()
     with os.fdopen(write, "w", encoding="utf-8") as pipe, monkeypatch.context() as patched:
         patched.setattr("sys.stderr", pipe)
-        write_only_what_is_read()
+        drop_unread_output()
         yield read
 
 
-def test_the_line_after_one_that_was_cut_short_begins_on_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_after_a_truncated_one_starts_on_a_new_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with reading(monkeypatch) as reader:
         sys.stderr.write("x" * 1_000_000)
         sys.stderr.write("lost\n")
@@ -34,7 +34,7 @@ def test_the_line_after_one_that_was_cut_short_begins_on_its_own(monkeypatch: py
     assert after == b"\nread\nand this\n"
 
 
-def test_to_write_for_a_reader_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writing_to_a_reader_that_has_gone_is_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with reading(monkeypatch) as reader:
         os.close(reader)
 

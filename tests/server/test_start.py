@@ -1,4 +1,4 @@
-"""What a start does not wait for."""
+"""Modules that a start does not import."""
 
 import subprocess
 import sys
@@ -22,22 +22,9 @@ def imported(**settings: object) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
 
 
-def test_a_server_is_made_without_what_only_calls_need() -> None:
+def test_a_server_is_built_without_importing_what_only_calls_need() -> None:
     assert imported(api_key="phx_0123456789", project="1") == "[]\n"
 
 
-def test_a_server_before_the_embedded_sandbox_is_made_without_it() -> None:
+def test_a_server_with_the_embedded_sandbox_is_built_without_importing_it() -> None:
     assert imported(sandbox=True) == "[]\n"
-
-
-def test_the_sdk_sets_up_no_logs_in_colour_and_whoever_wants_rich_still_gets_it() -> None:
-    program = (
-        "import sys; from recordings_mcp.server.process.quick_start import without_rich\n"
-        "from mcp.server.mcpserver import MCPServer\n"
-        "for _ in range(2):\n"
-        "    with without_rich(): MCPServer('test')\n"
-        "    print('rich.console' in sys.modules, 'rich.logging' in sys.modules)\n"
-        "    import rich.console; rich.console.Console\n"
-    )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
-    assert told.stdout == "False False\nTrue True\n"

@@ -1,4 +1,4 @@
-"""Messages over the pipes of a process, however they are cut, and nothing else there."""
+"""Messages over the pipes of a process, in any chunks, and nothing else on them."""
 
 import json
 import os
@@ -92,7 +92,7 @@ def test_a_client_that_reads_late_gets_every_answer() -> None:
     assert (said, code) == ("", 0)
 
 
-def test_what_is_printed_does_not_reach_the_client() -> None:
+def test_printed_text_does_not_reach_the_client() -> None:
     texts, said, code = converse(call(1, "stray"))
 
     assert (texts, code) == ({1: "done"}, 0)
@@ -110,7 +110,7 @@ def test_a_last_message_without_a_line_break_is_a_message() -> None:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("open_pair", [os.pipe, os.openpty])
-async def test_a_reader_that_sleeps_holds_up_its_own_answers_only(
+async def test_a_slow_reader_delays_only_its_own_answers(
     open_pair: Callable[[], tuple[int, int]],
 ) -> None:
     reader, writer = open_pair()

@@ -1,4 +1,4 @@
-"""A server over stdio whose client does not read, whose calls cannot be cancelled, or whose input is no text."""
+"""A server over stdio whose client does not read, whose calls cannot be cancelled, or whose input is not text."""
 
 import json
 import os
@@ -98,7 +98,7 @@ def said(process: Popen[bytes]) -> bytes:
     return process.stderr.readline() if select([process.stderr], [], [], SECONDS)[0] else b""
 
 
-def test_while_the_client_reads_no_answer_other_calls_go_on() -> None:
+def test_other_calls_go_on_while_the_client_reads_no_answers() -> None:
     with begun(3600, call(1, "repeat", text="x", times=1_000_000)) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -110,7 +110,7 @@ def test_while_the_client_reads_no_answer_other_calls_go_on() -> None:
         assert said(process) == b"told\n"
 
 
-def test_a_client_that_never_reads_what_is_logged_gets_its_answers() -> None:
+def test_a_client_that_never_reads_standard_error_gets_its_answers() -> None:
     command = [sys.executable, "-m", "recordings_mcp.server", "--sandbox", "--output", "structured"]
     with Popen(command, bufsize=0, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:  # noqa: S603 - our own
         try:
@@ -149,7 +149,7 @@ def test_answers_may_go_into_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tool", ["busy", "hold_up"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
-def test_a_call_that_cannot_be_cancelled_does_not_hold_up_the_end_for_long(
+def test_a_call_that_cannot_be_cancelled_delays_the_exit_only_briefly(
     number: int, code: int, tool: str
 ) -> None:
     with begun(0.1, call(1, tool)) as process:
@@ -167,7 +167,9 @@ def test_a_call_that_cannot_be_cancelled_does_not_hold_up_the_end_for_long(
         (signal.SIGINT, signal.SIGTERM, 130),
     ],
 )
-def test_who_asks_a_second_time_does_not_wait_for_calls_at_all(first: int, second: int, code: int) -> None:
+def test_a_second_signal_ends_the_server_without_waiting_for_calls(
+    first: int, second: int, code: int
+) -> None:
     with begun(3600, call(1, "busy"), call(2, "wait")) as process:
         assert {said(process), said(process)} == {b"begun\n", b"waiting\n"}
         process.send_signal(first)
@@ -177,9 +179,9 @@ def test_who_asks_a_second_time_does_not_wait_for_calls_at_all(first: int, secon
         assert process.wait(timeout=SECONDS) == code
 
 
-def test_ctrl_c_counts_also_when_the_input_ends_before_anything_else_notices() -> None:
+def test_ctrl_c_decides_the_exit_code_even_when_the_input_ends_first() -> None:
     unnoticed = "from threading import Event\nfrom recordings_mcp.server.process import stdio\n"
-    unnoticed += "stdio._Wire._obey = lambda wire: Event().wait()\n"
+    unnoticed += "stdio._Pipes._wait_for_signals = lambda pipes: Event().wait()\n"
     with begun(3600, before=unnoticed) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -190,7 +192,7 @@ def test_ctrl_c_counts_also_when_the_input_ends_before_anything_else_notices() -
         assert process.wait(timeout=SECONDS) == 130
 
 
-def test_a_server_that_has_nothing_to_do_does_not_wait_for_its_last_moment() -> None:
+def test_an_idle_server_ends_without_waiting_for_calls() -> None:
     with begun(3600) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -199,7 +201,7 @@ def test_a_server_that_has_nothing_to_do_does_not_wait_for_its_last_moment() -> 
         assert process.wait(timeout=SECONDS) == 0
 
 
-def test_a_line_that_is_no_text_spoils_no_other_message() -> None:
+def test_a_line_that_is_not_text_does_not_affect_other_messages() -> None:
     with begun(3600) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""Trace spans say which tool was called and how it ended, and nothing of what was asked or recorded."""
+"""Trace spans name the tool and its outcome, without arguments and recorded text."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ def shown(spans: InMemorySpanExporter) -> str:
     return "\n".join(span.to_json() for span in of_the_server(spans))
 
 
-async def test_every_call_is_a_span_without_its_arguments_or_what_was_recorded(
+async def test_every_call_is_a_span_without_arguments_or_recorded_text(
     connect: Connect, spans: InMemorySpanExporter
 ) -> None:
     recording = planted_all()[0].recording
@@ -69,7 +69,7 @@ async def test_a_call_that_fails_is_a_failed_span_that_does_not_say_why(
     assert CANARY not in shown(spans)
 
 
-async def test_other_requests_tell_nothing_of_themselves_either(
+async def test_spans_of_other_requests_reveal_nothing_either(
     connect: Connect, spans: InMemorySpanExporter
 ) -> None:
     async with connect() as client:

@@ -18,9 +18,7 @@ from mcp.types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult
 from recordings_mcp.client import Transport
 from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.server.http.application import create_http_application
-from recordings_mcp.server.http.listener import open_listener
-from recordings_mcp.server.http.listening import EndsListening
-from recordings_mcp.server.http.web_server import web_server
+from recordings_mcp.server.http.web_server import EndsListening, open_listener, web_server
 from tests.mcp_client import Era
 from tests.tools.confirmation.world import Answer
 

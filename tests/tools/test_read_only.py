@@ -85,7 +85,7 @@ def test_no_selection_brings_back_what_is_forbidden(settings: dict[str, Any], le
 
 
 def test_asking_only_for_what_is_forbidden_is_told() -> None:
-    with pytest.raises(InvalidConfiguration, match="read_only or confirm forbids all that are asked for"):
+    with pytest.raises(InvalidConfiguration, match="read_only or confirm hides all of these tools"):
         select_tools(Configuration.load({"read_only": True, "tools": "delete_recordings"}, {}))
 
 

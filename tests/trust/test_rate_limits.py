@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from recordings_mcp.client import NotAuthenticated, RecordingFilters, Throttled, deadline
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
-from recordings_mcp.server.account import prepare_caller_clients
+from recordings_mcp.server.application import prepare_caller_clients
 from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Era, data_of, error_of, text_of
 from tests.trust.virtual_time import IdleClock, ThrottledSandbox, virtual_time
