@@ -5,9 +5,11 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter, Event, to_thread
 
+from recordings_mcp import replay
 from recordings_mcp.client import (
     CONNECTIONS,
     MissingScope,
@@ -19,7 +21,9 @@ from recordings_mcp.client import (
     within_deadline,
 )
 from recordings_mcp.reading.walking import WorkerPool, acquire_slot, walk_lines
-from recordings_mcp.replay import AnalyticsEvent, Timeline
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay import AnalyticsEvent, Timeline
 
 _MIN_BYTES = 8 * 1024 * 1024
 """Recordings of at least this size, a third of a second to walk, are walked in a worker process."""
@@ -55,7 +59,7 @@ class Gaps:
 class ReadRecording:
     """A recording as it was read: what happened, and what could not be read."""
 
-    timeline: Timeline
+    timeline: "Timeline"
     gaps: Gaps
 
 
@@ -228,15 +232,15 @@ class Timelines:
         return ReadRecording(timeline, Gaps(len(download.missing_blocks), missing_scope, first_events))
 
 
-def _mask_secret_fields(timeline: Timeline) -> None:
+def _mask_secret_fields(timeline: "Timeline") -> None:
     # Its hundred expressions are compiled with the first recording: nobody waits for them at the start.
     from recordings_mcp.reading.secret_fields import mask_secret_fields  # noqa: PLC0415
 
     mask_secret_fields(timeline)
 
 
-def _analytics_event(event: SessionEvent) -> AnalyticsEvent:
-    return AnalyticsEvent(
+def _analytics_event(event: SessionEvent) -> "AnalyticsEvent":
+    return replay.AnalyticsEvent(
         event=event.event,
         timestamp=event.timestamp.timestamp() * 1000,
         properties=event.properties,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
 from types import TracebackType
-from typing import Protocol, Self, cast
+from typing import TYPE_CHECKING, Protocol, Self, cast
 
 import anyio
 from anyio import to_thread
@@ -17,7 +17,9 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from recordings_mcp import replay
 from recordings_mcp.client import RecordingsError, within_deadline
 from recordings_mcp.reading.worker import ANSWER, EVENTS, LINES, MESSAGE, READY
-from recordings_mcp.replay import AnalyticsEvent, Timeline
+
+if TYPE_CHECKING:
+    from recordings_mcp.replay import AnalyticsEvent, Timeline
 
 _START_SECONDS = 10
 
@@ -52,7 +54,7 @@ class Walk(Protocol):
     async def feed(self, lines: Sequence[bytes]) -> None:
         """Take the next lines."""
 
-    async def finish(self, events: Sequence[AnalyticsEvent]) -> Timeline:
+    async def finish(self, events: "Sequence[AnalyticsEvent]") -> "Timeline":
         """Return what happened, with the session's analytics events merged in."""
         ...
 
@@ -67,7 +69,7 @@ class ThreadWalk:
         """Take the next lines."""
         await to_thread.run_sync(self._walker.feed_all, lines)
 
-    async def finish(self, events: Sequence[AnalyticsEvent]) -> Timeline:
+    async def finish(self, events: "Sequence[AnalyticsEvent]") -> "Timeline":
         """Return what happened."""
         return await to_thread.run_sync(self._walker.finish, events)
 
@@ -98,7 +100,7 @@ class Worker:
         if lines:
             await self._send(LINES, b"\n".join(lines))
 
-    async def finish(self, events: Sequence[AnalyticsEvent]) -> Timeline:
+    async def finish(self, events: "Sequence[AnalyticsEvent]") -> "Timeline":
         """Return what happened; the next recording may start then.
 
         Raises:
@@ -204,8 +206,8 @@ async def acquire_slot(slots: anyio.CapacityLimiter) -> AsyncGenerator[None]:
 
 
 async def walk_lines(
-    lines: AsyncIterator[bytes], workers: WorkerPool, events: Sequence[AnalyticsEvent]
-) -> Timeline:
+    lines: AsyncIterator[bytes], workers: WorkerPool, events: "Sequence[AnalyticsEvent]"
+) -> "Timeline":
     """Walk a recording while it downloads, in a worker process if it turns out to be large enough.
 
     Raises:

@@ -1,7 +1,7 @@
 """What happened in a recording: lines, events, pages, observations. No input or output, no network.
 
-The model is there at once; every public name of `recordings_mcp.replay.engine`, which takes a while to
-import, is imported when it is first used.
+Kinds and clocks are there at once. The public names of `recordings_mcp.replay.engine`, which takes a while to
+import, are imported with the first of them that is used.
 """
 
 from importlib import import_module
@@ -10,14 +10,6 @@ from typing import TYPE_CHECKING, Any
 from recordings_mcp.replay.kinds import KINDS as KINDS
 from recordings_mcp.replay.kinds import REPLACES_CONSOLE as REPLACES_CONSOLE
 from recordings_mcp.replay.kinds import Kind as Kind
-from recordings_mcp.replay.model import ActiveStretch as ActiveStretch
-from recordings_mcp.replay.model import AnalyticsEvent as AnalyticsEvent
-from recordings_mcp.replay.model import Coverage as Coverage
-from recordings_mcp.replay.model import Device as Device
-from recordings_mcp.replay.model import Input as Input
-from recordings_mcp.replay.model import Observation as Observation
-from recordings_mcp.replay.model import Target as Target
-from recordings_mcp.replay.model import Timeline as Timeline
 from recordings_mcp.replay.text.numbers import clock as clock
 from recordings_mcp.replay.text.numbers import parse_moment as parse_moment
 

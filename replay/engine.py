@@ -17,6 +17,14 @@ from recordings_mcp.replay.digest.vocabulary import page_word as page_word
 from recordings_mcp.replay.finish.activity import active_seconds as active_seconds
 from recordings_mcp.replay.intake.encodings import NotARecording as NotARecording
 from recordings_mcp.replay.intake.encodings import recording_lines as recording_lines
+from recordings_mcp.replay.model import ActiveStretch as ActiveStretch
+from recordings_mcp.replay.model import AnalyticsEvent as AnalyticsEvent
+from recordings_mcp.replay.model import Coverage as Coverage
+from recordings_mcp.replay.model import Device as Device
+from recordings_mcp.replay.model import Input as Input
+from recordings_mcp.replay.model import Observation as Observation
+from recordings_mcp.replay.model import Target as Target
+from recordings_mcp.replay.model import Timeline as Timeline
 from recordings_mcp.replay.text.budget import estimate_tokens as estimate_tokens
 from recordings_mcp.replay.text.comparison import CommonTrouble as CommonTrouble
 from recordings_mcp.replay.text.comparison import Comparison as Comparison

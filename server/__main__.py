@@ -1,9 +1,11 @@
 """The command line: `recordings-mcp [COMMAND] [OPTIONS]`."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 _COMMANDS = {
     "serve": "recordings_mcp.server.commands.serve",
@@ -38,7 +40,7 @@ def _run(arguments: Sequence[str]) -> int:
 
     options = parse_arguments(arguments)
     try:
-        code: int = import_module(_COMMANDS[options.command or "serve"]).run(options)
+        code: int = _imported(_COMMANDS[options.command or "serve"]).run(options)
         sys.stdout.flush()
     except InvalidConfiguration as error:
         print(f"recordings-mcp: {error}", file=sys.stderr)  # noqa: T201 - this is the answer to the person
@@ -49,6 +51,17 @@ def _run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _imported(name: str) -> Any:
+    """Import a module with the garbage collector off: the MCP SDK makes many objects and no garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 if __name__ == "__main__":

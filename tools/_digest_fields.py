@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp import replay
-from recordings_mcp.replay import Target
 from recordings_mcp.tools._result import CountsByName, OwnWords
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import Chapter, Evidence, Moment
+    from recordings_mcp.replay import Chapter, Evidence, Moment, Target
 
 LinkTo = Callable[[float], str]
 """Gives the link to a moment, in seconds from the recording's start."""
@@ -119,11 +118,11 @@ class ChapterField(_Field):
         )
 
 
-def _named(target: Target | None, otherwise: str) -> str:
+def _named(target: "Target | None", otherwise: str) -> str:
     return replay.target_text(target) or otherwise
 
 
-def _quoted_name(target: Target | None) -> str:
+def _quoted_name(target: "Target | None") -> str:
     """The name of a field alone, or what else it can be called by."""
     if target is None:
         return "a field"

@@ -11,7 +11,6 @@ from pydantic import Field
 from recordings_mcp import replay
 from recordings_mcp.client import Recording
 from recordings_mcp.reading.timelines import ReadRecording
-from recordings_mcp.replay import Device
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
@@ -33,7 +32,7 @@ from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import Digest
+    from recordings_mcp.replay import Device, Digest
 
 _BYTES = 3_450
 """Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
@@ -208,6 +207,6 @@ def _told(found: Recording) -> dict[str, str]:
     return {name: str(properties[f"${name}"]) for name in (*_DEVICE, *_PLACE) if properties.get(f"${name}")}
 
 
-def _device(device: Device) -> dict[str, str]:
+def _device(device: "Device") -> dict[str, str]:
     told = zip(_DEVICE, (device.kind, device.browser, device.system), strict=True)
     return {name: value for name, value in told if value}

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from recordings_mcp import replay
 from recordings_mcp.reading.timelines import ReadRecording
-from recordings_mcp.replay import Kind, Timeline, clock
+from recordings_mcp.replay import Kind, clock
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._gaps import gap_sentences
@@ -20,7 +20,7 @@ from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import TimelineText
+    from recordings_mcp.replay import Timeline, TimelineText
 
 _OWN_WORDS = 700
 """Tokens left for what stands around the timeline: first line, fence, coverage, cut, gaps."""
@@ -128,13 +128,13 @@ async def watch_recording(
     return _watched(recording_id, read, told, answer=answer, notice=notice, person=person)
 
 
-def _passes_over_errors(timeline: Timeline, kinds: list[Kind]) -> bool:
+def _passes_over_errors(timeline: "Timeline", kinds: list[Kind]) -> bool:
     """Whether console errors are asked for, and the recording has some that are told as something else."""
     others = replay.REPLACES_CONSOLE.difference(kinds)
     return "console_error" in kinds and any(seen.kind in others for seen in timeline.observations)
 
 
-def _answer(timeline: Timeline, told: "TimelineText", limits: str) -> str:
+def _answer(timeline: "Timeline", told: "TimelineText", limits: str) -> str:
     """How long, and how much of what there is."""
     everything = len(timeline.observations)
     if told.total == everything:
