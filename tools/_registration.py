@@ -15,6 +15,7 @@ from pydantic import ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from recordings_mcp.client import RecordingsError, deadline
+from recordings_mcp.tools._arguments import with_single_arguments
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._echo import echo, echo_path
 from recordings_mcp.tools._output import OutputForm, render_result
@@ -41,7 +42,7 @@ class RegisteredTool(Tool):
     def of(cls, definition: ToolDefinition, output_form: OutputForm) -> Self:
         """Publish a definition; `structured` adds an output schema and structured content."""
         published = cls.from_function(
-            definition.function,
+            with_single_arguments(definition.function),
             title=definition.title,
             description=definition.description,
             annotations=definition.hints,
