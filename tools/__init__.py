@@ -7,7 +7,7 @@ from recordings_mcp.tools._output import render_text
 from recordings_mcp.tools._progress import rising_progress
 from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._registration import RegisteredTool
-from recordings_mcp.tools._scopes import Scopes
+from recordings_mcp.tools._scopes import Scopes, has_scope
 from recordings_mcp.tools._services import PrivacyPolicy, Services
 from recordings_mcp.tools.compare_recordings import compare_recordings
 from recordings_mcp.tools.confirmation import Confirmations, Ledger, MemoryLedger, SqliteLedger
@@ -51,6 +51,7 @@ __all__ = [
     "Timelines",
     "ToolDefinition",
     "Toolset",
+    "has_scope",
     "render_text",
     "rising_progress",
     "watch_recording",

@@ -1,8 +1,8 @@
-"""What a tool is: a plain async function with a title, a toolset and true hints."""
+"""What a tool is: a plain async function with a title, a toolset, true hints and the scopes it needs."""
 
 import inspect
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from mcp.types import ToolAnnotations
@@ -48,6 +48,8 @@ class ToolDefinition:
         title: A few words for a person.
         toolset: The group it is switched on or off with.
         hints: What it may do to the world; all four are set.
+        scopes: The scopes of the API key without which the tool fails. A scope to write includes reading.
+        optional_scopes: Scopes the tool uses if the key has them, each with what is missing without it.
         guidance: One sentence for the server's instructions: when to call it.
         seconds: How long a call may take, waits for PostHog's rate limits included. None where a person may
             have to think: then each request has its own limit.
@@ -57,8 +59,10 @@ class ToolDefinition:
     title: str
     toolset: Toolset
     hints: ToolAnnotations
+    scopes: tuple[str, ...]
     guidance: str
-    seconds: float | None
+    seconds: float | None = None
+    optional_scopes: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def name(self) -> str:
@@ -79,12 +83,21 @@ class ToolDefinition:
         return annotation
 
 
-def tool(
-    *, title: str, toolset: Toolset, hints: ToolAnnotations, guidance: str, seconds: float | None = None
+def tool(  # noqa: PLR0913 - the fields of a definition
+    *,
+    title: str,
+    toolset: Toolset,
+    hints: ToolAnnotations,
+    scopes: tuple[str, ...],
+    guidance: str,
+    seconds: float | None = None,
+    optional_scopes: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Awaitable[ToolResult]]], ToolDefinition]:
     """Define a tool from the function below; see `ToolDefinition` for the arguments."""
 
     def define(function: Callable[..., Awaitable[ToolResult]]) -> ToolDefinition:
-        return ToolDefinition(function, title, toolset, hints, guidance, seconds)
+        return ToolDefinition(
+            function, title, toolset, hints, scopes, guidance, seconds, optional_scopes or {}
+        )
 
     return define

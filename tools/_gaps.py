@@ -1,7 +1,10 @@
-"""Says what could not be read of a recording."""
+"""What could not be read of a recording."""
 
 from recordings_mcp.reading.timelines import Gaps
 from recordings_mcp.tools._wording import counted
+
+READS_EVENTS = {"query:read": "timelines lack the session's analytics events"}
+"""The optional scope of tools that read recordings, with what is missing without it."""
 
 
 def gap_sentences(gaps: Gaps) -> list[str]:

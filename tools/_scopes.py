@@ -2,7 +2,10 @@
 
 from recordings_mcp.client import MissingScope, RecordingsClient, RecordingsError
 
-_EVERYTHING = "*"
+
+def has_scope(held: frozenset[str], scope: str) -> bool:
+    """Return whether a key with these scopes has that one: `*` is all of them, and write includes read."""
+    return not held.isdisjoint({"*", scope, scope.replace(":read", ":write")})
 
 
 class Scopes:
@@ -13,20 +16,17 @@ class Scopes:
         self._held: frozenset[str] = frozenset()
 
     async def require(self, *needed: str) -> None:
-        """Return if the key has every scope, or if PostHog does not tell: then it decides at the act.
+        """Return if the key has every scope, or if PostHog does not say: then it decides at the act.
 
         Raises:
             MissingScope: The key lacks one; its text says which and where to add it.
         """
-        if self._has(needed):
+        if all(has_scope(self._held, scope) for scope in needed):
             return
         try:
             self._held = await self._client.scopes()
         except RecordingsError:
             return
         for scope in needed:
-            if not self._has([scope]):
+            if not has_scope(self._held, scope):
                 raise MissingScope(scope)
-
-    def _has(self, needed: tuple[str, ...] | list[str]) -> bool:
-        return _EVERYTHING in self._held or all(scope in self._held for scope in needed)

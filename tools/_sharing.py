@@ -4,17 +4,16 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from recordings_mcp.client import RecordingsClient, Sharing
+from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._services import Services
 from recordings_mcp.tools.confirmation import Act, Seen, Words
-
-SCOPE = "sharing_configuration:write"
 
 
 async def sharing_act(
     services: Services,
     recording_id: str,
     *,
-    tool: str,
+    tool: ToolDefinition,
     words: Words,
     refuse: Callable[[Sharing], None],
     enabled: bool | None = None,
@@ -33,7 +32,7 @@ async def sharing_act(
         MissingScope: The API key may not do it.
     """
     client = services.client
-    await services.scopes.require(SCOPE)
+    await services.scopes.require(*tool.scopes)
 
     async def look() -> Seen:
         found = await client.get(recording_id)
@@ -42,7 +41,7 @@ async def sharing_act(
         return Seen((found,), sharing_state(sharing))
 
     return Act(
-        tool=tool,
+        tool=tool.name,
         arguments={"recording": recording_id, "enabled": enabled},
         project=f"{client.host} {await client.project_id()}",
         words=words,

@@ -12,7 +12,7 @@ from recordings_mcp.client import RecordingsClient
 from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import gap_sentences
+from recordings_mcp.tools._gaps import READS_EVENTS, gap_sentences
 from recordings_mcp.tools._progress import report_progress
 from recordings_mcp.tools._result import CountsByName, OwnCell, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Services, services_of
@@ -121,6 +121,8 @@ class ComparedRecordings(ToolResult):
     title="Compare recordings",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes=READS_EVENTS,
     seconds=600,
     guidance="2 to 20 recordings side by side: the shared path, where they part, what went wrong in several.",
 )

@@ -54,7 +54,7 @@ class DeletedRecordings(ActResult):
 async def _deletion(recordings: Recordings, context: Context[Services]) -> Act:
     services = services_of(context)
     client = services.client
-    await services.scopes.require("session_recording:write")
+    await services.scopes.require(*delete_recordings.scopes)
     ids = await _ids(client, recordings)
 
     async def look() -> Seen:
@@ -78,6 +78,7 @@ async def _deletion(recordings: Recordings, context: Context[Services]) -> Act:
     title="Delete recordings",
     toolset="manage",
     hints=DESTROYS,
+    scopes=("session_recording:read", "session_recording:write"),
     guidance="deletes for good, after the user agreed to exactly these.",
 )
 async def delete_recordings(

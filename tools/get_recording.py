@@ -83,6 +83,7 @@ class RecordingDetails(ToolResult):
     title="Get a recording",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
     seconds=60,
     guidance="who, when, how long, how much activity.",
 )

@@ -32,6 +32,7 @@ class RecordingSharing(ToolResult):
     title="Get a recording's sharing",
     toolset="sharing",
     hints=READS,
+    scopes=("session_recording:read", "sharing_configuration:read"),
     guidance="whether anyone with a link can watch a recording.",
 )
 async def get_recording_sharing(recording: RecordingArgument, context: Context[Services]) -> RecordingSharing:

@@ -48,7 +48,7 @@ async def _replacement(recording: RecordingArgument, context: Context[Services])
     return await sharing_act(
         services,
         await services.client.resolve(recording),
-        tool="refresh_recording_sharing",
+        tool=refresh_recording_sharing,
         words=_WORDS,
         refuse=_refuse,
     )
@@ -58,6 +58,7 @@ async def _replacement(recording: RecordingArgument, context: Context[Services])
     title="Replace a recording's public link",
     toolset="sharing",
     hints=REPLACES,
+    scopes=("session_recording:read", "sharing_configuration:write"),
     guidance="replaces a public link that reached the wrong people, after the user agreed.",
 )
 async def refresh_recording_sharing(

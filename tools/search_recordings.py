@@ -82,6 +82,8 @@ class FoundRecordings(ToolResult):
     title="Search recordings",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes={"query:read": "searches with very many conditions fail"},
     seconds=60,
     guidance="start here: find recordings by page, person, friction, events, duration, device.",
 )

@@ -53,7 +53,7 @@ async def _change(recording: RecordingArgument, enabled: Enabled, context: Conte
     return await sharing_act(
         services,
         await services.client.resolve(recording),
-        tool="set_recording_sharing",
+        tool=set_recording_sharing,
         words=_PUBLISH if enabled else _STOP,
         refuse=refuse,
         enabled=enabled,
@@ -64,6 +64,7 @@ async def _change(recording: RecordingArgument, enabled: Enabled, context: Conte
     title="Make a recording public or private",
     toolset="sharing",
     hints=PUBLISHES,
+    scopes=("session_recording:read", "sharing_configuration:write"),
     guidance="makes a recording public, after the user agreed; or stops that.",
 )
 async def set_recording_sharing(

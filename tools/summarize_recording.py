@@ -16,7 +16,7 @@ from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
 from recordings_mcp.tools._digest_rows import fitting
-from recordings_mcp.tools._gaps import gap_sentences
+from recordings_mcp.tools._gaps import READS_EVENTS, gap_sentences
 from recordings_mcp.tools._next_calls import NextCall, next_calls
 from recordings_mcp.tools._person import values_of
 from recordings_mcp.tools._progress import block_progress
@@ -141,6 +141,8 @@ class RecordingSummary(ToolResult):
     title="Summarize a recording",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes=READS_EVENTS,
     seconds=300,
     guidance="what went wrong or well, with the moments that show it; before watching it all.",
 )

@@ -47,6 +47,7 @@ class MarkedRecording(ToolResult):
     title="Mark a recording",
     toolset="manage",
     hints=WRITES,
+    scopes=("session_recording:read", "session_recording:write"),
     guidance="marks as viewed or analyzed; nothing else of a recording can be changed.",
 )
 async def update_recording(
@@ -62,7 +63,7 @@ async def update_recording(
         raise ToolError(_NOTHING_TO_MARK)
     services = services_of(context)
     client = services.client
-    await services.scopes.require("session_recording:write")
+    await services.scopes.require(*update_recording.scopes)
     recording_id = await client.resolve(recording)
 
     async def mark() -> bool:

@@ -11,7 +11,7 @@ from recordings_mcp.reading.timelines import ReadRecording
 from recordings_mcp.replay import Kind, Timeline, clock
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import gap_sentences
+from recordings_mcp.tools._gaps import READS_EVENTS, gap_sentences
 from recordings_mcp.tools._person import person_values
 from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
@@ -83,6 +83,8 @@ class WatchedRecording(ToolResult):
     title="Watch a recording",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes=READS_EVENTS,
     seconds=300,
     guidance="what the person saw and did, second by second; narrow with start, end and kinds.",
 )

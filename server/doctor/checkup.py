@@ -22,12 +22,11 @@ from recordings_mcp.client import (
 from recordings_mcp.server.doctor.finding import Finding, failure
 from recordings_mcp.server.doctor.key_scopes import (
     READ_RECORDINGS,
-    has_scope,
     scope_findings,
     scopes_by_trial,
 )
 from recordings_mcp.server.doctor.regions import REGIONS, name_region
-from recordings_mcp.tools import ToolDefinition
+from recordings_mcp.tools import ToolDefinition, has_scope
 
 _WHERE_IDS_ARE = "the number is in the address of each of its pages, /project/ID/"
 _LAST_DAYS = 30

@@ -12,7 +12,7 @@ from tests.sandbox.conftest import connect
 from tests.sandbox.shop import NOW, Recording, write_recording
 
 KEY = "phx_CanaryThatMustNeverBeShownAnywhere02"
-READ = frozenset({"session_recording:read", "query:read", "person:read", "sharing_configuration:read"})
+READ = frozenset({"session_recording:read", "query:read", "sharing_configuration:read"})
 WRITE = frozenset({"session_recording:write", "sharing_configuration:write"})
 TOLD = frozenset({"personal_api_key:read"})
 """With this one PostHog tells the scopes of a key."""

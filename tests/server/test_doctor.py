@@ -50,7 +50,7 @@ def test_scopes_to_write_are_only_missed_by_tools_that_write(doctor: Doctor) -> 
     assert about("scopes", said) == snapshot(
         [
             "ok    scopes: all that is needed",
-            "warn  scopes: the key lacks session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.",
+            "warn  scopes: the key lacks session_recording:write (needed by update_recording, delete_recordings), sharing_configuration:write (needed by set_recording_sharing, refresh_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
         ]
     )
     assert about("scopes", doctor("--project", "1", "--read-only", scopes=READ | TOLD)[1]) == [
@@ -64,8 +64,8 @@ def test_missing_scopes_to_read_are_failures_and_the_checks_go_on(doctor: Doctor
     assert code == 1
     assert about("scopes", said) == snapshot(
         [
-            "fail  scopes: the key lacks query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.",
-            "warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.",
+            "fail  scopes: the key lacks sharing_configuration:read (needed by get_recording_sharing), query:read (searches with very many conditions fail; timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
+            "warn  scopes: the key lacks session_recording:write (needed by update_recording, delete_recordings), sharing_configuration:write (needed by set_recording_sharing, refresh_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
         ]
     )
     assert about("snapshots", said) == snapshot(
@@ -79,12 +79,7 @@ def test_without_the_sharing_tools_their_scope_is_not_needed(doctor: Doctor) -> 
     )
 
     assert code == 0
-    assert about("scopes", said) == snapshot(
-        [
-            "ok    scopes: all that is needed",
-            "warn  scopes: the key lacks person:read (persons cannot be looked up by themselves)  — Add it to the key in PostHog under Settings → Personal API keys.",
-        ]
-    )
+    assert about("scopes", said) == snapshot(["ok    scopes: all that is needed"])
 
 
 def test_a_key_that_cannot_read_recordings_ends_it(doctor: Doctor) -> None:
@@ -97,8 +92,8 @@ ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
 ok    key: known there
 ok    project: 1
-fail  scopes: the key lacks session_recording:read (nothing can be read), query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.
-warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.
+fail  scopes: the key lacks session_recording:read (nothing can be read), sharing_configuration:read (needed by get_recording_sharing), query:read (searches with very many conditions fail; timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.
+warn  scopes: the key lacks session_recording:write (needed by update_recording, delete_recordings), sharing_configuration:write (needed by set_recording_sharing, refresh_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.
 ok    policies: privacy standard, confirm auto, 10 tools
 
 Not ready: mend what failed, then run doctor again.
@@ -112,14 +107,14 @@ def test_where_posthog_does_not_tell_scopes_they_are_tried(doctor: Doctor) -> No
 
     assert (code, about("scopes", said)) == (
         0,
-        snapshot(["ok    scopes: all that is needed; PostHog does not tell those to write"]),
+        snapshot(["ok    scopes: all that is needed; PostHog does not list those to write"]),
     )
     code, said = doctor("--project", "1", scopes=READ - {"query:read"})
     assert (code, about("scopes", said)) == (
         1,
         snapshot(
             [
-                "fail  scopes: the key lacks query:read (timelines lack the session's events)  — Add it to the key in PostHog under Settings → Personal API keys."
+                "fail  scopes: the key lacks query:read (searches with very many conditions fail; timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools."
             ]
         ),
     )

@@ -72,7 +72,7 @@ async def test_everyone_is_served_with_the_own_key_only(world: World, era: Era) 
     assert watched == {("eu.posthog.com", f"Bearer {ALICE}")}
     assert transport.seen == watched | {("eu.posthog.com", f"Bearer {EVE}")}
     assert error_of(not_hers).startswith("This project has no recording with that id.")
-    assert text_of(none).startswith("No recording found.\nThere is no recording at all")
+    assert text_of(none).startswith("No recording found.\nNo recordings exist")
 
 
 async def test_a_confirmation_of_one_caller_is_none_of_another(world: World, era: Era) -> None:
@@ -167,13 +167,12 @@ async def test_what_has_not_the_shape_of_a_key_is_told_where_keys_come_from(
             "resource_name": "Session recordings",
             "authorization_servers": ["https://eu.posthog.com"],
             "scopes_supported": [
+                "project:read",
+                "query:read",
                 "session_recording:read",
                 "session_recording:write",
                 "sharing_configuration:read",
                 "sharing_configuration:write",
-                "query:read",
-                "person:read",
-                "project:read",
                 "user:read",
             ],
             "bearer_methods_supported": ["header"],
