@@ -124,6 +124,7 @@ async def test_a_pattern_that_re2_would_not_take_is_refused(open_sandbox: OpenSa
     assert response.json()["code"] == "cannot_compile_regexp"
 
 
+@pytest.mark.alone
 async def test_no_pattern_can_hang_the_server(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a", events=[Event("e", {"text": "a" * 20_000 + "!"})]))
     started = time.perf_counter()
@@ -178,6 +179,7 @@ async def test_whatever_is_asked_the_answer_is_a_list_or_an_error_in_one_of_the_
     assert {200: "results", 400: "detail", 500: "error"}[response.status_code] in body
 
 
+@pytest.mark.alone
 async def test_a_deeply_nested_parameter_is_only_a_text(open_sandbox: OpenSandbox) -> None:
     response = await open_sandbox().get(f"{RECORDINGS}/", params={"properties": "[" * 16_000})
     assert response.status_code == 400

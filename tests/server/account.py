@@ -19,7 +19,7 @@ TOLD = frozenset({"personal_api_key:read"})
 
 
 class Examine(Protocol):
-    """Runs the command. Gives its exit code and what it said, with the address made neutral."""
+    """Runs the command. Gives its exit code and what it said, with the address and the number of all tools made neutral."""
 
     def __call__(self, *arguments: str, host: str = ...) -> tuple[int, str]: ...
 

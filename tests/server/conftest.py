@@ -10,6 +10,7 @@ import pytest
 
 from recordings_mcp.sandbox import ApiKey
 from recordings_mcp.server.__main__ import main
+from recordings_mcp.tools import TOOLS
 from tests.server.account import KEY, READ, TOLD, WRITE, Doctor, Examine, posthog
 from tests.server.assistant_files import Home, empty_home
 from tests.server.loopback import listening
@@ -30,6 +31,7 @@ def examine(home: Home, monkeypatch: pytest.MonkeyPatch) -> Examine:
         assert errors == ""
         assert KEY not in out
         assert "jane" not in out
+        out = out.replace(f"{len(TOOLS)} tools", "all tools")
         return code, out.replace(host, "HOST") if host else out
 
     return run

@@ -25,7 +25,7 @@ ok    scopes: all that is needed
 ok    recordings: readable
 ok    snapshots: readable (1 block in the newest recording)
 ok    rate limit: not reached; tier unknown, since PostHog does not tell it
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, all tools
 
 Ready.
 """,
@@ -94,7 +94,7 @@ ok    key: known there
 ok    project: 1
 fail  scopes: the key lacks session_recording:read (nothing can be read), sharing_configuration:read (needed by get_recording_sharing), query:read (searches with very many conditions fail; timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.
 warn  scopes: the key lacks session_recording:write (needed by update_recording, delete_recordings), sharing_configuration:write (needed by set_recording_sharing, refresh_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, all tools
 
 Not ready: mend what failed, then run doctor again.
 """,
@@ -183,7 +183,7 @@ def test_showing_everything_is_a_warning(doctor: Doctor) -> None:
         0,
         snapshot(
             [
-                "warn  policies: privacy off, confirm auto, 10 tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
+                "warn  policies: privacy off, confirm auto, all tools  — Assistants see secrets and personal data as recorded; --privacy standard hides them."
             ]
         ),
     )

@@ -81,7 +81,7 @@ def test_a_server_that_is_down(examine: Examine) -> None:
 ok    configuration: readable
 ok    key: personal (phx_)
 fail  host: The host could not be reached  — Check that it is up, the host setting and this machine's network.
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, all tools
 
 Not ready: mend what failed, then run doctor again.
 """,
@@ -98,7 +98,7 @@ ok    configuration: readable
 ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
 fail  key: not known there, and sent to nowhere else than HOST  — Check that it was made there and was not deleted or rolled since.
-ok    policies: privacy standard, confirm auto, 10 tools
+ok    policies: privacy standard, confirm auto, all tools
 
 Not ready: mend what failed, then run doctor again.
 """,

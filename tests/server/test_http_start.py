@@ -19,6 +19,7 @@ from mcp.client.streamable_http import streamable_http_client
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 from recordings_mcp.server.__main__ import main
 from recordings_mcp.server.http.serve import share_between_workers
+from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era
 from tests.server.loopback import listening
 from tests.server.web import SECRET, web_configuration, without_settings
@@ -217,9 +218,12 @@ def test_a_gateway_says_that_it_has_no_key_of_its_own() -> None:
         server.send_signal(signal.SIGTERM)
         out, errors = server.communicate(timeout=20)
 
-    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", line) == snapshot(
-        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard; 6 tools: search_recordings, get_recording, watch_recording, summarize_recording, compare_recordings, get_recording_sharing"
+    facts, _, offered = line.rpartition("; ")
+    assert re.sub(r"\d+\.\d+\.\d+ at .*?/mcp", "VERSION at ADDRESS", facts) == snapshot(
+        "recordings-mcp VERSION at ADDRESS; PostHog Cloud EU (https://eu.posthog.com) with each caller's API key, project looked up from it; read-only, privacy standard"
     )
+    reading = [tool.name for tool in TOOLS if tool.hints.read_only_hint]
+    assert offered == f"{len(reading)} tools: {', '.join(reading)}"
     assert (server.returncode, out, errors) == (0, "", "")
 
 

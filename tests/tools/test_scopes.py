@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from publishing import pages
-
 from recordings_mcp.tools import TOOLS, ToolDefinition
 from tests.mcp_client import Era, error_of, text_of
 from tests.sandbox.shop import Recording

@@ -107,6 +107,7 @@ async def test_waiting_for_room_ends_with_the_time_of_the_call() -> None:
     assert room.borrowed_tokens == 1
 
 
+@pytest.mark.alone
 async def test_a_cancelled_call_kills_its_process_at_once(begun: list[Process]) -> None:
     fed = anyio.Event()
     cancelled_at = 0.0
