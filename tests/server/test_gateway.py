@@ -15,6 +15,7 @@ from recordings_mcp.client import Transport
 from recordings_mcp.sandbox import SANDBOX_PROJECT_ID, ApiKey
 from recordings_mcp.server.__main__ import main
 from recordings_mcp.server.http.application import create_http_application
+from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era, error_of, text_of
 from tests.sandbox.shop import Recording
 from tests.server.test_http import INITIALIZE, LISTEN
@@ -166,15 +167,11 @@ async def test_what_has_not_the_shape_of_a_key_is_told_where_keys_come_from(
             "resource": "https://mcp.example.com/mcp",
             "resource_name": "Session recordings",
             "authorization_servers": ["https://eu.posthog.com"],
-            "scopes_supported": [
-                "project:read",
-                "query:read",
-                "session_recording:read",
-                "session_recording:write",
-                "sharing_configuration:read",
-                "sharing_configuration:write",
-                "user:read",
-            ],
+            "scopes_supported": sorted(
+                {"project:read", "user:read"}.union(
+                    *((*tool.scopes, *tool.optional_scopes) for tool in TOOLS)
+                )
+            ),
             "bearer_methods_supported": ["header"],
         }
     )
