@@ -6,27 +6,27 @@ from hashlib import sha256
 from recordings_mcp.client import RecordingsClient, Sharing
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._services import Services
-from recordings_mcp.tools.confirmation import Act, Seen, Words
+from recordings_mcp.tools.confirmation import Operation, Preview, Wording
 
 
-async def sharing_act(
+async def sharing_operation(
     services: Services,
     recording_id: str,
     *,
     tool: ToolDefinition,
-    words: Words,
+    wording: Wording,
     refuse: Callable[[Sharing], None],
     enabled: bool | None = None,
-) -> Act:
-    """An act on the public link of one recording.
+) -> Operation:
+    """Return an operation on the public link of one recording.
 
     Args:
         services: The server's.
         recording_id: Which recording.
         tool: Which tool.
-        words: How the act is spoken of.
+        wording: How it is described to people.
         refuse: Ends the call when there is nothing to do, given how the recording is shared.
-        enabled: Whether it is to be public afterwards; to end that is harmless. None for another act.
+        enabled: Whether it is to be public afterwards; to end that is harmless. None for another operation.
 
     Raises:
         MissingScope: The API key may not do it.
@@ -34,17 +34,17 @@ async def sharing_act(
     client = services.client
     await services.scopes.require(*tool.scopes)
 
-    async def look() -> Seen:
+    async def look() -> Preview:
         found = await client.get(recording_id)
         sharing = await client.get_sharing(recording_id)
         refuse(sharing)
-        return Seen((found,), sharing_state(sharing))
+        return Preview((found,), sharing_state(sharing))
 
-    return Act(
+    return Operation(
         tool=tool.name,
         arguments={"recording": recording_id, "enabled": enabled},
         project=f"{client.host} {await client.project_id()}",
-        words=words,
+        wording=wording,
         links=[client.replay_url(recording_id)],
         look=look,
         harmless=enabled is False,

@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field
 
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import WRITES, tool
+from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
 from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
 from recordings_mcp.tools._services import Services, services_of
-from recordings_mcp.tools._settle import settle
 
 _ONLY_FORWARD = "an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
 _NOTHING_TO_MARK = (
@@ -76,6 +76,8 @@ async def update_recording(
     with services.audit.attempt(
         "update_recording", [recording_id], caller=services.caller, policy="none"
     ) as attempt:
-        await (mark() if analyzed else settle(mark(), look))  # only the mark of having viewed can be read
+        await (
+            mark() if analyzed else reconcile_unknown_outcome(mark(), look)
+        )  # only the mark of having viewed can be read
         attempt.outcome = f"marked as {' and '.join(marks)}"
     return MarkedRecording(recording=recording_id, marks=marks, link=client.replay_url(recording_id))

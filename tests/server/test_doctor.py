@@ -53,7 +53,7 @@ def test_scopes_to_write_are_only_missed_by_tools_that_write(doctor: Doctor) -> 
     assert about("scopes", said) == snapshot(
         [
             "ok    scopes: all that is needed",
-            'warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.',
+            "warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
         ]
     )
     assert about(
@@ -68,7 +68,7 @@ def test_missing_scopes_to_read_are_failures_and_the_checks_go_on(doctor: Doctor
     assert about("scopes", said) == snapshot(
         [
             "fail  scopes: the key lacks sharing_configuration:read (needed by get_recording_sharing), query:read (timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
-            'warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.',
+            "warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
         ]
     )
     assert about("snapshots", said) == snapshot(

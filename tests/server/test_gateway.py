@@ -88,7 +88,9 @@ async def test_a_confirmation_of_one_caller_is_none_of_another(world: World, era
         writes_of_bob = list(world.writes)
         own = await alice.call_tool("delete_recordings", confirmed)
 
-    assert error_of(stolen).startswith("Nothing was deleted. This confirmation does not fit.")
+    assert error_of(stolen).startswith(
+        "Nothing was deleted. This confirmation token is not valid for this call."
+    )
     assert (writes_of_bob, own.is_error, len(world.writes)) == ([], False, 1)
 
 

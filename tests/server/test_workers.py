@@ -33,8 +33,8 @@ from tests.tools.confirmation.world import World
 pytestmark = pytest.mark.anyio
 
 BEARER = {"Authorization": f"Bearer {SECRET}"}
-ANSWERED = "Nothing was deleted. The question does not stand any more"
-REFUSED = "Nothing was deleted. This confirmation does not fit."
+ANSWERED = "Nothing was deleted. This confirmation request was already answered"
+REFUSED = "Nothing was deleted. This confirmation token is not valid for this call."
 
 
 class Workers:

@@ -8,7 +8,9 @@ from recordings_mcp.client import RecordingsError
 Answer = TypeVar("Answer")
 
 
-async def settle(change: Awaitable[Answer], look: Callable[[], Awaitable[Answer | None]]) -> Answer:
+async def reconcile_unknown_outcome(
+    change: Awaitable[Answer], look: Callable[[], Awaitable[Answer | None]]
+) -> Answer:
     """Await a change. When whether it was made is unknown, look; it is never sent again.
 
     Args:
