@@ -1,5 +1,6 @@
 """Renders results: everything recorded is cleaned, redacted and fenced here, and nowhere else."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -7,6 +8,7 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
 from recordings_mcp.tools._result import (
+    AddressCell,
     CountsByName,
     OwnCell,
     OwnWords,
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 OutputForm = Literal["text", "structured"]
 _PLAIN = object()
-_SOURCE = "what visitors, pages and browsers wrote"
+_SCHEME = re.compile(r"\Ahxxps?://", re.IGNORECASE)
 
 
 def render_result(result: ToolResult, privacy: PrivacyPolicy, form: OutputForm) -> CallToolResult:
@@ -42,7 +44,7 @@ def render_text(text: ResultText, outgoing: "Outgoing") -> str:
         return "\n".join(filter(None, [text.answer, text.closing]))
     from recordings_mcp.privacy import fence  # noqa: PLC0415 - not a part of the start, as `PrivacyPolicy`
 
-    fenced = fence(_recorded(text.recorded, outgoing), source=_SOURCE, tag=outgoing.tag)
+    fenced = fence(_recorded(text.recorded, outgoing), tag=outgoing.tag)
     hidden = outgoing.notice if outgoing.redactions or outgoing.redactor.level != "standard" else ""
     return "\n".join(filter(None, [text.answer, fenced, text.closing, hidden]))
 
@@ -56,6 +58,9 @@ def _recorded(recorded: str | Sequence[Row], outgoing: "Outgoing") -> str:
 def _cell(cell: str | PersonValue, outgoing: "Outgoing") -> str:
     if isinstance(cell, PersonValue):
         return outgoing.own(cell.value, cell.kind)
+    if isinstance(cell, AddressCell):
+        # A password in an address is found only with the scheme, which goes afterwards.
+        return outgoing.line(_SCHEME.sub("", outgoing.line(cell)))
     return cell if isinstance(cell, OwnCell) else outgoing.line(cell)
 
 

@@ -44,6 +44,12 @@ class OwnCell(str):
     __slots__ = ()
 
 
+class AddressCell(str):
+    """Marks a cell that is the address of a page: it is shown as timelines show one, without its scheme."""
+
+    __slots__ = ()
+
+
 Row = Sequence[str | PersonValue]
 """One line of recorded content, cell by cell."""
 

@@ -12,8 +12,8 @@ from recordings_mcp.client import RecordingsClient
 from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import READS_EVENTS, gap_sentences
 from recordings_mcp.tools._progress import report_progress
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences
 from recordings_mcp.tools._result import CountsByName, OwnCell, OwnWords, ResultText, Row, ToolResult
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
@@ -111,10 +111,9 @@ class ComparedRecordings(ToolResult):
         unread = [f"Not read, {place}. {one.reason}" for place, one in enumerate(self.unreadable, 1)]
         gaps = [f"Of {one.number}: {gap}" for one in self.recordings for gap in one.gaps]
         more = len(self.troubles) - _MOST_TROUBLES
-        cut = [f"{counted(more, 'more thing')} in common, not told."] if more > 0 else []
+        cut = [f"{counted(more, 'more thing')} in common, not shown."] if more > 0 else []
         pattern = f"In PostHog: {self.recordings[0].link.rpartition('/')[0]}/<id>?t=<seconds>"
-        following = "Next: summarize_recording for one of these, or watch_recording around a moment."
-        return "\n".join([*cut, *gaps, *unread, pattern, following])
+        return "\n".join([*cut, *gaps, *unread, pattern])
 
 
 @tool(

@@ -9,7 +9,15 @@ from pydantic import BaseModel, ConfigDict
 from recordings_mcp.client import Recording
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._echo import echo_line, echo_query
-from recordings_mcp.tools._result import OwnCell, OwnWords, PersonValue, ResultText, Row, ToolResult
+from recordings_mcp.tools._result import (
+    AddressCell,
+    OwnCell,
+    OwnWords,
+    PersonValue,
+    ResultText,
+    Row,
+    ToolResult,
+)
 from recordings_mcp.tools._search_query import SearchQuery, explain_nothing
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
@@ -34,7 +42,7 @@ class FoundRecording(BaseModel):
 
     @classmethod
     def of(cls, recording: Recording) -> "FoundRecording":
-        """The row of a recording."""
+        """Return the row of a recording."""
         return cls(
             id=recording.id,
             start_time=recording.start_time,
@@ -48,11 +56,13 @@ class FoundRecording(BaseModel):
         )
 
     def row(self) -> Row:
-        """The row as text, cell by cell."""
+        """Return the row as text, cell by cell."""
         lasted = OwnCell(f"{length(self.duration)} ({length(self.active_seconds)} active)")
-        counts = OwnCell(f"{counted(self.clicks, 'click')}, {counted(self.console_errors, 'console error')}")
+        errors = "" if self.console_errors == 0 else f", {counted(self.console_errors, 'console error')}"
+        counts = OwnCell(f"{counted(self.clicks, 'click')}{errors}")
         who = PersonValue("name", self.person or self.distinct_id or "unknown person")
-        return [self.id, OwnCell(when(self.start_time)), lasted, counts, who, self.start_url or "-"]
+        start = OwnCell(when(self.start_time, zone=""))
+        return [self.id, start, lasted, counts, who, AddressCell(self.start_url or "-")]
 
 
 class FoundRecordings(ToolResult):
@@ -64,18 +74,16 @@ class FoundRecordings(ToolResult):
     advice: Annotated[str | None, OwnWords()] = None
 
     def text(self) -> ResultText:
-        """How many, then one line each."""
+        """Return how many there are, then one line each."""
+        query = f"Query: {echo_line(self.query)}"
         if not self.recordings:
-            return ResultText(answer="No recording found.", closing=f"{self.advice}\n{self._query_line()}")
+            return ResultText(answer="No recording found.", closing=f"{self.advice}\n{query}")
         more = f" More with cursor={self.next_cursor}" if self.next_cursor else " That is all."
         return ResultText(
-            answer=f"{counted(len(self.recordings), 'recording')}.{more}",
+            answer=f"{counted(len(self.recordings), 'recording')}, times in UTC.{more}",
             recorded=[recording.row() for recording in self.recordings],
-            closing=f"Next: watch_recording with one of these ids.\n{self._query_line()}",
+            closing=query,
         )
-
-    def _query_line(self) -> str:
-        return f"Query: {echo_line(self.query)}"
 
 
 @tool(

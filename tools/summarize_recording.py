@@ -16,10 +16,9 @@ from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
 from recordings_mcp.tools._digest_rows import fitting
-from recordings_mcp.tools._gaps import READS_EVENTS, gap_sentences
 from recordings_mcp.tools._next_calls import NextCall, next_calls
-from recordings_mcp.tools._person import values_of
 from recordings_mcp.tools._progress import block_progress
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, values_of
 from recordings_mcp.tools._result import (
     OwnCell,
     OwnWords,
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
 _BYTES = 3_450
 """Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
 
-_FENCE = 560
-"""Bytes of the fence's marks and sentences, and of the line that says what was hidden."""
+_FENCE = 320
+"""Bytes of the fence, and of the line that says what was hidden."""
 
 _MOST_LINKS = 3
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

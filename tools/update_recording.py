@@ -35,12 +35,8 @@ class MarkedRecording(ToolResult):
     link: Annotated[str, OwnWords()]
 
     def text(self) -> ResultText:
-        """What was set, and how far that is known."""
-        return ResultText(
-            answer=f"Marked as {' and '.join(self.marks)}.",
-            closing="Viewed counts for the owner of the API key; analyzed is only counted by PostHog and "
-            f"cannot be read back.\nIn PostHog: {self.link}",
-        )
+        """Return what was set."""
+        return ResultText(answer=f"Marked as {' and '.join(self.marks)}.")
 
 
 @tool(
@@ -57,7 +53,10 @@ async def update_recording(
     viewed: Mark | None = None,
     analyzed: Mark | None = None,
 ) -> MarkedRecording:
-    """Mark a recording as viewed or analyzed. Neither can be taken back with an API key."""
+    """Mark a recording as viewed by the API key's owner, or as analyzed, which PostHog only counts.
+
+    Neither can be taken back with an API key.
+    """
     marks = [name for name, mark in {"viewed": viewed, "analyzed": analyzed}.items() if mark]
     if not marks:
         raise ToolError(_NOTHING_TO_MARK)

@@ -11,9 +11,8 @@ from recordings_mcp.reading.timelines import ReadRecording
 from recordings_mcp.replay import Kind, Timeline, clock
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import READS_EVENTS, gap_sentences
-from recordings_mcp.tools._person import person_values
 from recordings_mcp.tools._progress import block_progress
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, person_values
 from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length

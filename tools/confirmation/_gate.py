@@ -32,8 +32,8 @@ _MAYBE_NOT_ASKED = (
 )
 _PREVIEW = "Nothing happened yet: the user has to agree first. {summary}"
 _HOW_TO_CONFIRM = (
-    "Show the user what this is about and ask. Only if they agree, call {tool} again with the same arguments "
-    'and confirmation="{token}". It works once, within ten minutes, while the recordings stay as they are.'
+    "Show this to the user and ask. Only if they agree, call {tool} again with the same arguments and "
+    'confirmation="{token}", which works once, within ten minutes, while the recordings are unchanged.'
 )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
 from recordings_mcp.client import Recording
-from recordings_mcp.tools._result import Row
+from recordings_mcp.tools._result import AddressCell, Row
 from recordings_mcp.tools._wording import counted, length, when
 from recordings_mcp.tools.confirmation._plan import Plan, Preview
 
@@ -52,7 +52,7 @@ class ShownRecording(BaseModel):
 
     def row(self) -> Row:
         """Return the row of a preview, cell by cell."""
-        return [self.id, when(self.start_time), *self._counts(), self.start_url or "-"]
+        return [self.id, when(self.start_time), *self._counts(), AddressCell(self.start_url or "-")]
 
     def line(self, outgoing: "Outgoing") -> str:
         """Return the line of a question."""
