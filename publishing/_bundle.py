@@ -40,7 +40,7 @@ def lay_out_bundle(folder: Path) -> None:
 
 
 def manifest() -> dict[str, Any]:
-    """The manifest with this version and its tools."""
+    """Return the manifest with this version and its tools."""
     written: dict[str, Any] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
     tools = [{"name": tool.name, "description": tool.title} for tool in TOOLS]
     return {**written, "version": __version__, "tools": tools}
@@ -56,7 +56,7 @@ def _unpack_package(folder: Path) -> None:
 
 
 def _project() -> str:
-    """A project of the same dependencies for uv, which is run where it lies and built from nothing."""
+    """Return a project file with the same dependencies, for uv, which runs the bundle in its folder."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return "\n".join(
         [

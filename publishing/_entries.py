@@ -13,7 +13,7 @@ _BADGES = {"cursor": "add-to-cursor.svg", "vscode": "add-to-vs-code.svg"}
 
 
 def buttons() -> str:
-    """The table of links and commands that install the server."""
+    """Return the table of links and commands that install the server."""
     rows = [
         [ASSISTANTS[client].title, _button(client, _YOURS), _button(client, _SANDBOX)] for client in _BADGES
     ]
@@ -25,13 +25,13 @@ def buttons() -> str:
 
 
 def claude_code_commands() -> str:
-    """The commands to paste."""
+    """Return the commands to paste."""
     commands = (_link("claude-code", settings) for settings in (_YOURS, _SANDBOX))
     return "\n".join(["```console", *commands, "```"])
 
 
 def entry(client: str) -> str:
-    """The part of an assistant's configuration file that starts the server."""
+    """Return the part of an assistant's configuration file that starts the server."""
     options = parse_arguments(["install", client, *_YOURS])
     assistant = ASSISTANTS[client]
     stated = portable_entry(options, sandbox=False).over(None, states_type=assistant.states_type)

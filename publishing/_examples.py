@@ -1,6 +1,6 @@
 """The worked examples: calls of tools on the sandbox, each with its real answer below it.
 
-A call stands in a block of text, first its line, then the answer:
+A call is in a block of text, first its line, then the answer:
 
     → search_recordings {"url": "/checkout"}
     8 recordings. That is all.
@@ -28,9 +28,9 @@ _SHOWN_TOKEN = "0c6f1b2e9a8d47355e1f0a9b8c7d6e24"  # noqa: S105 - opens nothing
 
 
 async def with_real_answers(page: str) -> str:
-    """The page with what its calls answer now, each page from a sandbox of its own at a set time.
+    """Return the page with what its calls answer now, each page from a sandbox of its own at a set time.
 
-    What is drawn by lot at every call, a fence's mark and a confirmation's token, always looks the same here.
+    What is random at every call, a fence's mark and a confirmation's token, is the same here each time.
     """
     if not _CALL.search(page):
         return page

@@ -1,6 +1,6 @@
 """The pages for people, where parts of them are written by the code they speak of.
 
-Such a part stands between two marks, `<!-- written: NAME -->` and `<!-- /written -->`.
+Such a part is between two marks, `<!-- written: NAME -->` and `<!-- /written -->`.
 """
 
 import re
@@ -31,12 +31,12 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 def pages() -> list[Path]:
-    """Every page there is."""
+    """Return every page."""
     return [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
 
 
 async def refreshed(page: str) -> str:
-    """The page with its written parts and the answers of its examples as they are now.
+    """Return the page with its written parts and the answers of its examples as they are now.
 
     Raises:
         KeyError: Nobody writes a part of this name.

@@ -8,7 +8,7 @@ from recordings_mcp.server.configuration import SECRETS, Configuration, environm
 
 
 def settings_table() -> str:
-    """A row for each setting, in the order of the configuration."""
+    """Return a row for each setting, in the order of the configuration."""
     rows = [_row(name, field) for name, field in Configuration.model_fields.items()]
     return "\n".join(["| flag | environment | key in the file | default | |", "|---|---|---|---|---|", *rows])
 

@@ -10,7 +10,7 @@ _HINTS = {
     "read_only_hint": ("reads only", "writes"),
     "destructive_hint": ("destroys or publishes: asks first", "destroys nothing"),
     "idempotent_hint": ("a second call changes nothing more", "each call changes something"),
-    "open_world_hint": ("returns what strangers wrote", "returns nothing strangers wrote"),
+    "open_world_hint": ("returns untrusted text", "returns no untrusted text"),
 }
 
 

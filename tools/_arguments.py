@@ -22,10 +22,10 @@ def _seconds(value: object) -> object:
 
 
 def check_date(value: str) -> str:
-    """A relative date (`-3d`, `-24h`) or an ISO date or time.
+    """Return a relative date (`-3d`, `-24h`) or an ISO date or time as it is.
 
     Raises:
-        ValueError: Anything else.
+        ValueError: It is neither.
     """
     if _RELATIVE_DATE.fullmatch(value):
         return value
@@ -52,12 +52,12 @@ Moment = Annotated[
 
 Date = Annotated[str, Field(max_length=40), AfterValidator(check_date)]
 
-Cursor = Annotated[str, Field(description="from the last answer, for more")]
+Cursor = Annotated[str, Field(description="cursor of the last answer")]
 
 TokenBudget = Annotated[
     int,
     Field(
-        ge=MIN_TOKENS, le=MAX_TOKENS, description="Longest answer, in tokens; left out: the server's default"
+        ge=MIN_TOKENS, le=MAX_TOKENS, description="maximum answer length in tokens (default: server setting)"
     ),
 ]
 

@@ -14,7 +14,7 @@ Toolset = Literal["recordings", "manage", "sharing"]
 READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True
 )
-"""Hints of a tool that only reads. What it reads was written by strangers: an open world."""
+"""Hints of a tool that only reads. It returns untrusted text: an open world."""
 
 WRITES = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -24,7 +24,7 @@ WRITES = ToolAnnotations(
 DESTROYS = ToolAnnotations(
     read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True
 )
-"""Hints of a tool that destroys what cannot be brought back. Its preview shows what strangers wrote."""
+"""Hints of a tool that destroys what cannot be brought back. Its preview shows untrusted text."""
 
 PUBLISHES = ToolAnnotations(
     read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True
@@ -66,17 +66,17 @@ class ToolDefinition:
 
     @property
     def name(self) -> str:
-        """The tool's name, which is its function's."""
+        """Return the tool's name, which is its function's."""
         return self.function.__name__
 
     @property
     def description(self) -> str:
-        """The function's docstring without source indentation, the same on every Python."""
+        """Return the function's docstring without source indentation, the same on every Python."""
         return inspect.getdoc(self.function) or ""
 
     @property
     def result_type(self) -> type[ToolResult]:
-        """The model the function returns."""
+        """Return the model that the function returns."""
         annotation: Any = inspect.signature(self.function).return_annotation
         if not (isinstance(annotation, type) and issubclass(annotation, ToolResult)):
             raise TypeError(f"{self.name} must be annotated to return a ToolResult model")

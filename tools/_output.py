@@ -28,7 +28,7 @@ _SCHEME = re.compile(r"\Ahxxps?://", re.IGNORECASE)
 
 
 def render_result(result: ToolResult, privacy: PrivacyPolicy, form: OutputForm) -> CallToolResult:
-    """A result for the client: text, and with `structured` the same as data beside it."""
+    """Return a result for the client: text, and with `structured` the same as data beside it."""
     outgoing = privacy.outgoing(result.person_values())
     text = render_text(result.text(), outgoing)
     return CallToolResult(
@@ -39,7 +39,7 @@ def render_result(result: ToolResult, privacy: PrivacyPolicy, form: OutputForm) 
 
 
 def render_text(text: ResultText, outgoing: "Outgoing") -> str:
-    """Answer, fenced content, closing; the redaction notice stands with our own words."""
+    """Return answer, fenced content and closing; the redaction notice is outside the fence."""
     if not text.recorded:
         return "\n".join(filter(None, [text.answer, text.closing]))
     from recordings_mcp.privacy import fence  # noqa: PLC0415 - not a part of the start, as `PrivacyPolicy`
@@ -65,9 +65,9 @@ def _cell(cell: str | PersonValue, outgoing: "Outgoing") -> str:
 
 
 def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
-    """The model as JSON: our own words as they are, everything else gone through the pass.
+    """Return the model as JSON: trusted fields as they are, everything else sanitized.
 
-    Plain fields go through it together, because what one holds can tell that its neighbour is a secret.
+    Plain fields are sanitized together, because one can show that its neighbour is a secret.
     """
     fields = {name: field for name, field in type(model).model_fields.items() if not field.exclude}
     apart = {name: _apart(getattr(model, name), field.metadata, outgoing) for name, field in fields.items()}
@@ -77,7 +77,7 @@ def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
 
 
 def _apart(value: object, marks: Sequence[object], outgoing: "Outgoing") -> Any:
-    """What stands for a field that does not go with its neighbours."""
+    """Return the output of a field that is not sanitized with its neighbours, or `_PLAIN`."""
     for mark in marks:
         if isinstance(mark, OwnWords):
             return value

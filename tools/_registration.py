@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import cache
 from typing import Any, Self
 
@@ -33,8 +33,8 @@ _LONGEST_NAME = 64
 class RegisteredTool(Tool):
     """A tool as the server publishes it.
 
-    Unknown arguments are refused with the nearest name, invalid ones answered in one line, and a
-    failure the client core foresaw reaches the model in that failure's own words.
+    It refuses unknown arguments with the nearest name and invalid ones in one line, and passes on the text of
+    errors that the client core raises.
     """
 
     output_form: OutputForm = "text"
@@ -78,7 +78,12 @@ class RegisteredTool(Tool):
         """Run the tool and render its result; every foreseen failure is a `ToolError` of one line."""
         del convert_result  # the result is always rendered here
         try:
-            with self._deadline(context), rising_progress():
+            limit = (
+                nullcontext()
+                if self.seconds is None
+                else deadline(self.seconds, on_wait=wait_progress(context))
+            )
+            with limit, rising_progress():
                 result = await self._called(arguments, context)
             if isinstance(result, InputRequiredResult):
                 return result
@@ -109,14 +114,9 @@ class RegisteredTool(Tool):
             return ended.result
         return result
 
-    def _deadline(self, context: Context[Any, Any]) -> AbstractContextManager[object]:
-        if self.seconds is None:
-            return nullcontext()
-        return deadline(self.seconds, on_wait=wait_progress(context))
-
 
 def explain(errors: Iterable[ErrorDetails], known: Iterable[str]) -> str:
-    """All that is wrong with the arguments, in one line."""
+    """Return all that is wrong with the arguments, in one line."""
     return "Invalid arguments. " + "; ".join(_explain_one(error, list(known)) for error in errors)
 
 

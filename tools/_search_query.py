@@ -99,7 +99,7 @@ class SearchQuery(Arguments):
     device: Device | None = None
     country: Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two-letter code")] = None
     source: Annotated[Source | None, Field(description="web page or mobile app")] = None
-    properties: Annotated[list[PropertyCondition], Field(description="further conditions")] = []
+    properties: Annotated[list[PropertyCondition], Field(description="conditions on properties")] = []
     recordings: Annotated[
         list[RecordingText],
         Field(max_length=100, description="only these"),
@@ -229,7 +229,7 @@ async def explain_nothing(client: RecordingsClient, query: SearchQuery) -> str:
 
 
 def _as_recorded(address: str) -> str:
-    """An address that may be copied from an answer, where it was made unfit for clicking."""
+    """Return an address as it was recorded; it may be copied from an answer, which breaks links."""
     return re.sub(r"\Ahxxp(?=s?://)", "http", address).replace("[.]", ".")
 
 

@@ -1,4 +1,4 @@
-"""What the tools about public links have in common."""
+"""What the tools that change public links share."""
 
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
@@ -54,7 +54,7 @@ async def sharing_operation(
 def look_for(
     client: RecordingsClient, recording_id: str, is_there: Callable[[Sharing], bool]
 ) -> Callable[[], Awaitable[Sharing | None]]:
-    """Reads whether a change of the link is there, after its answer was lost."""
+    """Return a function that reads whether a change of the link was made, after its answer was lost."""
 
     async def look() -> Sharing | None:
         sharing = await client.get_sharing(recording_id)
@@ -64,7 +64,7 @@ def look_for(
 
 
 def sharing_state(sharing: Sharing) -> dict[str, str]:
-    """All that tells one state of a link from another; of its secret only a digest."""
+    """Return all that distinguishes one state of a link from another; of its secret only a digest."""
     token = sharing.access_token
     return {
         "enabled": str(sharing.enabled),
@@ -72,8 +72,3 @@ def sharing_state(sharing: Sharing) -> dict[str, str]:
         "token": sha256(token.get_secret_value().encode()).hexdigest() if token else "",
         "password": str(sharing.password_required),
     }
-
-
-def was_never_shared(sharing: Sharing) -> bool:
-    """Whether there is no link, not even one that is switched off."""
-    return not sharing.enabled and sharing.created_at is None

@@ -123,7 +123,7 @@ class ComparedRecordings(ToolResult):
     scopes=("session_recording:read",),
     optional_scopes=READS_EVENTS,
     seconds=600,
-    guidance="2 to 20 recordings side by side: the shared path, where they part, what went wrong in several.",
+    guidance="what 2 to 20 recordings have in common, where they differ, what went wrong in several.",
 )
 async def compare_recordings(
     recordings: Annotated[

@@ -1,4 +1,4 @@
-"""Tool: delete recordings for good."""
+"""Tool: delete recordings permanently."""
 
 from collections import Counter
 from typing import Annotated
@@ -44,7 +44,7 @@ class DeletedRecordings(OperationResult):
     outcomes: tuple[DeletionOutcome, ...] = ()
 
     def text(self) -> ResultText:
-        """How many of each, then one line for each recording."""
+        """Return how many of each outcome, then one line for each recording."""
         if not self.outcomes:
             return super().text()
         rows = [[one.id, one.status, *([one.reason] if one.reason else [])] for one in self.outcomes]
@@ -80,7 +80,7 @@ async def _deletion(recordings: Recordings, context: Context[Services]) -> Opera
     toolset="manage",
     hints=DESTROYS,
     scopes=("session_recording:read", "session_recording:write"),
-    guidance="deletes for good, after the user agreed to exactly these.",
+    guidance="deletes permanently, after the user has agreed to exactly these recordings.",
 )
 async def delete_recordings(
     recordings: Recordings,
@@ -89,7 +89,7 @@ async def delete_recordings(
     *,
     confirmation: ConfirmationToken | None = None,
 ) -> DeletedRecordings:
-    """Delete recordings for good; cannot be undone. Asks the user, or gives a preview to ask them with."""
+    """Delete recordings permanently. Asks the user first, or returns a preview to show to them."""
     services = services_of(context)
     with permit.attempt() as attempt:
         outcomes = await services.client.delete_many(permit.preview.ids)

@@ -82,7 +82,7 @@ class RecordingDetails(ToolResult):
     hints=READS,
     scopes=("session_recording:read",),
     seconds=60,
-    guidance="who, when, how long, how much activity.",
+    guidance="who, when, how long and how much activity.",
 )
 async def get_recording(recording: RecordingArgument, context: Context[Services]) -> RecordingDetails:
     """One recording's metadata: person, start, length, active time, counts, first page, link.

@@ -10,7 +10,7 @@ from recordings_mcp.tools._definition import REPLACES, tool
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
 from recordings_mcp.tools._result import OwnWords
 from recordings_mcp.tools._services import Services, services_of
-from recordings_mcp.tools._sharing import look_for, sharing_operation, sharing_state, was_never_shared
+from recordings_mcp.tools._sharing import look_for, sharing_operation, sharing_state
 from recordings_mcp.tools.confirmation import (
     ConfirmationToken,
     NotExecuted,
@@ -23,12 +23,12 @@ from recordings_mcp.tools.confirmation import (
 
 _WORDS = Wording(
     question="Replace the public link of {recordings}?",
-    consequence="Whoever was given the old link can watch for five minutes more, then never again.",
+    consequence="People with the old link can watch for five more minutes, then no longer.",
     nothing_done="The link was not replaced.",
 )
 _NEVER_SHARED = "This recording was never public, so there is no link to replace; nothing was changed."
-_OLD_LINK = "The old link works for 300 seconds more."
-_STILL_OFF = "It is not public, and was not made so: the new link works only once sharing is switched on."
+_OLD_LINK = "The old link works for 300 more seconds."
+_STILL_OFF = "The recording is still not public: the new link works only after sharing is switched on."
 
 
 class RefreshedSharing(OperationResult):
@@ -39,7 +39,7 @@ class RefreshedSharing(OperationResult):
 
 
 def _refuse(sharing: Sharing) -> None:
-    if was_never_shared(sharing):
+    if not sharing.enabled and sharing.created_at is None:  # not even a link that is switched off
         raise NotExecuted(RefreshedSharing(done=False, message=_NEVER_SHARED, enabled=False))
 
 
@@ -59,7 +59,7 @@ async def _replacement(recording: RecordingArgument, context: Context[Services])
     toolset="sharing",
     hints=REPLACES,
     scopes=("session_recording:read", "sharing_configuration:write"),
-    guidance="replaces a public link that reached the wrong people, after the user agreed.",
+    guidance="replaces a public link that reached the wrong people, after the user has agreed.",
 )
 async def refresh_recording_sharing(
     recording: RecordingArgument,
@@ -68,7 +68,10 @@ async def refresh_recording_sharing(
     *,
     confirmation: ConfirmationToken | None = None,
 ) -> RefreshedSharing:
-    """Replace the public link; the old one dies in 300 seconds. Asks the user first. Shares nothing new."""
+    """Replace a recording's public link; the old one works for 300 more seconds. Asks the user first.
+
+    A recording that is not public stays so.
+    """
     client, [recording_id] = services_of(context).client, permit.preview.ids
     with permit.attempt() as attempt:
         sharing = await reconcile_unknown_outcome(

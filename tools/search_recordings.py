@@ -93,7 +93,7 @@ class FoundRecordings(ToolResult):
     scopes=("session_recording:read",),
     optional_scopes={"query:read": "searches with very many conditions fail"},
     seconds=60,
-    guidance="start here: find recordings by page, person, friction, events, duration, device.",
+    guidance="finds recordings by page, person, friction, events, duration or device; start here.",
 )
 async def search_recordings(query: SearchQuery, context: Context[Services]) -> FoundRecordings:
     """Find session recordings, newest first. Rows: id | start | length | counts | person | first page."""

@@ -29,12 +29,12 @@ _PUBLISH = Wording(
 )
 _STOP = Wording(question="", consequence="", nothing_done="Nothing was changed.")
 _STOPPED = (
-    "The link works no more. Switching it on again may bring the same link back; "
+    "The link no longer works. Sharing again may restore the same link; "
     "refresh_recording_sharing replaces it."
 )
 _PUBLISHED = "Anyone who has it can watch, without an account, until it is switched off; it does not expire."
 
-Enabled = Annotated[bool, Field(description="true makes it public and asks first; false stops that")]
+Enabled = Annotated[bool, Field(description="true: public, asks first; false: private")]
 
 
 class ChangedSharing(OperationResult):
@@ -65,7 +65,7 @@ async def _change(recording: RecordingArgument, enabled: Enabled, context: Conte
     toolset="sharing",
     hints=PUBLISHES,
     scopes=("session_recording:read", "sharing_configuration:write"),
-    guidance="makes a recording public, after the user agreed; or stops that.",
+    guidance="makes a recording public, after the user has agreed, or private again.",
 )
 async def set_recording_sharing(
     recording: RecordingArgument,
@@ -75,7 +75,10 @@ async def set_recording_sharing(
     context: Context[Services],
     confirmation: ConfirmationToken | None = None,
 ) -> ChangedSharing:
-    """Make a recording public: anyone with the link can watch. Asks the user first. Or stop that."""
+    """Make a recording public, so that anyone with the link can watch it, or private again.
+
+    Asks the user before publishing.
+    """
     client, [recording_id] = services_of(context).client, permit.preview.ids
     with permit.attempt() as attempt:
         sharing = await reconcile_unknown_outcome(

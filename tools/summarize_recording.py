@@ -49,7 +49,7 @@ _PLACE = ("geoip_country_code", "geoip_city_name")
 class RecordingSummary(ToolResult):
     """A recording in short. Times and lengths are seconds; None is not known.
 
-    `finding`, every `says` and every `reason` are our own words; `recorded` and `evidence` a stranger's.
+    `finding`, every `says` and every `reason` are trusted; `recorded` and `evidence` are untrusted text.
     `person_properties` are of the person's latest session, `session_device` is of this one.
     """
 
@@ -125,7 +125,7 @@ class RecordingSummary(ToolResult):
             counted(len(self.chapters) - len(chapters), "page") if len(chapters) < len(self.chapters) else "",
         ]
         said = " and ".join(filter(None, left))
-        return f"Left out to stay short: {said}; watch_recording tells them." if said else ""
+        return f"Left out to stay short: {said}; watch_recording shows them." if said else ""
 
     def _closing(self, cut: str) -> str:
         links = [f"{length(moment.t)} {moment.link}" for moment in self.moments[:_MOST_LINKS]]
@@ -143,7 +143,7 @@ class RecordingSummary(ToolResult):
     scopes=("session_recording:read",),
     optional_scopes=READS_EVENTS,
     seconds=300,
-    guidance="what went wrong or well, with the moments that show it; before watching it all.",
+    guidance="what went wrong or well, with the moments that show it; call it before watching everything.",
 )
 async def summarize_recording(recording: RecordingArgument, context: Context[Services]) -> RecordingSummary:
     """A recording in short: outcome with its evidence, moments that matter, pages, and what to call next."""

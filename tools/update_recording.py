@@ -12,7 +12,7 @@ from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
 from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
 from recordings_mcp.tools._services import Services, services_of
 
-_ONLY_FORWARD = "an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+_ONLY_FORWARD = "an API key can set this mark but not remove it; a person can remove viewed in PostHog"
 _NOTHING_TO_MARK = (
     "Nothing to mark: set viewed or analyzed to true. An API key can change nothing else of a recording."
 )
@@ -24,7 +24,7 @@ def _must_be_true(mark: bool) -> bool:  # noqa: FBT001 - a validator's value
     return mark
 
 
-Mark = Annotated[bool, AfterValidator(_must_be_true), Field(description="true only: cannot be taken back")]
+Mark = Annotated[bool, AfterValidator(_must_be_true), Field(description="only true; cannot be removed")]
 
 
 class MarkedRecording(ToolResult):
@@ -44,7 +44,7 @@ class MarkedRecording(ToolResult):
     toolset="manage",
     hints=WRITES,
     scopes=("session_recording:read", "session_recording:write"),
-    guidance="marks as viewed or analyzed; nothing else of a recording can be changed.",
+    guidance="marks a recording as viewed or analyzed; nothing else can be changed.",
 )
 async def update_recording(
     recording: RecordingArgument,
@@ -55,7 +55,7 @@ async def update_recording(
 ) -> MarkedRecording:
     """Mark a recording as viewed by the API key's owner, or as analyzed, which PostHog only counts.
 
-    Neither can be taken back with an API key.
+    An API key can remove neither mark.
     """
     marks = [name for name, mark in {"viewed": viewed, "analyzed": analyzed}.items() if mark]
     if not marks:

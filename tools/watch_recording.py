@@ -28,8 +28,8 @@ _LEAST_SHARE = 0.4
 
 _TOLD_INSTEAD = frozenset[Kind]({"exception", "network_error"})
 _NOT_AS_CONSOLE_ERRORS = (
-    "Console errors about an uncaught exception or a failed request are told as exception and network_error: "
-    "ask for those kinds too."
+    "Console errors about an uncaught exception or a failed request are shown as exception and "
+    "network_error: ask for those kinds too."
 )
 
 
@@ -85,7 +85,7 @@ class WatchedRecording(ToolResult):
     scopes=("session_recording:read",),
     optional_scopes=READS_EVENTS,
     seconds=300,
-    guidance="what the person saw and did, second by second; narrow with start, end and kinds.",
+    guidance="what the person saw and did, second by second; narrow it with start, end and kinds.",
 )
 async def watch_recording(
     recording: RecordingArgument,
@@ -99,7 +99,7 @@ async def watch_recording(
 ) -> WatchedRecording:
     """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""
     if start is not None and end is not None and start > end:
-        raise ToolError(f"start: {clock(start)} lies after end, {clock(end)}.")
+        raise ToolError(f"start ({clock(start)}) must not be after end ({clock(end)}).")
     services = services_of(context)
     recording_id = await services.client.resolve(recording)
     read = await services.timelines.read(recording_id, block_progress(context))

@@ -112,7 +112,7 @@ class Checkup:
     async def _key_scopes(self) -> list[Finding]:
         told = self._scopes is not None
         held = await scopes_by_trial(self._client) if self._scopes is None else self._scopes
-        found = scope_findings(held, self._tools, told=told)
+        found = scope_findings(held, self._tools, listed=told)
         return found if has_scope(held, READ_RECORDINGS) else self._stop(*found)
 
     async def _recordings(self) -> list[Finding]:

@@ -31,7 +31,7 @@ async def scopes_by_trial(client: RecordingsClient) -> frozenset[str]:
     return frozenset(held)
 
 
-def scope_findings(held: frozenset[str], tools: Sequence[ToolDefinition], *, told: bool) -> list[Finding]:
+def scope_findings(held: frozenset[str], tools: Sequence[ToolDefinition], *, listed: bool) -> list[Finding]:
     """Compare what the key may do with what the offered tools need.
 
     Lacking a scope to read is a failure, even an optional one; a scope to write may be left out on purpose.
@@ -39,17 +39,17 @@ def scope_findings(held: frozenset[str], tools: Sequence[ToolDefinition], *, tol
     Args:
         held: The key's scopes.
         tools: The tools that are offered.
-        told: Whether PostHog listed the scopes; if not, those that cannot be tried are unknown.
+        listed: Whether PostHog listed the scopes; if not, those that cannot be tried are unknown.
     """
-    known = None if told else {READ_RECORDINGS, *_TRIALS}
+    known = None if listed else {READ_RECORDINGS, *_TRIALS}
     lacking = {
         scope: f"{scope} ({why})"
         for scope, why in _uses(tools).items()
         if (known is None or scope in known) and not has_scope(held, scope)
     }
-    reading = [said for scope, said in lacking.items() if scope.endswith(":read")]
-    writing = [said for scope, said in lacking.items() if not scope.endswith(":read")]
-    unknown = "" if told else "; PostHog does not list those to write"
+    reading = [lack for scope, lack in lacking.items() if scope.endswith(":read")]
+    writing = [lack for scope, lack in lacking.items() if not scope.endswith(":read")]
+    unknown = "" if listed else "; PostHog does not list those to write"
     found = [_lacks("fail", reading) if reading else Finding("ok", f"scopes: all that is needed{unknown}")]
     return [*found, _lacks("warn", writing)] if writing else found
 

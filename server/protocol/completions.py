@@ -23,7 +23,7 @@ _services: ContextVar[Services] = ContextVar("services")
 
 
 async def remember_services(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: the SDK hands completions no context, so the request's services are kept beside it."""
+    """Middleware: keep the request's services, because the SDK gives completions no context."""
     _services.set(ctx.lifespan_context)
     return await call_next(ctx)
 
@@ -33,7 +33,7 @@ async def complete_recordings(
     argument: CompletionArgument,
     context: CompletionContext | None,
 ) -> Completion | None:
-    """Ids of recent recordings that begin with what was typed; None for other arguments.
+    """Return ids of recent recordings that begin with what was typed; None for other arguments.
 
     Raises:
         MCPError: The recordings could not be listed; the text says why.

@@ -1,6 +1,6 @@
-"""What a request is answered with that fails before, or outside of, a tool.
+"""Errors of requests that fail before, or outside of, a tool.
 
-Texts say what is wrong and repeat no address and no argument: they are also the status of trace spans.
+Their texts repeat no address and no argument, because they are also the status of trace spans.
 """
 
 import logging
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 CallNext = Callable[[ServerRequestContext[Any, Any]], Awaitable[HandlerResult]]
 
 _LISTS = frozenset({"tools/list", "prompts/list", "resources/list", "resources/templates/list"})
-_NO_CURSOR = "This list has one page and gives no cursor, so there is none to ask with. Ask without."
+_NO_CURSOR = "This list is not paginated; omit cursor."
 _NO_RESOURCE = "There is no such resource. Read recording://{id}/timeline with the id of a recording."
 _FAILED = "Internal server error"
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ async def explain_failures(ctx: ServerRequestContext[Any, Any], call_next: CallN
 
 
 async def refuse_cursors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: refuse a cursor for a list. None was given out, and an answer would pass for a page."""
+    """Middleware: refuse a cursor for a list, which has one page: any answer would pass for a page."""
     if ctx.method in _LISTS and ctx.params and ctx.params.get("cursor") is not None:
         raise MCPError(code=INVALID_PARAMS, message=_NO_CURSOR)
     return await call_next(ctx)

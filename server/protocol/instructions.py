@@ -1,4 +1,4 @@
-"""The server's instructions: only about tools that are enabled."""
+"""The server's instructions, which name only tools that are enabled."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Names of things that cannot be there, refused before the SDK repeats them in its answer."""
+"""Refuses malformed names before the SDK repeats them in its answer."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ _NAMED: dict[str, tuple[str, re.Pattern[str], str]] = {
 
 
 async def refuse_odd_names(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Middleware: answer a name of other characters than names have without repeating it.
+    """Middleware: refuse a malformed name without repeating it.
 
     Raises:
         MCPError: There can be nothing of that name.

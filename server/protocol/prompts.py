@@ -12,7 +12,7 @@ _LONGEST = 2_000
 
 
 def _readable(text: str) -> str:
-    """What a person typed or chose, without what cannot be seen: others may have written it."""
+    """Return what a person typed or chose without invisible characters: others may have written it."""
     from recordings_mcp.privacy import clean  # noqa: PLC0415 - not a part of the start
 
     return clean(text[:_LONGEST])
@@ -44,7 +44,7 @@ async def _write_bug_report(
 
 
 def published_prompts() -> list[Prompt]:
-    """Every prompt, ready to be added to a server."""
+    """Return every prompt, ready to be added to a server."""
     functions = (_investigate_recording, _find_recordings_worth_watching, _write_bug_report)
     return [_published(function) for function in functions]
 

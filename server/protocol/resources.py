@@ -8,7 +8,7 @@ from recordings_mcp.tools import Services, render_text, rising_progress, watch_r
 
 
 def publish_timelines(server: MCPServer[Services]) -> None:
-    """Publish `recording://{id}/timeline`: what `watch_recording` tells."""
+    """Publish `recording://{id}/timeline`: the answer of `watch_recording`."""
 
     async def timeline(id: str, context: Context[Services]) -> str:  # noqa: A002 - the template's name
         """What happened in a recording, with times."""

@@ -36,9 +36,7 @@ async def test_a_cursor_that_was_never_given_out_is_refused(connect: Connect, na
         error = await error_of(LISTS[name](client))
 
     assert error.code == -32602
-    assert error.message == (
-        "This list has one page and gives no cursor, so there is none to ask with. Ask without."
-    )
+    assert error.message == ("This list is not paginated; omit cursor.")
 
 
 async def test_an_unknown_address_is_not_repeated_in_the_text(connect: Connect) -> None:

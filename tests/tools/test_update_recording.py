@@ -37,19 +37,19 @@ async def test_a_recording_is_marked_without_asking_anybody(world: World, era: E
         (
             {"viewed": False},
             snapshot(
-                "Invalid arguments. viewed: an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+                "Invalid arguments. viewed: an API key can set this mark but not remove it; a person can remove viewed in PostHog"
             ),
         ),
         (
             {"viewed": False, "analyzed": True},
             snapshot(
-                "Invalid arguments. viewed: an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+                "Invalid arguments. viewed: an API key can set this mark but not remove it; a person can remove viewed in PostHog"
             ),
         ),
         (
             {"analyzed": False},
             snapshot(
-                "Invalid arguments. analyzed: an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+                "Invalid arguments. analyzed: an API key can set this mark but not remove it; a person can remove viewed in PostHog"
             ),
         ),
         (

@@ -94,7 +94,7 @@ async def test_console_errors_that_are_told_as_exceptions_are_not_lost(
     async with connect(Recording("broken", lines=[*PAGE, uncaught])) as client:
         result = await client.call_tool("watch_recording", {"recording": "broken", "kinds": kinds})
 
-    assert ("are told as exception and network_error: ask for those kinds too." in text_of(result)) is told
+    assert ("are shown as exception and network_error: ask for those kinds too." in text_of(result)) is told
 
 
 async def test_a_span_that_ends_before_it_starts_is_refused(connect: Connect) -> None:
@@ -103,7 +103,7 @@ async def test_a_span_that_ends_before_it_starts_is_refused(connect: Connect) ->
     async with connect(CHECKOUT) as client:
         result = await client.call_tool("watch_recording", arguments)
 
-    assert error_of(result) == "start: 02:00 lies after end, 01:20."
+    assert error_of(result) == "start (02:00) must not be after end (01:20)."
 
 
 async def test_the_smallest_answer_tells_more_than_a_line(connect: Connect) -> None:

@@ -85,9 +85,9 @@ class Confirmations:
         """
         channel = choose_channel(self.policy, askable=askable)
         if channel == "none" and not operation.harmless:
-            said = _DENIED if self.policy == "deny" else _NOBODY_TO_ASK
+            refusal = _DENIED if self.policy == "deny" else _NOBODY_TO_ASK
             raise ToolError(
-                f"{operation.wording.nothing_done} {said.format(links=', '.join(operation.links))}"
+                f"{operation.wording.nothing_done} {refusal.format(links=', '.join(operation.links))}"
             )
         plan = self._bound(Plan(operation, await operation.look(), caller, channel, subject=""))
         if operation.harmless:
@@ -157,9 +157,9 @@ class Confirmations:
             plan.operation.tool, plan.preview.ids, caller=plan.caller, policy=self.policy, plan=plan.id
         )
 
-    def _refused(self, plan: Plan, why: str, said: str) -> ToolError:
+    def _refused(self, plan: Plan, why: str, explanation: str) -> ToolError:
         self._record(plan, f"refused: {why}")
-        return ToolError(f"{plan.operation.wording.nothing_done} {said}")
+        return ToolError(f"{plan.operation.wording.nothing_done} {explanation}")
 
     def _record(self, plan: Plan, outcome: str) -> None:
         with self._attempt(plan) as attempt:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ConfirmationToken = Annotated[
     str,
-    Field(max_length=100, description="only after the user agreed to the preview: the token it gave"),
+    Field(max_length=100, description="token of the preview, only after the user agreed to it"),
 ]
 """The argument that carries a preview's token back."""
 
@@ -80,17 +80,17 @@ class Confirming(Protocol):
 
     @property
     def caller(self) -> str:
-        """Who calls; the same text for the same caller."""
+        """Return who calls: the same text for the same caller."""
         ...
 
     @property
     def confirmations(self) -> Confirmations:
-        """The engine."""
+        """Return the engine."""
         ...
 
     @property
     def privacy(self) -> _Privacy:
-        """What may be shown."""
+        """Return what may be shown."""
         ...
 
 

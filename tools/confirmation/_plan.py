@@ -54,7 +54,7 @@ class Wording:
     """How an operation is described to people.
 
     Attributes:
-        question: What a person is asked; `{recordings}` stands for how many there are.
+        question: What a person is asked; `{recordings}` is replaced by how many there are.
         consequence: What a yes leads to, in whole sentences.
         nothing_done: Opens every answer after which nothing was done: `Nothing was deleted.`
     """
@@ -80,7 +80,7 @@ class Preview:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of the recordings."""
+        """Return the ids of the recordings."""
         return tuple(recording.id for recording in self.recordings)
 
     def fingerprint(self) -> dict[str, object]:
