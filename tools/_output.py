@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from recordings_mcp.tools._result import (
     AddressCell,
     CountsByName,
-    OwnCell,
-    OwnWords,
     PersonValue,
     ResultText,
     Row,
     ToolResult,
+    Trusted,
+    TrustedCell,
 )
 from recordings_mcp.tools._services import PrivacyPolicy
 
@@ -61,7 +61,7 @@ def _cell(cell: str | PersonValue, outgoing: "Outgoing") -> str:
     if isinstance(cell, AddressCell):
         # A password in an address is found only with the scheme, which goes afterwards.
         return outgoing.line(_SCHEME.sub("", outgoing.line(cell)))
-    return cell if isinstance(cell, OwnCell) else outgoing.line(cell)
+    return cell if isinstance(cell, TrustedCell) else outgoing.line(cell)
 
 
 def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
 def _apart(value: object, marks: Sequence[object], outgoing: "Outgoing") -> Any:
     """Return the output of a field that is not sanitized with its neighbours, or `_PLAIN`."""
     for mark in marks:
-        if isinstance(mark, OwnWords):
+        if isinstance(mark, Trusted):
             return value
         if isinstance(mark, PersonValue) and isinstance(value, str):
             return outgoing.own(value, mark.kind)

@@ -29,7 +29,7 @@ class PersonValue:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWords:
+class Trusted:
     """Marks a field that holds only our own words, so that programs get it as it is."""
 
 
@@ -38,7 +38,7 @@ class CountsByName:
     """Marks counts by recorded names: the names go through the pass, the numbers stay numbers."""
 
 
-class OwnCell(str):
+class TrustedCell(str):
     """Marks a cell of a row that holds only our own words, a label or a length: it is shown as it is."""
 
     __slots__ = ()

@@ -8,7 +8,14 @@ from mcp.server.mcpserver import Context
 from recordings_mcp.client import Recording
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import AddressCell, OwnCell, OwnWords, PersonValue, ResultText, ToolResult
+from recordings_mcp.tools._result import (
+    AddressCell,
+    PersonValue,
+    ResultText,
+    ToolResult,
+    Trusted,
+    TrustedCell,
+)
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
@@ -30,7 +37,7 @@ class RecordingDetails(ToolResult):
     """
 
     id: str
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
     start_time: datetime | None
     duration: float | None
     active_seconds: float | None
@@ -71,7 +78,7 @@ class RecordingDetails(ToolResult):
         }
         return ResultText(
             answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
-            recorded=[[OwnCell(name), value] for name, value in recorded.items() if value],
+            recorded=[[TrustedCell(name), value] for name, value in recorded.items() if value],
             closing=f"In PostHog: {self.link}",
         )
 

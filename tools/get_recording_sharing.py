@@ -6,7 +6,7 @@ from mcp.server.mcpserver import Context
 
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
+from recordings_mcp.tools._result import ResultText, ToolResult, Trusted
 from recordings_mcp.tools._services import Services, services_of
 
 
@@ -15,9 +15,9 @@ class RecordingSharing(ToolResult):
 
     recording: str
     enabled: bool
-    public_link: Annotated[str | None, OwnWords()]
+    public_link: Annotated[str | None, Trusted()]
     password_required: bool | None
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
 
     def text(self) -> ResultText:
         """Return whether it is public, and the link only while it works."""

@@ -8,7 +8,7 @@ from recordings_mcp.client import Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import REPLACES, tool
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._result import Trusted
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._sharing import look_for, sharing_operation, sharing_state
 from recordings_mcp.tools.confirmation import (
@@ -35,7 +35,7 @@ class RefreshedSharing(OperationResult):
     """The new link; none while sharing is off."""
 
     enabled: bool | None = None
-    public_link: Annotated[str | None, OwnWords()] = None
+    public_link: Annotated[str | None, Trusted()] = None
 
 
 def _refuse(sharing: Sharing) -> None:

@@ -11,12 +11,12 @@ from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._echo import echo_line, echo_query
 from recordings_mcp.tools._result import (
     AddressCell,
-    OwnCell,
-    OwnWords,
     PersonValue,
     ResultText,
     Row,
     ToolResult,
+    Trusted,
+    TrustedCell,
 )
 from recordings_mcp.tools._search_query import SearchQuery, explain_nothing
 from recordings_mcp.tools._services import Services, services_of
@@ -57,11 +57,11 @@ class FoundRecording(BaseModel):
 
     def row(self) -> Row:
         """Return the row as text, cell by cell."""
-        lasted = OwnCell(f"{length(self.duration)} ({length(self.active_seconds)} active)")
+        lasted = TrustedCell(f"{length(self.duration)} ({length(self.active_seconds)} active)")
         errors = "" if self.console_errors == 0 else f", {counted(self.console_errors, 'console error')}"
-        counts = OwnCell(f"{counted(self.clicks, 'click')}{errors}")
+        counts = TrustedCell(f"{counted(self.clicks, 'click')}{errors}")
         who = PersonValue("name", self.person or self.distinct_id or "unknown person")
-        start = OwnCell(when(self.start_time, zone=""))
+        start = TrustedCell(when(self.start_time, zone=""))
         return [self.id, start, lasted, counts, who, AddressCell(self.start_url or "-")]
 
 
@@ -69,9 +69,9 @@ class FoundRecordings(ToolResult):
     """Recordings found, the query as it was sent, and the cursor of the next page."""
 
     recordings: list[FoundRecording]
-    next_cursor: Annotated[str | None, OwnWords()]
-    query: Annotated[dict[str, str], OwnWords()]
-    advice: Annotated[str | None, OwnWords()] = None
+    next_cursor: Annotated[str | None, Trusted()]
+    query: Annotated[dict[str, str], Trusted()]
+    advice: Annotated[str | None, Trusted()] = None
 
     def text(self) -> ResultText:
         """Return how many there are, then one line each."""

@@ -9,7 +9,7 @@ from recordings_mcp.client import Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import PUBLISHES, tool
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._result import Trusted
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._sharing import look_for, sharing_operation
 from recordings_mcp.tools.confirmation import (
@@ -41,7 +41,7 @@ class ChangedSharing(OperationResult):
     """How the recording is shared now."""
 
     enabled: bool | None = None
-    public_link: Annotated[str | None, OwnWords()] = None
+    public_link: Annotated[str | None, Trusted()] = None
 
 
 async def _change(recording: RecordingArgument, enabled: Enabled, context: Context[Services]) -> Operation:

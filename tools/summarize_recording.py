@@ -20,13 +20,13 @@ from recordings_mcp.tools._next_calls import NextCall, next_calls
 from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, values_of
 from recordings_mcp.tools._result import (
-    OwnCell,
-    OwnWords,
     PersonValue,
     PersonValues,
     ResultText,
     Row,
     ToolResult,
+    Trusted,
+    TrustedCell,
 )
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
@@ -54,9 +54,9 @@ class RecordingSummary(ToolResult):
     """
 
     recording: str
-    link: Annotated[str, OwnWords()]
-    finding: Annotated[str, OwnWords()]
-    outcome: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
+    finding: Annotated[str, Trusted()]
+    outcome: Annotated[str, Trusted()]
     outcome_evidence: list[EvidenceField]
     start_time: datetime | None
     duration: float
@@ -66,16 +66,16 @@ class RecordingSummary(ToolResult):
     fields_filled: int
     windows: int
     viewport: list[int] | None
-    device: Annotated[str | None, OwnWords()]
-    counts: Annotated[dict[str, int], OwnWords()]
+    device: Annotated[str | None, Trusted()]
+    counts: Annotated[dict[str, int], Trusted()]
     person: Annotated[str | None, PersonValue("name")]
     person_properties: dict[str, str]
     session_device: dict[str, str]
     pages: list[str]
     moments: list[MomentField]
     chapters: list[ChapterField]
-    coverage: Annotated[str, OwnWords()]
-    gaps: Annotated[list[str], OwnWords()]
+    coverage: Annotated[str, Trusted()]
+    gaps: Annotated[list[str], Trusted()]
     next_calls: list[NextCall]
     known: Annotated[PersonValues, Field(exclude=True)]
 
@@ -86,7 +86,7 @@ class RecordingSummary(ToolResult):
         closing = self._closing("")
         space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
         moments, chapters = fitting(self.moments, self.chapters, windows=self.windows, space=space)
-        recorded: list[Row] = [[OwnCell("person"), *who], *moments, *chapters]
+        recorded: list[Row] = [[TrustedCell("person"), *who], *moments, *chapters]
         return ResultText(
             answer=answer, recorded=recorded, closing=self._closing(self._cut(moments, chapters))
         )

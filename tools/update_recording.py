@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import WRITES, tool
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
-from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
+from recordings_mcp.tools._result import ResultText, ToolResult, Trusted
 from recordings_mcp.tools._services import Services, services_of
 
 _ONLY_FORWARD = "an API key can set this mark but not remove it; a person can remove viewed in PostHog"
@@ -31,8 +31,8 @@ class MarkedRecording(ToolResult):
     """The marks that were set."""
 
     recording: str
-    marks: Annotated[list[str], OwnWords()]
-    link: Annotated[str, OwnWords()]
+    marks: Annotated[list[str], Trusted()]
+    link: Annotated[str, Trusted()]
 
     def text(self) -> ResultText:
         """Return what was set."""

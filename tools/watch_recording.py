@@ -13,7 +13,7 @@ from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, T
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._progress import block_progress
 from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, person_values
-from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
+from recordings_mcp.tools._result import PersonValues, ResultText, ToolResult, Trusted
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
@@ -59,10 +59,10 @@ class WatchedRecording(ToolResult):
     lines: Annotated[list[str], Field(exclude=True)]
     shown: int
     total: int
-    next_cursor: Annotated[str | None, OwnWords()]
-    notice: Annotated[str | None, OwnWords()]
-    coverage: Annotated[str, OwnWords()]
-    gaps: Annotated[list[str], OwnWords()]
+    next_cursor: Annotated[str | None, Trusted()]
+    notice: Annotated[str | None, Trusted()]
+    coverage: Annotated[str, Trusted()]
+    gaps: Annotated[list[str], Trusted()]
     person: Annotated[PersonValues, Field(exclude=True)]
 
     def text(self) -> ResultText:

@@ -10,7 +10,7 @@ from mcp.types import CallToolResult
 from pydantic import BaseModel
 
 from recordings_mcp.tools import TOOLS
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._result import Trusted
 from tests.privacy.hostile import escapes, inside_fence
 from tests.trust.planting import FIELDS, MARK, field_of
 
@@ -21,7 +21,7 @@ _FENCE = re.compile(r"^<(untrusted-[0-9a-f]{16})>$.*?^</\1>$", re.MULTILINE | re
 
 def _fields_of_our_words(model: type[BaseModel]) -> Iterator[str]:
     for name, described in model.model_fields.items():
-        if any(isinstance(mark, OwnWords) for mark in described.metadata):
+        if any(isinstance(mark, Trusted) for mark in described.metadata):
             yield name
         for inner in (described.annotation, *get_args(described.annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):

@@ -12,7 +12,7 @@ from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
 from mcp.server.mcpserver import Context, Elicit, Resolve
 from pydantic import Field
 
-from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
+from recordings_mcp.tools._result import ResultText, ToolResult, Trusted
 from recordings_mcp.tools.confirmation._engine import Confirmations, Permit
 from recordings_mcp.tools.confirmation._plan import Operation, Plan, can_be_asked
 from recordings_mcp.tools.confirmation._question import Form, ShownRecording, ask, form_for, summarize
@@ -49,9 +49,9 @@ class OperationResult(ToolResult):
     """
 
     done: bool
-    message: Annotated[str, OwnWords()]
-    advice: Annotated[str | None, OwnWords()] = None
-    confirmation: Annotated[str | None, OwnWords()] = None
+    message: Annotated[str, Trusted()]
+    advice: Annotated[str | None, Trusted()] = None
+    confirmation: Annotated[str | None, Trusted()] = None
     recordings: tuple[ShownRecording, ...] = ()
 
     def text(self) -> ResultText:
