@@ -160,7 +160,7 @@ async def test_a_question_of_one_worker_is_answered_at_the_other_once(site: Site
         refused: list[str] = []
         for worker in (0, 1):
             site.workers.only(worker)
-            refused.append((await site.send_again(approved)).partition(": it was answered before")[0])
+            refused.append((await site.send_again(approved)).partition(", has expired after")[0])
 
         assert text_of(deleted).startswith("1 deleted.")
         assert not was_there
