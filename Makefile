@@ -11,7 +11,8 @@ demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
 
 test: .venv/.installed-dev  ## the whole test suite
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not alone"
+	$(BIN)/pytest -n auto -m alone --dist loadfile
 
 check: .venv/.installed-recorder  ## linters, formatters, type checkers, import rules
 	$(BIN)/ruff check .
@@ -38,7 +39,7 @@ format: .venv/.installed-dev  ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 snapshots: .venv/.installed-dev  ## accept a change of the tools' contract
-	$(BIN)/pytest --inline-snapshot=create,fix tests/tools/test_contract.py
+	$(BIN)/python -m tests.tools.contract
 
 bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
 	$(BIN)/python -m benchmarks.replay

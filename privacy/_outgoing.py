@@ -60,12 +60,9 @@ class Outgoing:
         """
         return self._value(value, "", _DEEPEST)
 
-    def fence(self, value: str, *, source: str) -> str:
-        """Return a text sanitized and between the two marks of this result's fence.
-
-        `source` says in our own words where it comes from.
-        """
-        return fence(self.text(value), source=source, tag=self.tag)
+    def fence(self, value: str) -> str:
+        """Return a text sanitized and between the two marks of this result's fence."""
+        return fence(self.text(value), tag=self.tag)
 
     @property
     def redactions(self) -> dict[Kind, int]:
@@ -164,8 +161,8 @@ class Protected:
     marking: Mapping[str, Any]
 
 
-def protect(text: str, *, level: PrivacyLevel, key: bytes | None = None, source: str) -> Protected:
+def protect(text: str, *, level: PrivacyLevel, key: bytes | None = None) -> Protected:
     """Return `text` sanitized and fenced, for a result with one untrusted text."""
     outgoing = Outgoing(level, key=key)
-    fenced = outgoing.fence(text, source=source)
+    fenced = outgoing.fence(text)
     return Protected(fenced, outgoing.redactions, outgoing.notice, outgoing.marking)

@@ -11,7 +11,7 @@ from pathlib import Path
 from publishing._entries import buttons, claude_code_commands, entry
 from publishing._examples import with_real_answers
 from publishing._settings_table import settings_table
-from publishing._tools_page import tools_text
+from publishing._tools_page import scope_table, tool_table, tools_text
 
 ROOT = Path(__file__).parents[1]
 _PART = re.compile(r"(<!-- written: (?P<name>[\w-]+) -->\n).*?(<!-- /written -->)", re.DOTALL)
@@ -19,6 +19,8 @@ _PART = re.compile(r"(<!-- written: (?P<name>[\w-]+) -->\n).*?(<!-- /written -->
 PARTS: Mapping[str, Callable[[], str]] = {
     "settings": settings_table,
     "tools": tools_text,
+    "tool-table": tool_table,
+    "scopes": scope_table,
     "buttons": buttons,
     "claude-code-commands": claude_code_commands,
     "claude-desktop": partial(entry, "claude-desktop"),

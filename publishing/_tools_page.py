@@ -1,4 +1,4 @@
-"""The page about the tools, as they describe themselves to an assistant."""
+"""What the pages say about the tools: a table, a section for each, and the scopes of the API key."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,38 @@ _HINTS = {
     "read_only_hint": ("reads only", "writes"),
     "destructive_hint": ("destroys or publishes: asks first", "destroys nothing"),
     "idempotent_hint": ("a second call changes nothing more", "each call changes something"),
-    "open_world_hint": ("returns what strangers wrote", "returns nothing strangers wrote"),
+    "open_world_hint": ("returns untrusted text", "returns no untrusted text"),
 }
 
 
+def tool_table() -> str:
+    """Return the table of all tools."""
+    rows = (f"| `{tool.name}` | {tool.toolset} | {tool.guidance.rstrip('.')} |" for tool in TOOLS)
+    return "\n".join(["| tool | toolset | what it does |", "|---|---|---|", *rows])
+
+
+def scope_table() -> str:
+    """Return the table of the API key's scopes, as the tools name them."""
+    needed: dict[str, list[str]] = {}
+    optional: dict[str, list[str]] = {}
+    for tool in TOOLS:
+        for scope in tool.scopes:
+            needed.setdefault(scope, []).append(f"`{tool.name}`")
+        for scope, loss in tool.optional_scopes.items():
+            optional.setdefault(scope, []).append(loss)
+    rows = [
+        f"| `{scope}` | needed by {'every tool' if len(names) == len(TOOLS) else ', '.join(names)} |"
+        for scope, names in needed.items()
+    ]
+    rows += [
+        f"| `{scope}` | optional; without it {'; '.join(dict.fromkeys(losses))} |"
+        for scope, losses in optional.items()
+    ]
+    return "\n".join(["| scope | |", "|---|---|", *rows])
+
+
 def tools_text() -> str:
-    """A section for each tool."""
+    """Return a section for each tool."""
     return "\n".join(_section(definition) for definition in TOOLS)
 
 

@@ -15,7 +15,6 @@ from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import SANDBOX_API_KEY, create_sandbox
 from recordings_mcp.server.__main__ import main
 from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
-from recordings_mcp.tools import TOOLS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,10 +28,6 @@ def rows(heading: str) -> list[list[str]]:
     section = README.split(f"## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("| `")]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
-
-
-def test_the_tool_table_lists_every_tool_in_order_with_its_toolset() -> None:
-    assert [row[:2] for row in rows("Tools")] == [[f"`{tool.name}`", tool.toolset] for tool in TOOLS]
 
 
 def test_the_settings_table_lists_every_setting_with_its_variable_and_default() -> None:

@@ -5,10 +5,8 @@ from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._definition import ToolDefinition, Toolset
 from recordings_mcp.tools._output import render_text
 from recordings_mcp.tools._progress import rising_progress
-from recordings_mcp.tools._recent import RecentRecordings
 from recordings_mcp.tools._registration import RegisteredTool
-from recordings_mcp.tools._scopes import Scopes
-from recordings_mcp.tools._services import PrivacyPolicy, Services
+from recordings_mcp.tools._services import PrivacyPolicy, RecentRecordings, Scopes, Services, has_scope
 from recordings_mcp.tools.compare_recordings import compare_recordings
 from recordings_mcp.tools.confirmation import Confirmations, Ledger, MemoryLedger, SqliteLedger
 from recordings_mcp.tools.delete_recordings import delete_recordings
@@ -51,6 +49,7 @@ __all__ = [
     "Timelines",
     "ToolDefinition",
     "Toolset",
+    "has_scope",
     "render_text",
     "rising_progress",
     "watch_recording",

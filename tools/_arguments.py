@@ -1,10 +1,13 @@
-"""Arguments several tools share, each with its text and its limits."""
+"""Arguments that several tools share, each with its text and its limits."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from recordings_mcp.replay import parse_moment
 
@@ -19,10 +22,10 @@ def _seconds(value: object) -> object:
 
 
 def check_date(value: str) -> str:
-    """A relative date (`-3d`, `-24h`) or an ISO date or time.
+    """Return a relative date (`-3d`, `-24h`) or an ISO date or time as it is.
 
     Raises:
-        ValueError: Anything else.
+        ValueError: It is neither.
     """
     if _RELATIVE_DATE.fullmatch(value):
         return value
@@ -49,11 +52,56 @@ Moment = Annotated[
 
 Date = Annotated[str, Field(max_length=40), AfterValidator(check_date)]
 
-Cursor = Annotated[str, Field(description="from the last answer, for more")]
+Cursor = Annotated[str, Field(description="cursor of the last answer")]
 
 TokenBudget = Annotated[
     int,
     Field(
-        ge=MIN_TOKENS, le=MAX_TOKENS, description="Longest answer, in tokens; left out: the server's default"
+        ge=MIN_TOKENS, le=MAX_TOKENS, description="maximum answer length in tokens (default: server setting)"
     ),
 ]
+
+
+class Arguments(BaseModel):
+    """Arguments that a tool declares in a model, to pass them on together: each field is one argument."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+def with_single_arguments(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Return the function with the fields of its `Arguments` as parameters; as it is if it has none."""
+    given = signature(function)
+    models = {
+        name: parameter.annotation
+        for name, parameter in given.parameters.items()
+        if isinstance(parameter.annotation, type) and issubclass(parameter.annotation, Arguments)
+    }
+    if not models:
+        return function
+    [(name, model)] = models.items()
+    types = get_type_hints(model, include_extras=True)
+    fields = [
+        Parameter(
+            field,
+            Parameter.KEYWORD_ONLY,
+            default=Parameter.empty if info.is_required() else info.default,
+            annotation=types[field],
+        )
+        for field, info in model.model_fields.items()
+    ]
+    others = [
+        parameter.replace(kind=Parameter.KEYWORD_ONLY)
+        for parameter in given.parameters.values()
+        if parameter.name != name
+    ]
+
+    @wraps(function)
+    async def with_fields(**arguments: Any) -> Any:
+        values = {field.name: arguments.pop(field.name) for field in fields}
+        # The SDK has validated each of them by the same type.
+        return await function(**arguments, **{name: model.model_construct(**values)})
+
+    parameters = [*fields, *others]
+    vars(with_fields)["__signature__"] = given.replace(parameters=parameters)
+    with_fields.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_fields

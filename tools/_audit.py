@@ -21,7 +21,7 @@ _LONGEST_ID = 300
 
 @dataclass(slots=True)
 class Attempt:
-    """An attempt under way. Whoever makes it says how it went; an attempt cut short says so itself."""
+    """An attempt under way. Its maker sets the outcome; an attempt that is cut short was interrupted."""
 
     outcome: str = "interrupted"
 
@@ -63,25 +63,24 @@ class AuditLog:
                     "tool": tool,
                     "recordings": [_plain(recording) for recording in recordings],
                     "plan": plan or None,
-                    "caller": self._hashed(caller),
+                    "caller": hmac.new(self._secret, b"caller\0" + caller.encode(), sha256).hexdigest()[
+                        :_CALLER_LENGTH
+                    ],
                     "policy": policy,
                     "outcome": attempt.outcome,
                 }
             )
 
-    def _hashed(self, caller: str) -> str:
-        return hmac.new(self._secret, b"caller\0" + caller.encode(), sha256).hexdigest()[:_CALLER_LENGTH]
-
     def _write(self, entry: dict[str, object]) -> None:
-        # What was done is done; that it cannot be written down must not look as if it was not.
+        # The change is made; failing to log it must not look as if it was not.
         line = orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
-        said = line.decode()
+        report = line.decode()
         try:
             self._append(line)
         except OSError as error:
-            said += f"The audit file could not be written ({error.strerror}).\n"
-        with suppress(OSError, ValueError):  # perhaps nobody is left to read it
-            sys.stderr.write(said)
+            report += f"The audit file could not be written ({error.strerror}).\n"
+        with suppress(OSError, ValueError):  # nobody may be left to read it
+            sys.stderr.write(report)
             sys.stderr.flush()
 
     def _append(self, line: bytes) -> None:
@@ -95,7 +94,7 @@ class AuditLog:
 
 
 def _plain(recording: str) -> str:
-    """An id in letters, digits and `-._~`, all else percent-encoded; usual ids stay as they are.
+    """Return an id in letters, digits and `-._~`, all else percent-encoded; usual ids stay as they are.
 
     Nothing in it can begin a new line, steer a terminal or hide, and what it was can still be read.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp import replay
-from recordings_mcp.tools._result import CountsByName, OwnWords
+from recordings_mcp.tools._result import CountsByName, Trusted
 
 if TYPE_CHECKING:
     from recordings_mcp.replay import Chapter, Evidence, Moment, Target
@@ -24,8 +24,8 @@ class EvidenceField(_Field):
     """A moment an outcome rests on: what it shows in our words, and the same as recorded."""
 
     t: float
-    link: Annotated[str, OwnWords()]
-    says: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
+    says: Annotated[str, Trusted()]
     recorded: str
 
     @classmethod
@@ -40,15 +40,15 @@ class MomentField(_Field):
     t: float
     until: float
     times: list[float]
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
     count: int
-    signals: Annotated[list[str], OwnWords()]
-    says: Annotated[str, OwnWords()]
+    signals: Annotated[list[str], Trusted()]
+    says: Annotated[str, Trusted()]
     page: str | None
     target: str | None
     evidence: str
     score: int
-    reason: Annotated[str, OwnWords()]
+    reason: Annotated[str, Trusted()]
 
     @classmethod
     def of(cls, moment: "Moment", link_to: LinkTo) -> Self:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from recordings_mcp.replay import clock
 from recordings_mcp.tools._digest_fields import ChapterField, MomentField
-from recordings_mcp.tools._result import OwnCell, Row
+from recordings_mcp.tools._result import Row, TrustedCell
 from recordings_mcp.tools._wording import counted
 
 _MOST_MOMENTS = 5
@@ -19,7 +19,12 @@ def moment_row(moment: MomentField) -> Row:
     times = list(dict.fromkeys(clock(t) for t in moment.times))
     more = f" and {len(times) - _MOST_TIMES} more" if len(times) > _MOST_TIMES else ""
     when = f"{', '.join(times[:_MOST_TIMES])}{more} ?t={int(moment.t)}"
-    return [OwnCell(when), OwnCell(f"score {moment.score}"), OwnCell(moment.says), moment.evidence]
+    return [
+        TrustedCell(when),
+        TrustedCell(f"score {moment.score}"),
+        TrustedCell(moment.says),
+        moment.evidence,
+    ]
 
 
 def chapter_row(chapter: ChapterField, *, windows: int) -> Row:

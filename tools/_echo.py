@@ -1,4 +1,4 @@
-"""Repeats what a caller wrote. It stands outside the fence, and a model may have it from a recorded page."""
+"""Repeats what a caller wrote, outside the fence; a model may have copied it from a recorded page."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_$-]{1,64}")
 
 
 def echo(value: object) -> str:
-    """A value as JSON on one line of at most 60 characters, with nothing in it that is live or hidden."""
+    """Return a value as JSON on one line of at most 60 characters, with nothing live or hidden in it."""
     from recordings_mcp.privacy import harmless_line  # noqa: PLC0415 - not a part of the start
 
     text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
@@ -22,18 +22,18 @@ def echo(value: object) -> str:
 
 
 def echo_path(path: Sequence[str | int]) -> str:
-    """The place of a value within the arguments; a name that no argument could have is quoted."""
+    """Return the place of a value in the arguments; a name that no argument could have is quoted."""
     parts = [str(part) for part in path]
     return ".".join(part if _PLAIN.fullmatch(part) else echo(part) for part in parts) or "arguments"
 
 
 def echo_query(query: Mapping[str, str]) -> dict[str, str]:
-    """A query as it was sent, except that what cannot be seen is escaped as JSON would have it."""
+    """Return a query as it was sent, except that invisible characters are escaped as in JSON."""
     return {name: _seen(value) for name, value in query.items()}
 
 
 def echo_line(query: Mapping[str, str]) -> str:
-    """The same on one line, with nothing in it that is live."""
+    """Return a query on one line, with nothing live in it."""
     from recordings_mcp.privacy import harmless_line  # noqa: PLC0415 - not a part of the start
 
     return harmless_line(" ".join(f"{name}={value}" for name, value in query.items()))

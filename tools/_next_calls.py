@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from recordings_mcp import replay
 from recordings_mcp.replay import clock
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._result import Trusted
 from recordings_mcp.tools._search_query import Friction
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class NextCall(BaseModel):
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
-    tool: Annotated[str, OwnWords()]
-    arguments: Annotated[dict[str, str | list[str]], OwnWords()]
-    why: Annotated[str, OwnWords()]
+    tool: Annotated[str, Trusted()]
+    arguments: Annotated[dict[str, str | list[str]], Trusted()]
+    why: Annotated[str, Trusted()]
 
     def line(self) -> str:
         """The call as it is written in code, and why."""

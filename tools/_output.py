@@ -1,5 +1,6 @@
 """Renders results: everything recorded is cleaned, redacted and fenced here, and nowhere else."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -7,13 +8,14 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import BaseModel
 
 from recordings_mcp.tools._result import (
+    AddressCell,
     CountsByName,
-    OwnCell,
-    OwnWords,
     PersonValue,
     ResultText,
     Row,
     ToolResult,
+    Trusted,
+    TrustedCell,
 )
 from recordings_mcp.tools._services import PrivacyPolicy
 
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
 
 OutputForm = Literal["text", "structured"]
 _PLAIN = object()
-_SOURCE = "what visitors, pages and browsers wrote"
+_SCHEME = re.compile(r"\Ahxxps?://", re.IGNORECASE)
 
 
 def render_result(result: ToolResult, privacy: PrivacyPolicy, form: OutputForm) -> CallToolResult:
-    """A result for the client: text, and with `structured` the same as data beside it."""
+    """Return a result for the client: text, and with `structured` the same as data beside it."""
     outgoing = privacy.outgoing(result.person_values())
     text = render_text(result.text(), outgoing)
     return CallToolResult(
@@ -37,12 +39,12 @@ def render_result(result: ToolResult, privacy: PrivacyPolicy, form: OutputForm) 
 
 
 def render_text(text: ResultText, outgoing: "Outgoing") -> str:
-    """Answer, fenced content, closing; the redaction notice stands with our own words."""
+    """Return answer, fenced content and closing; the redaction notice is outside the fence."""
     if not text.recorded:
         return "\n".join(filter(None, [text.answer, text.closing]))
     from recordings_mcp.privacy import fence  # noqa: PLC0415 - not a part of the start, as `PrivacyPolicy`
 
-    fenced = fence(_recorded(text.recorded, outgoing), source=_SOURCE, tag=outgoing.tag)
+    fenced = fence(_recorded(text.recorded, outgoing), tag=outgoing.tag)
     hidden = outgoing.notice if outgoing.redactions or outgoing.redactor.level != "standard" else ""
     return "\n".join(filter(None, [text.answer, fenced, text.closing, hidden]))
 
@@ -56,13 +58,16 @@ def _recorded(recorded: str | Sequence[Row], outgoing: "Outgoing") -> str:
 def _cell(cell: str | PersonValue, outgoing: "Outgoing") -> str:
     if isinstance(cell, PersonValue):
         return outgoing.own(cell.value, cell.kind)
-    return cell if isinstance(cell, OwnCell) else outgoing.line(cell)
+    if isinstance(cell, AddressCell):
+        # A password in an address is found only with the scheme, which goes afterwards.
+        return outgoing.line(_SCHEME.sub("", outgoing.line(cell)))
+    return cell if isinstance(cell, TrustedCell) else outgoing.line(cell)
 
 
 def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
-    """The model as JSON: our own words as they are, everything else gone through the pass.
+    """Return the model as JSON: trusted fields as they are, everything else sanitized.
 
-    Plain fields go through it together, because what one holds can tell that its neighbour is a secret.
+    Plain fields are sanitized together, because one can show that its neighbour is a secret.
     """
     fields = {name: field for name, field in type(model).model_fields.items() if not field.exclude}
     apart = {name: _apart(getattr(model, name), field.metadata, outgoing) for name, field in fields.items()}
@@ -72,9 +77,9 @@ def _values(model: BaseModel, outgoing: "Outgoing") -> dict[str, Any]:
 
 
 def _apart(value: object, marks: Sequence[object], outgoing: "Outgoing") -> Any:
-    """What stands for a field that does not go with its neighbours."""
+    """Return the output of a field that is not sanitized with its neighbours, or `_PLAIN`."""
     for mark in marks:
-        if isinstance(mark, OwnWords):
+        if isinstance(mark, Trusted):
             return value
         if isinstance(mark, PersonValue) and isinstance(value, str):
             return outgoing.own(value, mark.kind)

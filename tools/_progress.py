@@ -1,7 +1,7 @@
-"""Tells a waiting client how far a call is, and what it waits for.
+"""Reports to a waiting client how far a call is, and what it waits for.
 
-Within a call each report is above the one before, as the protocol demands, also where a call waits again and
-again before it gets any further.
+Within a call each report is higher than the one before, as the protocol demands, even if the call waits
+several times before it makes progress.
 """
 
 from collections.abc import Generator
@@ -18,28 +18,28 @@ _LEAST_STEP = 0.001
 
 
 @dataclass(slots=True)
-class _Told:
+class _Reported:
     last: float = 0.0
 
 
-_told = ContextVar[_Told]("_told")
+_reported = ContextVar[_Reported]("_reported")
 
 
 @contextmanager
 def rising_progress() -> Generator[None]:
-    """Let all reports of the call within rise."""
-    token = _told.set(_Told())
+    """Let the reports of the call inside rise."""
+    token = _reported.set(_Reported())
     try:
         yield
     finally:
-        _told.reset(token)
+        _reported.reset(token)
 
 
 async def report_progress(context: Context[Any, Any], done: float, total: float | None, message: str) -> None:
-    """Report how much is done, of how much where that is known. Only within `rising_progress`."""
-    told = _told.get()
-    told.last = max(done, told.last + _LEAST_STEP)
-    await context.report_progress(told.last, total, message)
+    """Report how much is done, and of how much if that is known. Only inside `rising_progress`."""
+    reported = _reported.get()
+    reported.last = max(done, reported.last + _LEAST_STEP)
+    await context.report_progress(reported.last, total, message)
 
 
 def block_progress(context: Context[Any, Any]) -> Progress:

@@ -2,26 +2,30 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import cache
 from typing import Any, Self
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.resolve import resolve_arguments
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase
+from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult, InputRequiredResult
 from pydantic import ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from recordings_mcp.client import RecordingsError, deadline
+from recordings_mcp.tools._arguments import with_single_arguments
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._echo import echo, echo_path
 from recordings_mcp.tools._output import OutputForm, render_result
 from recordings_mcp.tools._progress import rising_progress, wait_progress
+from recordings_mcp.tools._result import ToolResult
 from recordings_mcp.tools._schema import compact_input_schema, compact_schema
 from recordings_mcp.tools._services import services_of
-from recordings_mcp.tools.confirmation import Withheld
+from recordings_mcp.tools.confirmation import NotExecuted
 
 _LONGEST_NAME = 64
 
@@ -29,8 +33,8 @@ _LONGEST_NAME = 64
 class RegisteredTool(Tool):
     """A tool as the server publishes it.
 
-    Unknown arguments are refused with the nearest name, invalid ones answered in one line, and a
-    failure the client core foresaw reaches the model in that failure's own words.
+    It refuses unknown arguments with the nearest name and invalid ones in one line, and passes on the text of
+    errors that the client core raises.
     """
 
     output_form: OutputForm = "text"
@@ -41,7 +45,7 @@ class RegisteredTool(Tool):
     def of(cls, definition: ToolDefinition, output_form: OutputForm) -> Self:
         """Publish a definition; `structured` adds an output schema and structured content."""
         published = cls.from_function(
-            definition.function,
+            with_single_arguments(definition.function),
             title=definition.title,
             description=definition.description,
             annotations=definition.hints,
@@ -74,37 +78,45 @@ class RegisteredTool(Tool):
         """Run the tool and render its result; every foreseen failure is a `ToolError` of one line."""
         del convert_result  # the result is always rendered here
         try:
-            with self._deadline(context), rising_progress():
-                result = await super().run(arguments, context)
-        except ToolError as error:
-            if not isinstance(error.__cause__, Withheld):
-                raise self._readable(error) from error.__cause__
-            result = error.__cause__.result
-        if isinstance(result, InputRequiredResult):
-            return result
-        try:
+            limit = (
+                nullcontext()
+                if self.seconds is None
+                else deadline(self.seconds, on_wait=wait_progress(context))
+            )
+            with limit, rising_progress():
+                result = await self._called(arguments, context)
+            if isinstance(result, InputRequiredResult):
+                return result
             return render_result(result, services_of(context).privacy, self.output_form)
-        except Exception as crash:
+        except (ToolError, MCPError):
+            raise
+        except RecordingsError as error:
+            raise ToolError(str(error)) from error
+        except Exception as crash:  # its own text stays on the server
             raise UnexpectedToolError(f"Error executing tool {self.name}") from crash
 
-    def _deadline(self, context: Context[Any, Any]) -> AbstractContextManager[object]:
-        if self.seconds is None:
-            return nullcontext()
-        return deadline(self.seconds, on_wait=wait_progress(context))
-
-    def _readable(self, error: ToolError) -> ToolError:
-        cause = error.__cause__
-        if isinstance(cause, RecordingsError):
-            return ToolError(str(cause))
-        if isinstance(error, UnexpectedToolError):
-            return error
-        if isinstance(cause, ValidationError):
-            return ToolError(explain(cause.errors(include_url=False), self.parameters.get("properties", {})))
-        return ToolError(str(cause))
+    async def _called(
+        self, arguments: dict[str, Any], context: Context[Any, Any]
+    ) -> ToolResult | InputRequiredResult:
+        """Validate, resolve and call as `Tool.run` does, but leave what is raised as it is."""
+        try:
+            validated = self.fn_metadata.validate_arguments(arguments)
+        except ValidationError as error:
+            known = self.parameters.get("properties", {})
+            raise ToolError(explain(error.errors(include_url=False), known)) from error
+        try:
+            resolved = await resolve_arguments(self.resolved_params, self.resolver_plans, validated, context)
+            if isinstance(resolved, InputRequiredResult):
+                return resolved
+            given = {**resolved, str(self.context_kwarg): context}
+            result: ToolResult = await self.fn_metadata.call_fn(self.fn, self.is_async, validated, given)
+        except NotExecuted as ended:
+            return ended.result
+        return result
 
 
 def explain(errors: Iterable[ErrorDetails], known: Iterable[str]) -> str:
-    """All that is wrong with the arguments, in one line."""
+    """Return all that is wrong with the arguments, in one line."""
     return "Invalid arguments. " + "; ".join(_explain_one(error, list(known)) for error in errors)
 
 

@@ -1,4 +1,4 @@
-"""How a result leaves: our own words outside the fence, what strangers wrote inside it."""
+"""Results of tools: trusted words outside the fence, untrusted text inside it."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class PersonValue:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWords:
+class Trusted:
     """Marks a field that holds only our own words, so that programs get it as it is."""
 
 
@@ -38,8 +38,14 @@ class CountsByName:
     """Marks counts by recorded names: the names go through the pass, the numbers stay numbers."""
 
 
-class OwnCell(str):
+class TrustedCell(str):
     """Marks a cell of a row that holds only our own words, a label or a length: it is shown as it is."""
+
+    __slots__ = ()
+
+
+class AddressCell(str):
+    """Marks a cell that is the address of a page: it is shown as timelines show one, without its scheme."""
 
     __slots__ = ()
 
@@ -54,8 +60,8 @@ class ResultText:
 
     Attributes:
         answer: Our own words; the first line answers the question.
-        recorded: What strangers may have written: page text, URLs, names, console lines. As lines, or as
-            rows where some cells belong to the person.
+        recorded: Untrusted text: page text, addresses, names, console lines. As lines, or as rows where some
+            cells belong to the person.
         closing: Our own words again: what was cut, what could not be seen, what to call next.
     """
 
@@ -75,8 +81,8 @@ class ToolResult(BaseModel):
 
     @abstractmethod
     def text(self) -> ResultText:
-        """The result as a model reads it."""
+        """Return the result as a model reads it."""
 
     def person_values(self) -> PersonValues:
-        """Values of the recorded person to look for in recorded content when the privacy level is strict."""
+        """Return the recorded person's values, to be hidden in recorded content at the level `strict`."""
         return {}

@@ -8,7 +8,7 @@ _KEPT_AS_THEY_ARE = frozenset({"default", "const", "enum", "examples", "required
 
 
 def compact_schema(schema: Schema) -> Schema:
-    """Drop titles and inline definitions; what is valid stays valid.
+    """Return the schema without titles and with definitions inlined; what is valid stays valid.
 
     Raises:
         ValueError: A definition refers to itself, which cannot be inlined.
@@ -18,7 +18,10 @@ def compact_schema(schema: Schema) -> Schema:
 
     def compact(node: Schema) -> Schema:
         if "$ref" not in node:
-            untitled = {key: value for key, value in node.items() if not _is_title(key, value)}
+            # Inside `properties` a key is a name, and a property may well be called "title".
+            untitled = {
+                key: value for key, value in node.items() if key != "title" or not isinstance(value, str)
+            }
             return _each_inner(untitled, compact)
         name = str(node["$ref"]).removeprefix("#/$defs/")
         if name in inside:
@@ -32,15 +35,19 @@ def compact_schema(schema: Schema) -> Schema:
 
 
 def compact_input_schema(schema: Schema) -> Schema:
-    """A compact schema that says `X or null, default null` as plain optional X.
+    """Return a compact schema without what a caller need not know, which the server still checks or takes.
 
-    An explicit null for an optional argument is no longer advertised; the server still takes it.
+    `X or null, default null` becomes optional X; lengths of texts and empty defaults are left out.
     """
-    return _without_nulls(compact_schema(schema))
+    return _without_details(compact_schema(schema))
 
 
-def _without_nulls(node: Schema) -> Schema:
-    node = _each_inner(node, _without_nulls)
+def _without_details(node: Schema) -> Schema:
+    node = {
+        key: value
+        for key, value in _each_inner(node, _without_details).items()
+        if key not in {"minLength", "maxLength"} and not (key == "default" and value in ([], False))
+    }
     alternatives: list[Schema] = node.get("anyOf", [])
     others = [alternative for alternative in alternatives if alternative != {"type": "null"}]
     if len(others) == len(alternatives) or node.get("default", ...) is not None:
@@ -50,7 +57,7 @@ def _without_nulls(node: Schema) -> Schema:
 
 
 def _each_inner(node: Schema, change: Callable[[Schema], Schema]) -> Schema:
-    """The node with every schema directly inside it changed."""
+    """Return the node with every schema directly inside it changed."""
     return {key: _inner(key, value, change) for key, value in node.items()}
 
 
@@ -65,8 +72,3 @@ def _inner(key: str, value: Any, change: Callable[[Schema], Schema]) -> Any:
         items = cast("list[object]", value)
         return [change(cast("Schema", item)) if isinstance(item, dict) else item for item in items]
     return value
-
-
-def _is_title(key: str, value: object) -> bool:
-    # Inside `properties` a key is a name, and a property may well be called "title".
-    return key == "title" and isinstance(value, str)

@@ -1,6 +1,7 @@
-"""What a search asks for, and how the recordings API is asked."""
+"""A search: each filter is declared once, in `SearchQuery`, and compiled once, in its `filters`."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -15,13 +16,32 @@ from recordings_mcp.client import (
     PropertyFilter,
     RecordingFilters,
     RecordingMetric,
+    RecordingsClient,
     SortField,
 )
+from recordings_mcp.tools._arguments import Arguments, Cursor, Date, RecordingText
 
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="seconds")]
+Count = Annotated[int, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
 Friction = Literal["rage_click", "dead_click", "console_error", "exception"]
+Device = Literal["Desktop", "Mobile", "Tablet"]
+Source = Literal["web", "mobile"]
 
 _DERIVED = 5
 _FRICTION_EVENTS = {"rage_click": "$rageclick", "dead_click": "$dead_click", "exception": "$exception"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeepsAll:
+    """Marks an argument that excludes no recording of the period: the period itself, order and page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is worth knowing about an argument when a search with it found nothing."""
+
+    text: str
 
 
 def _truth_as_text(value: object) -> object:
@@ -46,43 +66,78 @@ class PropertyCondition(BaseModel):
         return self
 
 
-class SearchQuery(BaseModel):
-    """The arguments of a search, as they were given."""
+class SearchQuery(Arguments):
+    """The arguments of a search. An argument filters unless it is marked `KeepsAll`."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    since: str
-    until: str | None
-    person: str | None
-    url: str | None
-    events: list[str]
-    friction: list[Friction]
-    min_duration: float | None
-    max_duration: float | None
-    min_active_seconds: float | None
-    min_clicks: int | None
-    min_console_errors: int | None
-    device: str | None
-    country: str | None
-    source: Literal["web", "mobile"] | None
-    properties: list[PropertyCondition]
-    recordings: list[str]
-    match: Literal["all", "any"]
-    hide_viewed: bool
-    exclude_test_accounts: bool
-    order_by: SortField
-    ascending: bool
-    limit: int
+    since: Annotated[Date, KeepsAll(), Field(description='"-7d", "-24h" or an ISO date')] = "-3d"
+    until: Annotated[Date | None, KeepsAll(), Field(description="same form; default: now")] = None
+    person: Annotated[
+        Text | None,
+        Field(description="e-mail, distinct id or person uuid"),
+        Hint("person is an exact e-mail, distinct id or person uuid"),
+    ] = None
+    url: Annotated[
+        Text | None,
+        Field(description="part of a visited page's address"),
+        Hint("url matches any part of a page's address"),
+    ] = None
+    events: Annotated[
+        list[Text],
+        Field(description="names of events that happened"),
+        Hint("events are exact names; a page view is $pageview"),
+    ] = []
+    friction: Annotated[
+        list[Friction],
+        Field(description="what went wrong"),
+        Hint("friction needs events that PostHog captures only when the project switched them on"),
+    ] = []
+    min_duration: Seconds | None = None
+    max_duration: Seconds | None = None
+    min_active_seconds: Seconds | None = None
+    min_clicks: Annotated[Count | None, Field(description="total clicks")] = None
+    min_console_errors: Annotated[Count | None, Field(description="total console errors")] = None
+    device: Device | None = None
+    country: Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two-letter code")] = None
+    source: Annotated[Source | None, Field(description="web page or mobile app")] = None
+    properties: Annotated[list[PropertyCondition], Field(description="conditions on properties")] = []
+    recordings: Annotated[
+        list[RecordingText],
+        Field(max_length=100, description="only these"),
+        Hint("recordings finds only ids that this project still has; since does not apply to them"),
+    ] = []
+    match: Annotated[
+        Literal["all", "any"],
+        KeepsAll(),
+        Field(description="combine filters with all or any; date, count and id filters always apply"),
+        Hint("match='all' needs every condition at once; match='any' needs one of them"),
+    ] = "all"
+    hide_viewed: Annotated[
+        bool,
+        Field(description="exclude recordings the key's owner has viewed"),
+        Hint("hide_viewed excludes what the key's owner has viewed"),
+    ] = False
+    exclude_test_accounts: Annotated[
+        bool,
+        Field(description="as the project defines them"),
+        Hint("exclude_test_accounts excludes your own team"),
+    ] = False
+    order_by: Annotated[SortField, KeepsAll(), Field(description="largest or newest first")] = "start_time"
+    ascending: Annotated[bool, KeepsAll(), Field(description="smallest or oldest first")] = False
+    limit: Annotated[int, KeepsAll(), Field(ge=1, le=100, description="rows")] = 20
+    cursor: Annotated[Cursor | None, KeepsAll()] = None
 
     def filters(self) -> RecordingFilters:
-        """The same as filters of the API."""
-        person = self._person_filters()
+        """Return the query as filters of the API."""
+        friction_events = [_FRICTION_EVENTS[kind] for kind in self.friction if kind in _FRICTION_EVENTS]
+        person = self._person()
         return RecordingFilters(
             date_from=self.since,
             date_to=self.until,
-            events=tuple(EventFilter(id=name) for name in self._event_names()),
-            properties=(*person.conditions, *self._property_filters()),
-            console_log_filters=self._console_filters(),
+            events=tuple(EventFilter(id=name) for name in (*self.events, *friction_events)),
+            properties=(*person.conditions, *self._properties()),
+            console_log_filters=(
+                (ConsoleLogFilter(key="level", value=["error"]),) if "console_error" in self.friction else ()
+            ),
             having_predicates=tuple(self._metrics()),
             filter_test_accounts=self.exclude_test_accounts or None,
             operand="OR" if self.match == "any" else None,
@@ -95,26 +150,15 @@ class SearchQuery(BaseModel):
             hide_viewed_recordings="current-user" if self.hide_viewed else None,
         )
 
-    def window_only(self) -> RecordingFilters:
-        """One recording of the same time span, whatever it is: to tell an empty span from narrow filters."""
-        return RecordingFilters(date_from=self.since, date_to=self.until, limit=1)
+    def narrowing(self) -> dict[str, str]:
+        """Return the filters that were given, by name, each with what to know about it or ""."""
+        return {
+            name: next((mark.text for mark in field.metadata if isinstance(mark, Hint)), "")
+            for name, field in type(self).model_fields.items()
+            if KeepsAll() not in field.metadata and getattr(self, name) != field.default
+        }
 
-    def narrowing(self) -> list[str]:
-        """Names of the arguments that leave recordings out."""
-        names = (
-            "person", "url", "events", "friction", "min_duration", "max_duration", "min_active_seconds",
-            "min_clicks", "min_console_errors", "device", "country", "source", "properties", "recordings",
-            "hide_viewed", "exclude_test_accounts",
-        )  # fmt: skip
-        return [name for name in names if getattr(self, name)]
-
-    def _event_names(self) -> list[str]:
-        return [*self.events, *(_FRICTION_EVENTS[kind] for kind in self.friction if kind in _FRICTION_EVENTS)]
-
-    def _console_filters(self) -> tuple[ConsoleLogFilter, ...]:
-        return (ConsoleLogFilter(key="level", value=["error"]),) if "console_error" in self.friction else ()
-
-    def _property_filters(self) -> list[PropertyFilter]:
+    def _properties(self) -> list[PropertyFilter]:
         filters = [PropertyFilter(**condition.model_dump()) for condition in self.properties]
         if self.url:
             page = _as_recorded(self.url)
@@ -146,7 +190,7 @@ class SearchQuery(BaseModel):
             metrics.append(RecordingMetric(key="snapshot_source", operator="exact", value=[self.source]))
         return metrics
 
-    def _person_filters(self) -> "_PersonFilters":
+    def _person(self) -> "_PersonFilters":
         if not self.person:
             return _PersonFilters()
         if "@" in self.person:
@@ -157,8 +201,35 @@ class SearchQuery(BaseModel):
         return _PersonFilters(distinct_ids=(self.person,))
 
 
+async def explain_nothing(client: RecordingsClient, query: SearchQuery) -> str:
+    """Return why nothing was found, from one more search of the same period without filters.
+
+    Raises:
+        RecordingsError: That search failed.
+    """
+    narrowing = query.narrowing()
+    period = RecordingFilters(date_from=query.since, date_to=query.until, limit=1)
+    if not narrowing or not (await client.search(period)).results:
+        until, order = (f" until {query.until}", ", which must be before until") if query.until else ("", "")
+        return (
+            f"No recordings exist in this project since {query.since}{until}. "
+            f'Widen since (e.g. "-30d"){order}. If that is empty too: '
+            "recording may be off, the recordings may have expired, or it is the wrong project."
+        )
+    hints = [hint for hint in narrowing.values() if hint]
+    if len(narrowing) > 1 and query.match == "all":
+        hints += [mark.text for mark in SearchQuery.model_fields["match"].metadata if isinstance(mark, Hint)]
+    return "\n".join(
+        [
+            f"Recordings exist in this period, but none match: {', '.join(narrowing)}.",
+            "Leave out one at a time, or widen since.",
+            *(f"- {hint}." for hint in hints),
+        ]
+    )
+
+
 def _as_recorded(address: str) -> str:
-    """An address that may be copied from an answer, where it was made unfit for clicking."""
+    """Return an address as it was recorded; it may be copied from an answer, which breaks links."""
     return re.sub(r"\Ahxxp(?=s?://)", "http", address).replace("[.]", ".")
 
 

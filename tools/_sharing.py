@@ -1,51 +1,50 @@
-"""What the tools about public links have in common."""
+"""What the tools that change public links share."""
 
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from recordings_mcp.client import RecordingsClient, Sharing
+from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._services import Services
-from recordings_mcp.tools.confirmation import Act, Seen, Words
-
-SCOPE = "sharing_configuration:write"
+from recordings_mcp.tools.confirmation import Operation, Preview, Wording
 
 
-async def sharing_act(
+async def sharing_operation(
     services: Services,
     recording_id: str,
     *,
-    tool: str,
-    words: Words,
+    tool: ToolDefinition,
+    wording: Wording,
     refuse: Callable[[Sharing], None],
     enabled: bool | None = None,
-) -> Act:
-    """An act on the public link of one recording.
+) -> Operation:
+    """Return an operation on the public link of one recording.
 
     Args:
         services: The server's.
         recording_id: Which recording.
         tool: Which tool.
-        words: How the act is spoken of.
+        wording: How it is described to people.
         refuse: Ends the call when there is nothing to do, given how the recording is shared.
-        enabled: Whether it is to be public afterwards; to end that is harmless. None for another act.
+        enabled: Whether it is to be public afterwards; to end that is harmless. None for another operation.
 
     Raises:
         MissingScope: The API key may not do it.
     """
     client = services.client
-    await services.scopes.require(SCOPE)
+    await services.scopes.require(*tool.scopes)
 
-    async def look() -> Seen:
+    async def look() -> Preview:
         found = await client.get(recording_id)
         sharing = await client.get_sharing(recording_id)
         refuse(sharing)
-        return Seen((found,), sharing_state(sharing))
+        return Preview((found,), sharing_state(sharing))
 
-    return Act(
-        tool=tool,
+    return Operation(
+        tool=tool.name,
         arguments={"recording": recording_id, "enabled": enabled},
         project=f"{client.host} {await client.project_id()}",
-        words=words,
+        wording=wording,
         links=[client.replay_url(recording_id)],
         look=look,
         harmless=enabled is False,
@@ -55,7 +54,7 @@ async def sharing_act(
 def look_for(
     client: RecordingsClient, recording_id: str, is_there: Callable[[Sharing], bool]
 ) -> Callable[[], Awaitable[Sharing | None]]:
-    """Reads whether a change of the link is there, after its answer was lost."""
+    """Return a function that reads whether a change of the link was made, after its answer was lost."""
 
     async def look() -> Sharing | None:
         sharing = await client.get_sharing(recording_id)
@@ -65,7 +64,7 @@ def look_for(
 
 
 def sharing_state(sharing: Sharing) -> dict[str, str]:
-    """All that tells one state of a link from another; of its secret only a digest."""
+    """Return all that distinguishes one state of a link from another; of its secret only a digest."""
     token = sharing.access_token
     return {
         "enabled": str(sharing.enabled),
@@ -73,8 +72,3 @@ def sharing_state(sharing: Sharing) -> dict[str, str]:
         "token": sha256(token.get_secret_value().encode()).hexdigest() if token else "",
         "password": str(sharing.password_required),
     }
-
-
-def was_never_shared(sharing: Sharing) -> bool:
-    """Whether there is no link, not even one that is switched off."""
-    return not sharing.enabled and sharing.created_at is None

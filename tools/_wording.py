@@ -1,4 +1,4 @@
-"""How numbers and times are said, everywhere the same."""
+"""Numbers, times and lengths in words, the same in every answer."""
 
 from datetime import UTC, datetime
 
@@ -6,17 +6,17 @@ from recordings_mcp.replay import clock
 
 
 def length(seconds: float | None) -> str:
-    """A duration as `mm:ss`."""
+    """Return a duration as `mm:ss`."""
     return "unknown" if seconds is None else clock(seconds)
 
 
-def when(moment: datetime | None) -> str:
-    """A moment to the minute, in UTC."""
-    return "at an unknown time" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def when(moment: datetime | None, *, zone: str = " UTC") -> str:
+    """Return a moment to the minute, in UTC; `zone` is empty where something else says that it is UTC."""
+    return "at an unknown time" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}{zone}"
 
 
 def counted(number: int | None, noun: str, plural: str | None = None) -> str:
-    """`1 click`, `3 clicks`; a number that is not known is said so."""
+    """Return `1 click`, `3 clicks` or, where the number is not known, `unknown clicks`."""
     several = plural or f"{noun}s"
     if number is None:
         return f"unknown {several}"

@@ -12,9 +12,9 @@ from recordings_mcp.client import RecordingsClient
 from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import gap_sentences
 from recordings_mcp.tools._progress import report_progress
-from recordings_mcp.tools._result import CountsByName, OwnCell, OwnWords, ResultText, Row, ToolResult
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences
+from recordings_mcp.tools._result import CountsByName, ResultText, Row, ToolResult, Trusted, TrustedCell
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
@@ -35,11 +35,11 @@ class ComparedRecording(_Field):
 
     number: int
     recording: str
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
     duration: float
-    outcome: Annotated[str, OwnWords()]
-    finding: Annotated[str, OwnWords()]
-    gaps: Annotated[list[str], OwnWords()]
+    outcome: Annotated[str, Trusted()]
+    finding: Annotated[str, Trusted()]
+    gaps: Annotated[list[str], Trusted()]
 
 
 class Glimpse(_Field):
@@ -47,13 +47,13 @@ class Glimpse(_Field):
 
     number: int
     t: float
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
 
 
 class SharedTrouble(_Field):
     """What went wrong in more than one recording, and a moment of each that has it."""
 
-    says: Annotated[str, OwnWords()]
+    says: Annotated[str, Trusted()]
     evidence: str
     moments: list[Glimpse]
 
@@ -69,13 +69,13 @@ class UnreadableRecording(_Field):
     """A recording that was asked for and not read."""
 
     reference: str
-    reason: Annotated[str, OwnWords()]
+    reason: Annotated[str, Trusted()]
 
 
 class ComparedRecordings(ToolResult):
     """Recordings side by side; `number` refers to `recordings`."""
 
-    finding: Annotated[str, OwnWords()]
+    finding: Annotated[str, Trusted()]
     recordings: list[ComparedRecording]
     shared_path: list[str]
     partings: list[Parting]
@@ -93,36 +93,43 @@ class ComparedRecordings(ToolResult):
         return "\n".join([f"{self.finding}{unread}", *lines])
 
     def _recorded(self) -> list[Row]:
-        ids: list[Row] = [[OwnCell(f"{one.number}."), one.recording] for one in self.recordings]
-        path: list[Row] = [[OwnCell("shared path"), " > ".join(self.shared_path)]] if self.shared_path else []
+        ids: list[Row] = [[TrustedCell(f"{one.number}."), one.recording] for one in self.recordings]
+        path: list[Row] = (
+            [[TrustedCell("shared path"), " > ".join(self.shared_path)]] if self.shared_path else []
+        )
         partings: list[Row] = [
-            [OwnCell("then"), parting.page or "the recording ends", OwnCell(_numbers(parting.numbers))]
+            [
+                TrustedCell("then"),
+                parting.page or "the recording ends",
+                TrustedCell(_numbers(parting.numbers)),
+            ]
             for parting in self.partings
         ]
         popular: list[Row] = [
-            [OwnCell("visited by most"), page, OwnCell(f"{count} of {len(self.recordings)}")]
+            [TrustedCell("visited by most"), page, TrustedCell(f"{count} of {len(self.recordings)}")]
             for page, count in self.popular_pages.items()
         ]
         troubles = [_trouble_row(trouble) for trouble in self.troubles[:_MOST_TROUBLES]]
-        unread: list[Row] = [[OwnCell("not read"), unread.reference] for unread in self.unreadable]
+        unread: list[Row] = [[TrustedCell("not read"), unread.reference] for unread in self.unreadable]
         return [*ids, *path, *partings, *popular, *troubles, *unread]
 
     def _closing(self) -> str:
         unread = [f"Not read, {place}. {one.reason}" for place, one in enumerate(self.unreadable, 1)]
         gaps = [f"Of {one.number}: {gap}" for one in self.recordings for gap in one.gaps]
         more = len(self.troubles) - _MOST_TROUBLES
-        cut = [f"{counted(more, 'more thing')} in common, not told."] if more > 0 else []
+        cut = [f"{counted(more, 'more thing')} in common, not shown."] if more > 0 else []
         pattern = f"In PostHog: {self.recordings[0].link.rpartition('/')[0]}/<id>?t=<seconds>"
-        following = "Next: summarize_recording for one of these, or watch_recording around a moment."
-        return "\n".join([*cut, *gaps, *unread, pattern, following])
+        return "\n".join([*cut, *gaps, *unread, pattern])
 
 
 @tool(
     title="Compare recordings",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes=READS_EVENTS,
     seconds=600,
-    guidance="2 to 20 recordings side by side: the shared path, where they part, what went wrong in several.",
+    guidance="what 2 to 20 recordings have in common, where they differ, what went wrong in several.",
 )
 async def compare_recordings(
     recordings: Annotated[
@@ -202,7 +209,7 @@ def _trouble_row(trouble: SharedTrouble) -> Row:
     shown = ", ".join(f"{one.number} at {length(one.t)}" for one in trouble.moments[:_MOST_MOMENTS])
     more = len(trouble.moments) - _MOST_MOMENTS
     where = f"{shown} and {more} more" if more > 0 else shown
-    return [OwnCell(f"in {len(trouble.moments)}: {trouble.says}"), OwnCell(where), trouble.evidence]
+    return [TrustedCell(f"in {len(trouble.moments)}: {trouble.says}"), TrustedCell(where), trouble.evidence]
 
 
 def _numbers(numbers: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""Tool: delete recordings for good."""
+"""Tool: delete recordings permanently."""
 
 from collections import Counter
 from typing import Annotated
@@ -6,25 +6,25 @@ from typing import Annotated
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
-from recordings_mcp.client import DeletionOutcome, RecordingFilters, RecordingsClient
+from recordings_mcp.client import DeletionOutcome, RecordingFilters
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import DESTROYS, tool
 from recordings_mcp.tools._result import ResultText
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted
 from recordings_mcp.tools.confirmation import (
-    Act,
-    ActResult,
     ConfirmationToken,
+    NotExecuted,
+    Operation,
+    OperationResult,
     Permit,
-    Seen,
-    Withheld,
-    Words,
+    Preview,
+    Wording,
     confirmed,
 )
 
 _MOST = 100
-_WORDS = Words(
+_WORDS = Wording(
     question="Delete {recordings} for good?",
     consequence="PostHog destroys the data at once: this cannot be undone, by anyone.",
     nothing_done="Nothing was deleted.",
@@ -38,37 +38,38 @@ Recordings = Annotated[
 ]
 
 
-class DeletedRecordings(ActResult):
+class DeletedRecordings(OperationResult):
     """What became of each recording. Status: deleted, already_gone, failed or not_tried."""
 
     outcomes: tuple[DeletionOutcome, ...] = ()
 
     def text(self) -> ResultText:
-        """How many of each, then one line for each recording."""
+        """Return how many of each outcome, then one line for each recording."""
         if not self.outcomes:
             return super().text()
         rows = [[one.id, one.status, *([one.reason] if one.reason else [])] for one in self.outcomes]
         return ResultText(answer=self.message, recorded=rows, closing=self.advice or "")
 
 
-async def _deletion(recordings: Recordings, context: Context[Services]) -> Act:
+async def _deletion(recordings: Recordings, context: Context[Services]) -> Operation:
     services = services_of(context)
     client = services.client
-    await services.scopes.require("session_recording:write")
-    ids = await _ids(client, recordings)
+    await services.scopes.require(*delete_recordings.scopes)
+    ids = list(dict.fromkeys([await client.resolve(recording) for recording in recordings]))
 
-    async def look() -> Seen:
+    async def look() -> Preview:
         page = await client.search(RecordingFilters(session_ids=tuple(ids), limit=len(ids)))
         found = tuple(recording for recording in page.results if recording.id in ids)
+        preview = Preview(found, named=tuple(ids))
         if not found:
-            raise Withheld(_told(recordings, ids, []))
-        return Seen(found, missing=len(ids) - len(found))
+            raise NotExecuted(_deleted(recordings, preview, []))
+        return preview
 
-    return Act(
+    return Operation(
         tool="delete_recordings",
         arguments={"recordings": sorted(ids)},
         project=f"{client.host} {await client.project_id()}",
-        words=_WORDS,
+        wording=_WORDS,
         links=[client.replay_url(recording_id) for recording_id in ids[:3]],
         look=look,
     )
@@ -78,7 +79,8 @@ async def _deletion(recordings: Recordings, context: Context[Services]) -> Act:
     title="Delete recordings",
     toolset="manage",
     hints=DESTROYS,
-    guidance="deletes for good, after the user agreed to exactly these.",
+    scopes=("session_recording:read", "session_recording:write"),
+    guidance="deletes permanently, after the user has agreed to exactly these recordings.",
 )
 async def delete_recordings(
     recordings: Recordings,
@@ -87,36 +89,30 @@ async def delete_recordings(
     *,
     confirmation: ConfirmationToken | None = None,
 ) -> DeletedRecordings:
-    """Delete recordings for good; cannot be undone. Asks the user, or gives a preview to ask them with."""
-    del confirmation  # the permit was given for it
+    """Delete recordings permanently. Asks the user first, or returns a preview to show to them."""
     services = services_of(context)
-    ids = await _ids(services.client, recordings)
     with permit.attempt() as attempt:
-        outcomes = await services.client.delete_many(permit.seen.ids)
+        outcomes = await services.client.delete_many(permit.preview.ids)
         attempt.outcome = _summary(outcomes)
     for outcome in outcomes:
         services.timelines.forget(outcome.id)
-    return _told(recordings, ids, outcomes)
+    return _deleted(recordings, permit.preview, outcomes)
 
 
-async def _ids(client: RecordingsClient, recordings: list[str]) -> list[str]:
-    return list(dict.fromkeys([await client.resolve(recording) for recording in recordings]))
-
-
-def _told(asked: list[str], ids: list[str], outcomes: list[DeletionOutcome]) -> DeletedRecordings:
+def _deleted(asked: list[str], preview: Preview, outcomes: list[DeletionOutcome]) -> DeletedRecordings:
     known = {outcome.id: outcome for outcome in outcomes}
-    told = [
-        known.get(recording_id) or DeletionOutcome(id=recording_id, status="already_gone", reason=_GONE)
-        for recording_id in ids
+    everything = [
+        known.get(one) or DeletionOutcome(id=one, status="already_gone", reason=_GONE)
+        for one in preview.named
     ]
-    twice = len(asked) - len(ids)
-    # What failed may be gone all the same, so only of those that were not there this is certain.
-    nothing = all(outcome.status == "already_gone" for outcome in told)
+    twice = len(asked) - len(everything)
+    # What failed may be gone all the same, so this is certain only of those that were not there.
+    nothing = all(outcome.status == "already_gone" for outcome in everything)
     return DeletedRecordings(
-        done=any(outcome.status == "deleted" for outcome in told),
-        message=f"{'Nothing was deleted: ' if nothing else ''}{_summary(told)}.",
+        done=any(outcome.status == "deleted" for outcome in everything),
+        message=f"{'Nothing was deleted: ' if nothing else ''}{_summary(everything)}.",
         advice=f"Named more than once: {counted(twice, 'recording')}." if twice else None,
-        outcomes=tuple(told),
+        outcomes=tuple(everything),
     )
 
 

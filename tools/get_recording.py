@@ -8,11 +8,18 @@ from mcp.server.mcpserver import Context
 from recordings_mcp.client import Recording
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import OwnCell, OwnWords, PersonValue, ResultText, ToolResult
+from recordings_mcp.tools._result import (
+    AddressCell,
+    PersonValue,
+    ResultText,
+    ToolResult,
+    Trusted,
+    TrustedCell,
+)
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
 
-_TOLD_PROPERTIES = (
+_SHOWN_PROPERTIES = (
     "$browser",
     "$os",
     "$device_type",
@@ -22,19 +29,15 @@ _TOLD_PROPERTIES = (
 )
 
 
-_COUNTS = (
-    "Counts are PostHog's, where a tap or double click is several clicks; watch_recording tells each once."
-)
-
-
 class RecordingDetails(ToolResult):
     """One recording's metadata. Times are UTC; durations are seconds; None is not known.
 
-    `person_properties` are the person's latest, which may be of another device than this recording's.
+    Counts are PostHog's, where a tap or double click is several clicks. `person_properties` are the person's
+    latest, which may be of another device than this recording's.
     """
 
     id: str
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
     start_time: datetime | None
     duration: float | None
     active_seconds: float | None
@@ -53,7 +56,7 @@ class RecordingDetails(ToolResult):
     person_properties: dict[str, str]
 
     def text(self) -> ResultText:
-        """When, how long and how much; then what the visitor's browser and the application reported."""
+        """Return when, how long and how much; then what the browser and the application reported."""
         counts = [
             counted(self.clicks, "click"),
             counted(self.keypresses, "keypress", "keypresses"),
@@ -63,19 +66,20 @@ class RecordingDetails(ToolResult):
         lasted = f"{length(self.duration)} long, {length(self.active_seconds)} active"
         state = " Still being recorded." if self.ongoing else ""
         viewed = " Viewed by the API key's owner." if self.viewed else ""
+        email = self.email if self.email != self.person else None
         recorded: dict[str, str | PersonValue | None] = {
             "id": self.id,
             "person": self.person and PersonValue("name", self.person),
-            "e-mail": self.email and PersonValue("email", self.email),
+            "e-mail": email and PersonValue("email", email),
             "distinct id": self.distinct_id and PersonValue("name", self.distinct_id),
             "person uuid": self.person_uuid,
-            "first page": self.start_url,
+            "first page": self.start_url and AddressCell(self.start_url),
             **{f"person's latest {name}": value for name, value in self.person_properties.items()},
         }
         return ResultText(
             answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
-            recorded=[[OwnCell(name), value] for name, value in recorded.items() if value],
-            closing=f"{_COUNTS}\nIn PostHog: {self.link}\nNext: watch_recording.",
+            recorded=[[TrustedCell(name), value] for name, value in recorded.items() if value],
+            closing=f"In PostHog: {self.link}",
         )
 
 
@@ -83,11 +87,15 @@ class RecordingDetails(ToolResult):
     title="Get a recording",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
     seconds=60,
-    guidance="who, when, how long, how much activity.",
+    guidance="who, when, how long and how much activity.",
 )
 async def get_recording(recording: RecordingArgument, context: Context[Services]) -> RecordingDetails:
-    """One recording's metadata: person, start, length, active time, counts, first page, link."""
+    """One recording's metadata: person, start, length, active time, counts, first page, link.
+
+    PostHog counts a tap or double click as several clicks.
+    """
     client = services_of(context).client
     recording_id = await client.resolve(recording)
     found = await client.get(recording_id)
@@ -116,7 +124,7 @@ def _details(found: Recording, link: str) -> RecordingDetails:
         distinct_id=found.distinct_id,
         email=_text(properties, "email"),
         person_properties={
-            name.removeprefix("$"): told for name in _TOLD_PROPERTIES if (told := _text(properties, name))
+            name.removeprefix("$"): value for name in _SHOWN_PROPERTIES if (value := _text(properties, name))
         },
     )
 

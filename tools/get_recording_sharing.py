@@ -6,7 +6,7 @@ from mcp.server.mcpserver import Context
 
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._result import OwnWords, ResultText, ToolResult
+from recordings_mcp.tools._result import ResultText, ToolResult, Trusted
 from recordings_mcp.tools._services import Services, services_of
 
 
@@ -15,16 +15,16 @@ class RecordingSharing(ToolResult):
 
     recording: str
     enabled: bool
-    public_link: Annotated[str | None, OwnWords()]
+    public_link: Annotated[str | None, Trusted()]
     password_required: bool | None
-    link: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
 
     def text(self) -> ResultText:
-        """Public or not; the link only while it works."""
+        """Return whether it is public, and the link only while it works."""
         password = " and its password" if self.password_required else ""
         answer = f"Public: anyone who has this link{password} can watch it. {self.public_link}"
         if not self.enabled:
-            answer = "Not public: only people who can log in to this project in PostHog can watch it."
+            answer = "Not public: only people with access to this project in PostHog can watch it."
         return ResultText(answer=answer, closing=f"In PostHog: {self.link}")
 
 
@@ -32,10 +32,11 @@ class RecordingSharing(ToolResult):
     title="Get a recording's sharing",
     toolset="sharing",
     hints=READS,
+    scopes=("session_recording:read", "sharing_configuration:read"),
     guidance="whether anyone with a link can watch a recording.",
 )
 async def get_recording_sharing(recording: RecordingArgument, context: Context[Services]) -> RecordingSharing:
-    """Whether a recording is public, and the link while it is."""
+    """Whether a recording is public, and its link if it is."""
     client = services_of(context).client
     recording_id = await client.resolve(recording)
     await client.get(recording_id)  # of a recording that is not there PostHog would say it is not shared

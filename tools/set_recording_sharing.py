@@ -8,53 +8,53 @@ from pydantic import Field
 from recordings_mcp.client import Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import PUBLISHES, tool
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
+from recordings_mcp.tools._result import Trusted
 from recordings_mcp.tools._services import Services, services_of
-from recordings_mcp.tools._settle import settle
-from recordings_mcp.tools._sharing import look_for, sharing_act
+from recordings_mcp.tools._sharing import look_for, sharing_operation
 from recordings_mcp.tools.confirmation import (
-    Act,
-    ActResult,
     ConfirmationToken,
+    NotExecuted,
+    Operation,
+    OperationResult,
     Permit,
-    Withheld,
-    Words,
+    Wording,
     confirmed,
 )
 
-_PUBLISH = Words(
+_PUBLISH = Wording(
     question="Make {recordings} public?",
     consequence="Anyone who gets the link can watch it without an account, until sharing is switched off.",
     nothing_done="Nothing was made public.",
 )
-_STOP = Words(question="", consequence="", nothing_done="Nothing was changed.")
+_STOP = Wording(question="", consequence="", nothing_done="Nothing was changed.")
 _STOPPED = (
-    "The link works no more. Switching it on again may bring the same link back; "
+    "The link no longer works. Sharing again may restore the same link; "
     "refresh_recording_sharing replaces it."
 )
 _PUBLISHED = "Anyone who has it can watch, without an account, until it is switched off; it does not expire."
 
-Enabled = Annotated[bool, Field(description="true makes it public and asks first; false stops that")]
+Enabled = Annotated[bool, Field(description="true: public, asks first; false: private")]
 
 
-class ChangedSharing(ActResult):
+class ChangedSharing(OperationResult):
     """How the recording is shared now."""
 
     enabled: bool | None = None
-    public_link: Annotated[str | None, OwnWords()] = None
+    public_link: Annotated[str | None, Trusted()] = None
 
 
-async def _change(recording: RecordingArgument, enabled: Enabled, context: Context[Services]) -> Act:
+async def _change(recording: RecordingArgument, enabled: Enabled, context: Context[Services]) -> Operation:
     def refuse(sharing: Sharing) -> None:
         if sharing.enabled == enabled:
-            raise Withheld(_told(sharing, done=False))
+            raise NotExecuted(_told(sharing, done=False))
 
     services = services_of(context)
-    return await sharing_act(
+    return await sharing_operation(
         services,
         await services.client.resolve(recording),
-        tool="set_recording_sharing",
-        words=_PUBLISH if enabled else _STOP,
+        tool=set_recording_sharing,
+        wording=_PUBLISH if enabled else _STOP,
         refuse=refuse,
         enabled=enabled,
     )
@@ -64,7 +64,8 @@ async def _change(recording: RecordingArgument, enabled: Enabled, context: Conte
     title="Make a recording public or private",
     toolset="sharing",
     hints=PUBLISHES,
-    guidance="makes a recording public, after the user agreed; or stops that.",
+    scopes=("session_recording:read", "sharing_configuration:write"),
+    guidance="makes a recording public, after the user has agreed, or private again.",
 )
 async def set_recording_sharing(
     recording: RecordingArgument,
@@ -74,11 +75,13 @@ async def set_recording_sharing(
     context: Context[Services],
     confirmation: ConfirmationToken | None = None,
 ) -> ChangedSharing:
-    """Make a recording public: anyone with the link can watch. Asks the user first. Or stop that."""
-    del recording, confirmation  # the permit was given for them
-    client, [recording_id] = services_of(context).client, permit.seen.ids
+    """Make a recording public, so that anyone with the link can watch it, or private again.
+
+    Asks the user before publishing.
+    """
+    client, [recording_id] = services_of(context).client, permit.preview.ids
     with permit.attempt() as attempt:
-        sharing = await settle(
+        sharing = await reconcile_unknown_outcome(
             client.set_sharing(recording_id, enabled=enabled),
             look_for(client, recording_id, lambda sharing: sharing.enabled == enabled),
         )

@@ -15,18 +15,17 @@ from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._digest_fields import ChapterField, EvidenceField, LinkTo, MomentField
 from recordings_mcp.tools._digest_rows import fitting
-from recordings_mcp.tools._gaps import gap_sentences
 from recordings_mcp.tools._next_calls import NextCall, next_calls
-from recordings_mcp.tools._person import values_of
 from recordings_mcp.tools._progress import block_progress
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, values_of
 from recordings_mcp.tools._result import (
-    OwnCell,
-    OwnWords,
     PersonValue,
     PersonValues,
     ResultText,
     Row,
     ToolResult,
+    Trusted,
+    TrustedCell,
 )
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length, when
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
 _BYTES = 3_450
 """Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
 
-_FENCE = 560
-"""Bytes of the fence's marks and sentences, and of the line that says what was hidden."""
+_FENCE = 320
+"""Bytes of the fence, and of the line that says what was hidden."""
 
 _MOST_LINKS = 3
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -49,14 +48,14 @@ _PLACE = ("geoip_country_code", "geoip_city_name")
 class RecordingSummary(ToolResult):
     """A recording in short. Times and lengths are seconds; None is not known.
 
-    `finding`, every `says` and every `reason` are our own words; `recorded` and `evidence` a stranger's.
+    `finding`, every `says` and every `reason` are trusted; `recorded` and `evidence` are untrusted text.
     `person_properties` are of the person's latest session, `session_device` is of this one.
     """
 
     recording: str
-    link: Annotated[str, OwnWords()]
-    finding: Annotated[str, OwnWords()]
-    outcome: Annotated[str, OwnWords()]
+    link: Annotated[str, Trusted()]
+    finding: Annotated[str, Trusted()]
+    outcome: Annotated[str, Trusted()]
     outcome_evidence: list[EvidenceField]
     start_time: datetime | None
     duration: float
@@ -66,16 +65,16 @@ class RecordingSummary(ToolResult):
     fields_filled: int
     windows: int
     viewport: list[int] | None
-    device: Annotated[str | None, OwnWords()]
-    counts: Annotated[dict[str, int], OwnWords()]
+    device: Annotated[str | None, Trusted()]
+    counts: Annotated[dict[str, int], Trusted()]
     person: Annotated[str | None, PersonValue("name")]
     person_properties: dict[str, str]
     session_device: dict[str, str]
     pages: list[str]
     moments: list[MomentField]
     chapters: list[ChapterField]
-    coverage: Annotated[str, OwnWords()]
-    gaps: Annotated[list[str], OwnWords()]
+    coverage: Annotated[str, Trusted()]
+    gaps: Annotated[list[str], Trusted()]
     next_calls: list[NextCall]
     known: Annotated[PersonValues, Field(exclude=True)]
 
@@ -86,7 +85,7 @@ class RecordingSummary(ToolResult):
         closing = self._closing("")
         space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
         moments, chapters = fitting(self.moments, self.chapters, windows=self.windows, space=space)
-        recorded: list[Row] = [[OwnCell("person"), *who], *moments, *chapters]
+        recorded: list[Row] = [[TrustedCell("person"), *who], *moments, *chapters]
         return ResultText(
             answer=answer, recorded=recorded, closing=self._closing(self._cut(moments, chapters))
         )
@@ -125,7 +124,7 @@ class RecordingSummary(ToolResult):
             counted(len(self.chapters) - len(chapters), "page") if len(chapters) < len(self.chapters) else "",
         ]
         said = " and ".join(filter(None, left))
-        return f"Left out to stay short: {said}; watch_recording tells them." if said else ""
+        return f"Left out to stay short: {said}; watch_recording shows them." if said else ""
 
     def _closing(self, cut: str) -> str:
         links = [f"{length(moment.t)} {moment.link}" for moment in self.moments[:_MOST_LINKS]]
@@ -140,8 +139,10 @@ class RecordingSummary(ToolResult):
     title="Summarize a recording",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes=READS_EVENTS,
     seconds=300,
-    guidance="what went wrong or well, with the moments that show it; before watching it all.",
+    guidance="what went wrong or well, with the moments that show it; call it before watching everything.",
 )
 async def summarize_recording(recording: RecordingArgument, context: Context[Services]) -> RecordingSummary:
     """A recording in short: outcome with its evidence, moments that matter, pages, and what to call next."""

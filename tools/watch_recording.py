@@ -12,10 +12,9 @@ from recordings_mcp.reading.timelines import ReadRecording
 from recordings_mcp.replay import Kind, clock
 from recordings_mcp.tools._arguments import Cursor, Moment, RecordingArgument, TokenBudget
 from recordings_mcp.tools._definition import READS, tool
-from recordings_mcp.tools._gaps import gap_sentences
-from recordings_mcp.tools._person import person_values
 from recordings_mcp.tools._progress import block_progress
-from recordings_mcp.tools._result import OwnWords, PersonValues, ResultText, ToolResult
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, person_values
+from recordings_mcp.tools._result import PersonValues, ResultText, ToolResult, Trusted
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
@@ -29,7 +28,7 @@ _LEAST_SHARE = 0.4
 """Part of a small budget that the timeline gets all the same; what stands around it seldom takes 300."""
 
 _NOT_AS_CONSOLE_ERRORS = (
-    "Console errors about an uncaught exception or a failed request are listed as exception and "
+    "Console errors about an uncaught exception or a failed request are shown as exception and "
     "network_error: ask for those kinds too."
 )
 
@@ -67,10 +66,10 @@ class WatchedRecording(ToolResult):
     lines: Annotated[list[str], Field(exclude=True)]
     shown: int
     total: int
-    next_cursor: Annotated[str | None, OwnWords()]
-    notice: Annotated[str | None, OwnWords()]
-    coverage: Annotated[str, OwnWords()]
-    gaps: Annotated[list[str], OwnWords()]
+    next_cursor: Annotated[str | None, Trusted()]
+    notice: Annotated[str | None, Trusted()]
+    coverage: Annotated[str, Trusted()]
+    gaps: Annotated[list[str], Trusted()]
     person: Annotated[PersonValues, Field(exclude=True)]
 
     def text(self) -> ResultText:
@@ -90,8 +89,10 @@ class WatchedRecording(ToolResult):
     title="Watch a recording",
     toolset="recordings",
     hints=READS,
+    scopes=("session_recording:read",),
+    optional_scopes=READS_EVENTS,
     seconds=300,
-    guidance="what the person saw and did, second by second; narrow with start, end and kinds.",
+    guidance="what the person saw and did, second by second; narrow it with start, end and kinds.",
 )
 async def watch_recording(
     recording: RecordingArgument,
@@ -105,7 +106,7 @@ async def watch_recording(
 ) -> WatchedRecording:
     """What happened in a recording: pages, clicks by name, typing, errors, failed requests, with times."""
     if start is not None and end is not None and start > end:
-        raise ToolError(f"start: {clock(start)} lies after end, {clock(end)}.")
+        raise ToolError(f"start ({clock(start)}) must not be after end ({clock(end)}).")
     services = services_of(context)
     recording_id = await services.client.resolve(recording)
     read = await services.timelines.read(recording_id, block_progress(context))

@@ -1,27 +1,22 @@
-"""How much of a recording was there, said so that nobody takes silence for proof."""
+"""How much of a recording could be read, so that nobody takes the absence of an event for proof."""
 
 from recordings_mcp.replay.model import Coverage
 
 
 def describe_coverage(coverage: Coverage) -> str:
-    """Say in one line, in our own words, what was read, what was not, and what could not have been seen."""
-    read = [
-        _counted(coverage.events, "event"),
-        _counted(coverage.windows, "window"),
-        _counted(coverage.full_snapshots, "full snapshot"),
-        _recorded(coverage.console, "console line"),
-        _recorded(coverage.network, "request"),
-        _counted(coverage.analytics_events, "analytics event"),
-    ]
-    return f"Coverage: {', '.join(read)}.{_shortfall(coverage)}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _recorded(number: int, noun: str) -> str:
-    return _counted(number, noun) if number else f"no {noun}s (may not have been recorded)"
+    """Return one line on what was read, what was not, and what may not have been recorded."""
+    optional = {"console line": coverage.console, "request": coverage.network}
+    read = {
+        "event": coverage.events,
+        "window": coverage.windows,
+        "full snapshot": coverage.full_snapshots,
+        **{noun: number for noun, number in optional.items() if number},
+        "analytics event": coverage.analytics_events,
+    }
+    counts = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for noun, number in read.items())
+    none = " and ".join(f"{noun}s" for noun, number in optional.items() if not number)
+    absent = f"; {none}: none, or not recorded" if none else ""
+    return f"Coverage: {counts}{absent}.{_shortfall(coverage)}"
 
 
 def _shortfall(coverage: Coverage) -> str:

@@ -23,11 +23,10 @@ from recordings_mcp.server.configuration import REGIONS, name_region
 from recordings_mcp.server.doctor.finding import Finding, failure
 from recordings_mcp.server.doctor.key_scopes import (
     READ_RECORDINGS,
-    has_scope,
     scope_findings,
     scopes_by_trial,
 )
-from recordings_mcp.tools import ToolDefinition
+from recordings_mcp.tools import ToolDefinition, has_scope
 
 _WHERE_IDS_ARE = "the number is in the address of each of its pages, /project/ID/"
 _LAST_DAYS = 30
@@ -113,7 +112,7 @@ class Checkup:
     async def _key_scopes(self) -> list[Finding]:
         told = self._scopes is not None
         held = await scopes_by_trial(self._client) if self._scopes is None else self._scopes
-        found = scope_findings(held, self._tools, told=told)
+        found = scope_findings(held, self._tools, listed=told)
         return found if has_scope(held, READ_RECORDINGS) else self._stop(*found)
 
     async def _recordings(self) -> list[Finding]:

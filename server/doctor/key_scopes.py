@@ -5,21 +5,20 @@ from typing import Literal
 
 from recordings_mcp.client import PermissionDenied, RecordingsClient, RecordingsError
 from recordings_mcp.server.doctor.finding import Finding
-from recordings_mcp.tools import ToolDefinition
+from recordings_mcp.tools import ToolDefinition, has_scope
 
 READ_RECORDINGS = "session_recording:read"
 _NO_SUCH_RECORDING = "00000000-0000-0000-0000-000000000000"
 
 _TRIALS: dict[str, Callable[[RecordingsClient], Awaitable[object]]] = {
     "query:read": lambda client: client.session_events(_NO_SUCH_RECORDING, limit=1),
-    "person:read": lambda client: client.person(uuid=_NO_SUCH_RECORDING),
     "sharing_configuration:read": lambda client: client.get_sharing(_NO_SUCH_RECORDING),
 }
-"""A request for each scope that answers nothing about anybody. Listing recordings has a check of its own."""
+"""How to try a scope with a request that returns nobody's data. Listing recordings has its own check."""
 
 
 async def scopes_by_trial(client: RecordingsClient) -> frozenset[str]:
-    """The scopes to read, learned by reading, where PostHog does not say what the key may do."""
+    """Return the scopes to read, found by trying, for keys whose scopes PostHog does not list."""
     held = {READ_RECORDINGS}
     for scope, trial in _TRIALS.items():
         try:
@@ -32,51 +31,43 @@ async def scopes_by_trial(client: RecordingsClient) -> frozenset[str]:
     return frozenset(held)
 
 
-def scope_findings(held: frozenset[str], tools: Sequence[ToolDefinition], *, told: bool) -> list[Finding]:
+def scope_findings(held: frozenset[str], tools: Sequence[ToolDefinition], *, listed: bool) -> list[Finding]:
     """Compare what the key may do with what the offered tools need.
+
+    Lacking a scope to read is a failure, even an optional one; a scope to write may be left out on purpose.
 
     Args:
         held: The key's scopes.
         tools: The tools that are offered.
-        told: Whether PostHog told them all; else those to write are not known.
+        listed: Whether PostHog listed the scopes; if not, those that cannot be tried are unknown.
     """
-    needed = _lacking(held, _needed(tools))
-    wanted = _lacking(held, _wanted(tools, told=told))
-    unknown = "" if told else "; PostHog does not tell those to write"
-    found = [_lacks("fail", needed) if needed else Finding("ok", f"scopes: all that is needed{unknown}")]
-    return [*found, _lacks("warn", wanted)] if wanted else found
+    known = None if listed else {READ_RECORDINGS, *_TRIALS}
+    lacking = {
+        scope: f"{scope} ({why})"
+        for scope, why in _uses(tools).items()
+        if (known is None or scope in known) and not has_scope(held, scope)
+    }
+    reading = [lack for scope, lack in lacking.items() if scope.endswith(":read")]
+    writing = [lack for scope, lack in lacking.items() if not scope.endswith(":read")]
+    unknown = "" if listed else "; PostHog does not list those to write"
+    found = [_lacks("fail", reading) if reading else Finding("ok", f"scopes: all that is needed{unknown}")]
+    return [*found, _lacks("warn", writing)] if writing else found
 
 
-def has_scope(held: frozenset[str], scope: str) -> bool:
-    """Whether a key with these scopes has that one: `*` is all of them, and to write implies to read."""
-    return not held.isdisjoint({"*", scope, scope.replace(":read", ":write")})
-
-
-def _needed(tools: Sequence[ToolDefinition]) -> dict[str, str]:
-    """Scopes without which a tool fails or says less, and what is lost without each."""
-    needed = {READ_RECORDINGS: "nothing can be read", "query:read": "timelines lack the session's events"}
-    if any(tool.toolset == "sharing" for tool in tools):
-        needed["sharing_configuration:read"] = (
-            "sharing tools fail; --toolsets recordings,manage leaves them out"
-        )
-    return needed
-
-
-def _wanted(tools: Sequence[ToolDefinition], *, told: bool) -> dict[str, str]:
-    """Scopes that somebody may have left out on purpose, and what is lost without each."""
-    wanted = {"person:read": "persons cannot be looked up by themselves"}
-    writing = {tool.toolset for tool in tools if not tool.hints.read_only_hint}
-    if told and "manage" in writing:
-        wanted["session_recording:write"] = "nothing can be marked or deleted"
-    if told and "sharing" in writing:
-        wanted["sharing_configuration:write"] = "sharing cannot be changed"
-    return wanted
-
-
-def _lacking(held: frozenset[str], scopes: dict[str, str]) -> list[str]:
-    return [f"{scope} ({without})" for scope, without in scopes.items() if not has_scope(held, scope)]
+def _uses(tools: Sequence[ToolDefinition]) -> dict[str, str]:
+    """Return every scope that one of the tools uses, with what is lost without it."""
+    uses = {READ_RECORDINGS: "nothing can be read"}
+    optional: dict[str, list[str]] = {}
+    for tool in tools:
+        for scope in tool.scopes:
+            needed_by = ", ".join(other.name for other in tools if scope in other.scopes)
+            uses.setdefault(scope, f"needed by {needed_by}")
+        for scope, loss in tool.optional_scopes.items():
+            optional.setdefault(scope, []).append(loss)
+    losses = {scope: "; ".join(dict.fromkeys(said)) for scope, said in optional.items()}
+    return uses | {scope: loss for scope, loss in losses.items() if scope not in uses}
 
 
 def _lacks(level: Literal["warn", "fail"], lacking: Sequence[str]) -> Finding:
-    what = f"scopes: the key lacks {', '.join(lacking)}"
-    return Finding(level, what, "Add it to the key in PostHog under Settings → Personal API keys.")
+    fix = "Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools."
+    return Finding(level, f"scopes: the key lacks {', '.join(lacking)}", fix)

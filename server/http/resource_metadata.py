@@ -6,20 +6,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from recordings_mcp.server.configuration import Configuration
+from recordings_mcp.tools import TOOLS
 
 METADATA_PATH = "/.well-known/oauth-protected-resource/mcp"
 """RFC 9728 §3.1: the path of the resource follows the well-known path."""
 
-_SCOPES = [
-    "session_recording:read",
-    "session_recording:write",
-    "sharing_configuration:read",
-    "sharing_configuration:write",
-    "query:read",
-    "person:read",
-    "project:read",
-    "user:read",
-]
+_SCOPES = sorted(
+    {"project:read", "user:read"}.union(*((*tool.scopes, *tool.optional_scopes) for tool in TOOLS))
+)
+"""Those of the tools, and what finding the project needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Middleware that answers requests which fail before, or outside of, a tool.
 
-Texts say what is wrong and repeat no address and no argument: they are also the status of trace spans.
+Their texts repeat no address and no argument, because they are also the status of trace spans.
 """
 
 import logging

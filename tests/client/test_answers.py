@@ -37,6 +37,7 @@ async def test_a_web_page_in_place_of_an_answer_points_at_the_host_setting() -> 
             await client.me()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "content",
     [

@@ -22,7 +22,7 @@ from tests.client.faulty import faulty, head
 from tests.client.scripted import HOST, ID, KEY, Answer, Scripted, connect
 from tests.patience import SOON
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 
 TIME = 1.5

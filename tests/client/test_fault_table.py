@@ -18,7 +18,7 @@ from tests.client.faults import FAULTS, MEBIBYTE, Fault, after_the_listing, send
 from tests.client.faulty import faulty
 from tests.client.scripted import ID
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,11 @@ async def _delete_by_token(client: ConnectedClient, recording: str) -> str:
     await _preview(client, arguments)
     await _expect_there(client, recording)
     forged = await client.call("delete_recordings", arguments | {"confirmation": "0" * 32})
-    _expect("deletion with a forged token", _said(forged, "This confirmation does not fit"), forged)
+    _expect(
+        "deletion with a forged token",
+        _said(forged, "This confirmation token is not valid for this call"),
+        forged,
+    )
     await _expect_there(client, recording)
     confirmation = await _preview(client, arguments)
     deleted = await client.call("delete_recordings", arguments | {"confirmation": confirmation})

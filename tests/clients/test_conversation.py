@@ -91,7 +91,12 @@ async def test_without_questions_a_preview_and_its_token_delete(era: Era) -> Non
         ("declined deletion", True, "Nothing was deleted", "1 deleted"),
         ("approved deletion", True, "1 deleted.", "Deleted."),
         ("preview", False, "Nothing happened yet", "Done"),
-        ("deletion with a forged token", False, "This confirmation does not fit", "1 deleted."),
+        (
+            "deletion with a forged token",
+            False,
+            "This confirmation token is not valid for this call",
+            "1 deleted.",
+        ),
         ("deletion with the token", False, "1 deleted.", "1 failed."),
         ("gone", False, "no recording with that id", "13 clicks"),
     ],

@@ -22,8 +22,8 @@ _BARE_ADDRESS = re.compile(
     r"|\bwww\.\w|\b(?:javascript|vbscript|mailto):\S|(?<![\w./@\\-])[\w-]+\.(?:com|net|org|example|uk)[/?#:]",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"^</?untrusted-recording-[0-9a-f]{16}>$", re.MULTILINE)
-_LOOK_OF_A_MARK = re.compile(r"untrusted[\W_]*(?:recording|data|content)", re.IGNORECASE)
+_MARK = re.compile(r"^</?untrusted-[0-9a-f]{16}>$", re.MULTILINE)
+_LOOK_OF_A_MARK = re.compile(r"untrusted[\W_]*(?:recording|data|content|[0-9a-f]{8})", re.IGNORECASE)
 _PERSONAL = ("email", "phone", "ipv4", "ipv6")
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _HIDDEN_OTHERS = frozenset(

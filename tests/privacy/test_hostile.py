@@ -19,7 +19,7 @@ def test_the_corpus_holds_at_least_200_different_texts_in_many_styles() -> None:
 def test_a_hostile_text_stays_inside_the_fence_with_nothing_live_in_it() -> None:
     escaped: dict[str, list[str]] = {}
     for hostile in _CORPUS:
-        fenced = Outgoing("standard", key=b"k").fence(hostile.text, source="a page")
+        fenced = Outgoing("standard", key=b"k").fence(hostile.text)
         escaped[hostile.text] = escapes(inside_fence(fenced), hostile.needles)
 
     assert {text: found for text, found in escaped.items() if found} == {}
@@ -36,7 +36,7 @@ def test_a_hostile_text_on_one_line_stays_one_line() -> None:
 def test_with_redaction_off_cleaning_and_fencing_stay(level: PrivacyLevel) -> None:
     outgoing = Outgoing(level, key=b"k")
 
-    assert [escapes(inside_fence(outgoing.fence(hostile.text, source="a page"))) for hostile in _CORPUS] == [
+    assert [escapes(inside_fence(outgoing.fence(hostile.text))) for hostile in _CORPUS] == [
         [] for _ in _CORPUS
     ]
 

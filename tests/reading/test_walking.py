@@ -107,6 +107,7 @@ async def test_waiting_for_a_slot_ends_with_the_deadline_of_the_call() -> None:
     assert slots.borrowed_tokens == 1
 
 
+@pytest.mark.alone
 async def test_a_cancelled_call_kills_its_process_at_once(started: list[Process]) -> None:
     fed = anyio.Event()
     cancelled_at = 0.0

@@ -12,6 +12,8 @@ import pytest
 from recordings_mcp.replay import AnalyticsEvent, Walker, read_timeline
 from tests.replay._building import START, Recording, busy, check, element, text, told
 
+pytestmark = pytest.mark.alone
+
 
 def page() -> Recording:
     return Recording().open("/", element(10, "button", text(11, "Pay")))

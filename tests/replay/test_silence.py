@@ -13,7 +13,7 @@ def checkout() -> Recording:
 
 
 def test_requests_that_were_not_recorded_are_not_requests_that_did_not_fail() -> None:
-    assert "no requests (may not have been recorded)" in describe_coverage(checkout().timeline().coverage)
+    assert "requests: none, or not recorded" in describe_coverage(checkout().timeline().coverage)
     assert "1 request," in describe_coverage(
         checkout().request("/api", responseStatus=200).timeline().coverage
     )

@@ -114,6 +114,7 @@ async def test_a_sandbox_without_arguments_has_an_action_and_a_cohort() -> None:
     assert set() < subscribed < everything
 
 
+@pytest.mark.alone
 async def test_creating_a_sandbox_is_quick() -> None:
     create_sandbox()
     started = time.process_time()

@@ -126,6 +126,7 @@ async def test_a_pattern_that_re2_does_not_support_is_refused(
     assert response.json()["code"] == "cannot_compile_regexp"
 
 
+@pytest.mark.alone
 async def test_no_pattern_can_hang_the_server(open_sandbox: OpenSandbox) -> None:
     client = open_sandbox(Recording("a", events=[Event("e", {"text": "a" * 20_000 + "!"})]))
     started = time.perf_counter()
@@ -180,6 +181,7 @@ async def test_every_query_gets_a_list_or_an_error_in_one_of_the_two_shapes(
     assert {200: "results", 400: "detail", 500: "error"}[response.status_code] in body
 
 
+@pytest.mark.alone
 async def test_a_deeply_nested_parameter_is_only_a_text(open_sandbox: OpenSandbox) -> None:
     response = await open_sandbox().get(f"{RECORDINGS}/", params={"properties": "[" * 16_000})
     assert response.status_code == 400

@@ -8,18 +8,20 @@ from typing import Any, Protocol
 import anyio
 
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
+from recordings_mcp.tools import TOOLS
 from tests.sandbox.conftest import connect
 from tests.sandbox.shop import NOW, Recording, write_recording
 
 KEY = "phx_CanaryThatMustNeverBeShownAnywhere02"
-READ = frozenset({"session_recording:read", "query:read", "person:read", "sharing_configuration:read"})
-WRITE = frozenset({"session_recording:write", "sharing_configuration:write"})
+USED = frozenset(scope for tool in TOOLS for scope in (*tool.scopes, *tool.optional_scopes))
+READ = frozenset(scope for scope in USED if scope.endswith(":read"))
+WRITE = USED - READ
 TOLD = frozenset({"personal_api_key:read"})
 """With this one PostHog tells the scopes of a key."""
 
 
 class Examine(Protocol):
-    """Runs the command. Gives its exit code and what it said, with the address made neutral."""
+    """Runs the command. Gives its exit code and what it said, with the address and the number of all tools made neutral."""
 
     def __call__(self, *arguments: str, host: str = ...) -> tuple[int, str]: ...
 

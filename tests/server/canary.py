@@ -7,6 +7,8 @@ import pytest
 from mcp import Client, MCPError
 from mcp.types import ResourceTemplateReference
 
+from tests.tools.calls import arguments_of
+
 CANARY = "canary-9f2c"
 
 WRONG_CALLS: list[tuple[str, dict[str, Any]]] = [
@@ -26,19 +28,11 @@ async def call_tools(client: Client, names: Iterable[str], recording: str) -> st
 
 
 def _arguments_of(tool: str, recording: str) -> dict[str, Any]:
-    match tool:
-        case "search_recordings":
-            return {"person": CANARY, "url": CANARY, "match": "any", "since": "-30d"}
-        case "compare_recordings":
-            return {"recordings": [recording, recording]}
-        case "delete_recordings":
-            return {"recordings": [recording]}
-        case "update_recording":
-            return {"recording": recording, "viewed": True}
-        case "set_recording_sharing":
-            return {"recording": recording, "enabled": True}
-        case _:
-            return {"recording": recording}
+    if tool == "search_recordings":
+        return {"person": CANARY, "url": CANARY, "match": "any", "since": "-30d"}
+    if tool == "compare_recordings":
+        return {"recordings": [recording, recording]}
+    return arguments_of(tool, recording)
 
 
 async def call_wrongly(client: Client) -> None:

@@ -10,6 +10,9 @@ from recordings_mcp.sandbox import ApiKey
 from tests.sandbox.shop import Recording, write_recording
 from tests.server.account import READ, TOLD, Doctor, Examine, about
 
+SOME = "watch_recording,delete_recordings,get_recording_sharing,set_recording_sharing"
+"""Tools that need every kind of scope."""
+
 
 def test_everything_works(doctor: Doctor) -> None:
     assert doctor("--project", "1") == snapshot(
@@ -44,28 +47,28 @@ def test_the_sandbox_is_always_ready(examine: Examine) -> None:
 
 
 def test_missing_write_scopes_are_reported_only_for_tools_that_write(doctor: Doctor) -> None:
-    code, said = doctor("--project", "1", scopes=READ | TOLD)
+    code, said = doctor("--project", "1", "--tools", SOME, scopes=READ | TOLD)
 
     assert code == 0
     assert about("scopes", said) == snapshot(
         [
             "ok    scopes: all that is needed",
-            "warn  scopes: the key lacks session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.",
+            "warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
         ]
     )
-    assert about("scopes", doctor("--project", "1", "--read-only", scopes=READ | TOLD)[1]) == [
-        "ok    scopes: all that is needed"
-    ]
+    assert about(
+        "scopes", doctor("--project", "1", "--tools", SOME, "--read-only", scopes=READ | TOLD)[1]
+    ) == ["ok    scopes: all that is needed"]
 
 
 def test_missing_scopes_to_read_are_failures_and_the_checks_go_on(doctor: Doctor) -> None:
-    code, said = doctor("--project", "1", scopes=TOLD | {"session_recording:read"})
+    code, said = doctor("--project", "1", "--tools", SOME, scopes=TOLD | {"session_recording:read"})
 
     assert code == 1
     assert about("scopes", said) == snapshot(
         [
-            "fail  scopes: the key lacks query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.",
-            "warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.",
+            "fail  scopes: the key lacks sharing_configuration:read (needed by get_recording_sharing), query:read (timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
+            "warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.",
         ]
     )
     assert about("snapshots", said) == snapshot(
@@ -75,20 +78,15 @@ def test_missing_scopes_to_read_are_failures_and_the_checks_go_on(doctor: Doctor
 
 def test_without_the_sharing_tools_their_scope_is_not_needed(doctor: Doctor) -> None:
     code, said = doctor(
-        "--project", "1", "--toolsets", "recordings", scopes=TOLD | {"session_recording:read", "query:read"}
+        "--project", "1", "--tools", "watch_recording", scopes=TOLD | {"session_recording:read", "query:read"}
     )
 
     assert code == 0
-    assert about("scopes", said) == snapshot(
-        [
-            "ok    scopes: all that is needed",
-            "warn  scopes: the key lacks person:read (persons cannot be looked up by themselves)  — Add it to the key in PostHog under Settings → Personal API keys.",
-        ]
-    )
+    assert about("scopes", said) == snapshot(["ok    scopes: all that is needed"])
 
 
 def test_a_key_that_cannot_read_recordings_ends_it(doctor: Doctor) -> None:
-    assert doctor("--project", "1", scopes=TOLD) == snapshot(
+    assert doctor("--project", "1", "--tools", SOME, scopes=TOLD) == snapshot(
         (
             1,
             """\
@@ -97,9 +95,9 @@ ok    key: personal (phx_)
 ok    host: HOST (self-hosted) answers
 ok    key: accepted
 ok    project: 1
-fail  scopes: the key lacks session_recording:read (nothing can be read), query:read (timelines lack the session's events), sharing_configuration:read (sharing tools fail; --toolsets recordings,manage leaves them out)  — Add it to the key in PostHog under Settings → Personal API keys.
-warn  scopes: the key lacks person:read (persons cannot be looked up by themselves), session_recording:write (nothing can be marked or deleted), sharing_configuration:write (sharing cannot be changed)  — Add it to the key in PostHog under Settings → Personal API keys.
-ok    policies: privacy standard, confirm auto, all tools
+fail  scopes: the key lacks session_recording:read (nothing can be read), sharing_configuration:read (needed by get_recording_sharing), query:read (timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.
+warn  scopes: the key lacks session_recording:write (needed by delete_recordings), sharing_configuration:write (needed by set_recording_sharing)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools.
+ok    policies: privacy standard, confirm auto, 4 tools
 
 Not ready: fix what failed, then run doctor again.
 """,
@@ -112,14 +110,14 @@ def test_scopes_that_posthog_does_not_report_are_tried(doctor: Doctor) -> None:
 
     assert (code, about("scopes", said)) == (
         0,
-        snapshot(["ok    scopes: all that is needed; PostHog does not tell those to write"]),
+        snapshot(["ok    scopes: all that is needed; PostHog does not list those to write"]),
     )
-    code, said = doctor("--project", "1", scopes=READ - {"query:read"})
+    code, said = doctor("--project", "1", "--tools", SOME, scopes=READ - {"query:read"})
     assert (code, about("scopes", said)) == (
         1,
         snapshot(
             [
-                "fail  scopes: the key lacks query:read (timelines lack the session's events)  — Add it to the key in PostHog under Settings → Personal API keys."
+                "fail  scopes: the key lacks query:read (timelines lack the session's analytics events)  — Add it to the key in PostHog under Settings → Personal API keys, or offer fewer tools."
             ]
         ),
     )

@@ -15,6 +15,7 @@ from recordings_mcp.client import Transport
 from recordings_mcp.sandbox import SANDBOX_PROJECT_ID, ApiKey
 from recordings_mcp.server.__main__ import main
 from recordings_mcp.server.http.application import create_http_application
+from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era, error_of, text_of
 from tests.sandbox.shop import Recording
 from tests.server.test_http import INITIALIZE, LISTEN
@@ -72,7 +73,7 @@ async def test_each_caller_is_served_with_their_own_key_only(world: World, era: 
     assert watched == {("eu.posthog.com", f"Bearer {ALICE}")}
     assert transport.seen == watched | {("eu.posthog.com", f"Bearer {EVE}")}
     assert error_of(not_hers).startswith("This project has no recording with that id.")
-    assert text_of(none).startswith("No recording found.\nThere is no recording at all")
+    assert text_of(none).startswith("No recording found.\nNo recordings exist")
 
 
 async def test_a_confirmation_of_one_caller_is_refused_for_another(world: World, era: Era) -> None:
@@ -87,7 +88,9 @@ async def test_a_confirmation_of_one_caller_is_refused_for_another(world: World,
         writes_of_bob = list(world.writes)
         own = await alice.call_tool("delete_recordings", confirmed)
 
-    assert error_of(stolen).startswith("Nothing was deleted. This confirmation does not fit.")
+    assert error_of(stolen).startswith(
+        "Nothing was deleted. This confirmation token is not valid for this call."
+    )
     assert (writes_of_bob, own.is_error, len(world.writes)) == ([], False, 1)
 
 
@@ -102,9 +105,10 @@ async def test_redacted_values_of_two_callers_cannot_be_matched(world: World, er
             for client in (alice, alice, bob)
         ]
 
-    first, again, other = (re.findall(r"\[email:(\w+)\]", text) for text in told)
-    assert len(first) == 1
-    assert first == again != other
+    first, again, other = (re.findall(r"\[name:(\w+)\]", text) for text in told)
+    assert len(first) == 2
+    assert first == again
+    assert set(first).isdisjoint(other)
 
 
 async def test_a_session_of_one_caller_does_not_exist_for_another(world: World) -> None:
@@ -166,16 +170,11 @@ async def test_a_bearer_without_the_shape_of_a_key_gets_the_metadata_address(
             "resource": "https://mcp.example.com/mcp",
             "resource_name": "Session recordings",
             "authorization_servers": ["https://eu.posthog.com"],
-            "scopes_supported": [
-                "session_recording:read",
-                "session_recording:write",
-                "sharing_configuration:read",
-                "sharing_configuration:write",
-                "query:read",
-                "person:read",
-                "project:read",
-                "user:read",
-            ],
+            "scopes_supported": sorted(
+                {"project:read", "user:read"}.union(
+                    *((*tool.scopes, *tool.optional_scopes) for tool in TOOLS)
+                )
+            ),
             "bearer_methods_supported": ["header"],
         }
     )

@@ -28,8 +28,8 @@ from tests.tools.confirmation.world import World
 pytestmark = pytest.mark.anyio
 
 BEARER = {"Authorization": f"Bearer {SECRET}"}
-ANSWERED = "Nothing was deleted. The question does not stand any more"
-REFUSED = "Nothing was deleted. This confirmation does not fit."
+ANSWERED = "Nothing was deleted. This confirmation request was already answered"
+REFUSED = "Nothing was deleted. This confirmation token is not valid for this call."
 
 
 class Proxy(httpx2.AsyncHTTPTransport):
@@ -131,7 +131,7 @@ async def test_a_question_of_one_process_is_answered_at_the_other_once(site: Sit
 
         assert text_of(deleted).startswith("1 deleted.")
         assert not was_there
-        told = [text.partition(": it was answered before")[0].rpartition('"')[2] for text in refused]
+        told = [text.partition(", has expired after ten minutes")[0].rpartition('"')[2] for text in refused]
         assert told == [ANSWERED, ANSWERED]
         assert site.world.exists("one")
 

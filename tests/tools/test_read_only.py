@@ -10,22 +10,19 @@ from recordings_mcp.server.selection import select_tools
 from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era, text_of
 from tests.sandbox.shop import Recording
+from tests.tools.calls import arguments_of
 from tests.tools.confirmation.world import World, client_of, yes
 
 pytestmark = pytest.mark.anyio
 
 ARGUMENTS: dict[str, list[dict[str, Any]]] = {
     "search_recordings": [{"since": "-30d"}, {"recordings": ["r" * 190 + f"{n:03}" for n in range(100)]}],
-    "get_recording": [{"recording": "one"}],
-    "watch_recording": [{"recording": "one"}],
-    "summarize_recording": [{"recording": "one"}],
-    "compare_recordings": [{"recordings": ["one", "two"]}],
-    "get_recording_sharing": [{"recording": "one"}],
 }
-"""Calls of every tool that only reads; together they use every way to read that it has."""
+"""Calls of a tool that reads in more ways than one call of the fewest arguments uses."""
 
 READING = [tool.name for tool in TOOLS if tool.hints.read_only_hint]
 WRITING = [tool.name for tool in TOOLS if not tool.hints.read_only_hint]
+DESTROYING = [tool.name for tool in TOOLS if tool.hints.destructive_hint]
 
 
 @pytest.fixture
@@ -38,7 +35,7 @@ async def test_a_tool_that_says_it_only_reads_sends_nothing_that_writes(
     world: World, era: Era, tool: str
 ) -> None:
     async with client_of(world.serve(), era, yes) as client:
-        for arguments in ARGUMENTS[tool]:
+        for arguments in ARGUMENTS.get(tool, [arguments_of(tool, "one", "two")]):
             result = await client.call_tool(tool, arguments)
             assert not result.is_error, text_of(result)
 
@@ -73,15 +70,29 @@ async def test_under_read_only_a_tool_that_writes_is_unknown(world: World, era: 
     ("settings", "left"),
     [
         ({"read_only": True, "tools": "delete_recordings,get_recording"}, ["get_recording"]),
-        ({"read_only": True, "toolsets": "manage,sharing"}, ["get_recording_sharing"]),
-        ({"confirm": "deny", "toolsets": "manage,sharing"}, ["update_recording", "get_recording_sharing"]),
-        ({"toolsets": "manage", "exclude_tools": "delete_recordings"}, ["update_recording"]),
+        ({"read_only": True, "tools": "update_recording,get_recording_sharing"}, ["get_recording_sharing"]),
+        ({"confirm": "deny", "tools": "delete_recordings,update_recording"}, ["update_recording"]),
+        (
+            {"tools": "update_recording,delete_recordings", "exclude_tools": "delete_recordings"},
+            ["update_recording"],
+        ),
     ],
 )
 def test_no_selection_brings_back_what_is_forbidden(settings: dict[str, Any], left: list[str]) -> None:
     chosen = select_tools(Configuration.load(settings, {}))
 
     assert [tool.name for tool in chosen] == left
+
+
+@pytest.mark.parametrize(
+    ("settings", "forbidden"), [({"read_only": True}, WRITING), ({"confirm": "deny"}, DESTROYING)]
+)
+def test_no_toolset_brings_back_what_is_forbidden(settings: dict[str, Any], forbidden: list[str]) -> None:
+    chosen = select_tools(Configuration.load({**settings, "toolsets": "recordings,manage,sharing"}, {}))
+
+    assert [tool for tool in TOOLS if tool not in chosen] == [
+        tool for tool in TOOLS if tool.name in forbidden
+    ]
 
 
 def test_asking_only_for_what_is_forbidden_is_told() -> None:

@@ -66,7 +66,7 @@ async def test_sharing_from_its_beginning_to_its_end(world: World, era: Era) -> 
     assert told == snapshot(
         [
             """\
-Not public: only people who can log in to this project in PostHog can watch it.
+Not public: only people with access to this project in PostHog can watch it.
 In PostHog: http://localhost:8000/project/1/replay/one\
 """,
             "This recording was never public, so there is no link to replace; nothing was changed.",
@@ -84,20 +84,20 @@ In PostHog: http://localhost:8000/project/1/replay/one\
 """,
             """\
 Replaced. New link: http://localhost:8000/shared/TOKEN
-The old link works for 300 seconds more.\
+The old link works for 300 more seconds.\
 """,
             """\
 Not public any more.
-The link works no more. Switching it on again may bring the same link back; refresh_recording_sharing replaces it.\
+The link no longer works. Sharing again may restore the same link; refresh_recording_sharing replaces it.\
 """,
             "It is not public; nothing was changed.",
             """\
-Not public: only people who can log in to this project in PostHog can watch it.
+Not public: only people with access to this project in PostHog can watch it.
 In PostHog: http://localhost:8000/project/1/replay/one\
 """,
             """\
 Replaced.
-It is not public, and was not made so: the new link works only once sharing is switched on.\
+The recording is still not public: the new link works only after sharing is switched on.\
 """,
         ]
     )
@@ -195,7 +195,7 @@ async def test_when_the_answer_is_lost_the_link_is_looked_for(world: World, era:
             "Replaced. New link",
             """\
 Not public any more.
-The link works no more. Switching it on again may bring the same link back; refresh_recording_sharing replaces it.\
+The link no longer works. Sharing again may restore the same link; refresh_recording_sharing replaces it.\
 """,
         ]
     )

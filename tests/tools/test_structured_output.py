@@ -12,26 +12,14 @@ from recordings_mcp.server.configuration import Configuration
 from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Connect, Era, data_of
 from tests.sandbox.shop import Recording
+from tests.tools.calls import arguments_of
 from tests.tools.confirmation.world import World, token_in
 
 pytestmark = pytest.mark.anyio
 
 UNEVENTFUL = Recording("uneventful", person=None, metadata={"start_url": None, "recording_duration": 0})
 CONFIRMED = ("set_recording_sharing", "refresh_recording_sharing", "delete_recordings")
-
-
-def arguments_of(tool: str, recordings: list[str]) -> dict[str, Any]:
-    match tool:
-        case "search_recordings":
-            return {"since": "-365d"}
-        case "compare_recordings" | "delete_recordings":
-            return {"recordings": recordings}
-        case "update_recording":
-            return {"recording": recordings[0], "viewed": True}
-        case "set_recording_sharing":
-            return {"recording": recordings[0], "enabled": True}
-        case _:
-            return {"recording": recordings[0]}
+"""In the order in which each finds something to do: what is public can be renewed, what is there deleted."""
 
 
 async def check(client: Client, tool: Tool, result: CallToolResult) -> dict[str, Any]:
@@ -46,11 +34,11 @@ async def test_everything_there_is_to_say_keeps_to_its_schema(era: Era) -> None:
     server = create_server(Configuration(sandbox=True, output="structured"))
     async with Client(server, mode=era) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        found = data_of(await client.call_tool("search_recordings", arguments_of("search_recordings", [])))
+        found = data_of(await client.call_tool("search_recordings", {"since": "-365d"}))
         ids = [row["id"] for row in found["recordings"]][:3]
-        for tool in (tools[definition.name] for definition in TOOLS):
-            arguments = arguments_of(tool.name, ids)
-            content = await check(client, tool, await client.call_tool(tool.name, arguments))
+        for tool in TOOLS:
+            arguments = {"since": "-365d"} if tool.name == "search_recordings" else arguments_of(tool, *ids)
+            content = await check(client, tools[tool.name], await client.call_tool(tool.name, arguments))
             assert any(content.values()), tool.name
 
 
@@ -61,7 +49,7 @@ async def test_what_was_confirmed_keeps_to_its_schema_and_so_does_its_preview(
     async with Client(world.serve(output="structured"), mode=era) as client:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         for name in CONFIRMED:
-            arguments = arguments_of(name, ["one", "two"])
+            arguments = arguments_of(name, "one", "two")
             preview = await client.call_tool(name, arguments)
             done = await client.call_tool(name, {**arguments, "confirmation": token_in(preview)})
             contents = [await check(client, tools[name], result) for result in (preview, done)]

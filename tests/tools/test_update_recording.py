@@ -26,11 +26,7 @@ async def test_a_recording_is_marked_without_asking_anybody(world: World, era: E
         )
         details = await client.call_tool("get_recording", {"recording": "one"})
 
-    assert text_of(result) == snapshot("""\
-Marked as viewed and analyzed.
-Viewed counts for the owner of the API key; analyzed is only counted by PostHog and cannot be read back.
-In PostHog: http://localhost:8000/project/1/replay/one\
-""")
+    assert text_of(result) == snapshot("Marked as viewed and analyzed.")
     assert not details.is_error
     assert world.writes == [Write("mark", ("one",))]
 
@@ -41,19 +37,19 @@ In PostHog: http://localhost:8000/project/1/replay/one\
         (
             {"viewed": False},
             snapshot(
-                "Invalid arguments. viewed: an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+                "Invalid arguments. viewed: an API key can set this mark but not remove it; a person can remove viewed in PostHog"
             ),
         ),
         (
             {"viewed": False, "analyzed": True},
             snapshot(
-                "Invalid arguments. viewed: an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+                "Invalid arguments. viewed: an API key can set this mark but not remove it; a person can remove viewed in PostHog"
             ),
         ),
         (
             {"analyzed": False},
             snapshot(
-                "Invalid arguments. analyzed: an API key can set this mark, not take it back; for viewed a person can, in PostHog itself"
+                "Invalid arguments. analyzed: an API key can set this mark but not remove it; a person can remove viewed in PostHog"
             ),
         ),
         (

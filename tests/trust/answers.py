@@ -10,19 +10,18 @@ from mcp.types import CallToolResult
 from pydantic import BaseModel
 
 from recordings_mcp.tools import TOOLS
-from recordings_mcp.tools._result import OwnWords
+from recordings_mcp.tools._result import Trusted
 from tests.privacy.hostile import escapes, inside_fence
 from tests.trust.planting import FIELDS, MARK, field_of
 
 _LINK = re.compile(r"http://localhost:8000/project/1/replay/(?:<id>|[\w.~%-]+)(?:\?t=(?:\d+|<seconds>))?")
 _PUBLIC_LINK = re.compile(r"http://localhost:8000/shared/[\w-]+")
-_FENCE = re.compile(r"^<(untrusted-recording-[0-9a-f]{16})>$.*?^</\1>$", re.MULTILINE | re.DOTALL)
-_OUR_SENTENCE = re.compile(r"Between the two untrusted-recording-[0-9a-f]{16} marks:")
+_FENCE = re.compile(r"^<(untrusted-[0-9a-f]{16})>$.*?^</\1>$", re.MULTILINE | re.DOTALL)
 
 
 def _fields_of_our_words(model: type[BaseModel]) -> Iterator[str]:
     for name, described in model.model_fields.items():
-        if any(isinstance(mark, OwnWords) for mark in described.metadata):
+        if any(isinstance(mark, Trusted) for mark in described.metadata):
             yield name
         for inner in (described.annotation, *get_args(described.annotation)):
             if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -59,7 +58,7 @@ def examine_text(text: str, needles: Sequence[str]) -> tuple[set[str], list[str]
     """The marks in a text with one fence or none, and what escaped in it."""
     fenced = _FENCE.search(text)
     inside = inside_fence(text) if fenced else ""
-    outside = _OUR_SENTENCE.sub("", _without_links(_FENCE.sub("", text)))
+    outside = _without_links(_FENCE.sub("", text))
     found = escapes(inside, tuple(needles))
     found += [f"outside the fence: {escape}" for escape in escapes(outside, tuple(needles))]
     found += [f"outside the fence: {mark} {field_of(mark)}" for mark in MARK.findall(outside)]
@@ -77,7 +76,7 @@ def examine(result: CallToolResult, needles: Sequence[str]) -> tuple[set[str], l
     meta = result.meta or {}
     fence = str(meta.get("recordings-mcp/fence"))
     if not result.is_error and not (
-        meta.get("recordings-mcp/untrusted") is True and fence[:20] in _FENCE.pattern
+        meta.get("recordings-mcp/untrusted") is True and fence[:10] in _FENCE.pattern
     ):
         found.append("not marked as untrusted")
     return marks, found

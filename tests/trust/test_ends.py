@@ -17,7 +17,7 @@ from tests.client.faulty import Behaviour, FaultyServer, head
 from tests.client.scripted import ID, KEY
 from tests.patience import SOON
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 
 
 def close_input(process: Process) -> None:

@@ -9,8 +9,10 @@ from mcp.types import CallToolResult
 
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
+from recordings_mcp.tools import TOOLS
 from tests.mcp_client import Era, error_of
 from tests.privacy.hostile import escapes
+from tests.tools.calls import arguments_of
 from tests.trust.planting import MARK, corpus
 from tests.trust.virtual_time import virtual_time
 
@@ -26,17 +28,6 @@ def _no_real_waiting(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
         yield
 
 
-def about(tool: str) -> dict[str, object]:
-    arguments: dict[str, dict[str, object]] = {
-        "search_recordings": {},
-        "compare_recordings": {"recordings": ["one", "two"]},
-        "update_recording": {"recording": "one", "viewed": True},
-        "delete_recordings": {"recordings": ["one"]},
-        "set_recording_sharing": {"recording": "one", "enabled": True},
-    }
-    return arguments.get(tool, {"recording": "one"})
-
-
 async def every_error(status: int, texts: list[str], era: Era) -> list[CallToolResult]:
     """What each tool answers while every request is refused in these words."""
     said = iter(range(10_000))
@@ -48,8 +39,7 @@ async def every_error(status: int, texts: list[str], era: Era) -> list[CallToolR
 
     server = create_server(Configuration(sandbox=True), transport=httpx.MockTransport(refuse))
     async with Client(server, mode=era) as client:
-        tools = [tool.name for tool in (await client.list_tools()).tools]
-        return [await client.call_tool(tool, about(tool)) for tool in tools]
+        return [await client.call_tool(tool.name, arguments_of(tool, "one", "two")) for tool in TOOLS]
 
 
 @pytest.mark.parametrize("status", STATUSES)
@@ -57,7 +47,6 @@ async def test_no_error_repeats_what_the_server_said(status: int, era: Era) -> N
     texts = [hostile.text for hostile in corpus()[STATUSES.index(status) :: len(STATUSES)]]
     errors = [error_of(result) for result in await every_error(status, texts, era)]
 
-    assert len(errors) == 10
     assert not [error for error in errors if error.startswith("Error executing")], (
         "what was said was not read"
     )

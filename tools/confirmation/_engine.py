@@ -12,21 +12,20 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from recordings_mcp.tools._audit import Attempt, AuditLog
 from recordings_mcp.tools.confirmation._ledger import Ledger
-from recordings_mcp.tools.confirmation._plan import Act, Plan, Seen
-from recordings_mcp.tools.confirmation._policy import Policy, choose_way
+from recordings_mcp.tools.confirmation._plan import Operation, Plan, Policy, Preview, choose_channel
 
 _TOKEN_LENGTH = 32
-_DOES_NOT_FIT = (
-    "This confirmation does not fit. It works once, for ten minutes, for the caller, tool, project and "
-    "arguments it was given for, and while the recordings stay as they were shown. "
+_NOT_VALID = (
+    "This confirmation token is not valid for this call. It works once, within ten minutes, for the caller, "
+    "tool, project and arguments it was issued for, and while the recordings are unchanged. "
     "Call again without confirmation for a new preview."
 )
 _QUESTION_IS_OVER = (
-    "The question does not stand any more: it was answered before, or more than ten minutes have passed, "
-    "or a recording changed or vanished since. Call again to be asked anew."
+    "This confirmation request was already answered, has expired after ten minutes, or a recording changed "
+    "or vanished since. Call again for a new one."
 )
-_NO_WAY = (
-    "This server acts only after asking a person (confirm=ask), and this client gives it no way to ask. "
+_NOBODY_TO_ASK = (
+    "This server acts only after asking a person (confirm=ask), and this client offers no way to ask. "
     "A person can do it in PostHog: {links}"
 )
 _DENIED = "This server is configured to deny this (confirm=deny). A person can do it in PostHog: {links}"
@@ -34,14 +33,14 @@ _DENIED = "This server is configured to deny this (confirm=deny). A person can d
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """Leave to do one act, once. Whoever holds it has burnt the plan already.
+    """Leave to do one operation, once. Its plan is burnt already.
 
     Attributes:
-        seen: What was confirmed, as it is; nothing else may be touched.
+        preview: What was confirmed, as it is; nothing else may be touched.
         attempt: Opens the audit line of the write.
     """
 
-    seen: Seen
+    preview: Preview
     attempt: Callable[[], AbstractContextManager[Attempt]]
 
 
@@ -51,7 +50,7 @@ class Confirmations:
     Args:
         policy: Who has to agree.
         ledger: Where the open plans are.
-        audit: Told of every plan that ended.
+        audit: Gets a line for every plan that ended.
         secret: Keys subjects and tokens; the same in all processes that share a ledger.
     """
 
@@ -64,12 +63,18 @@ class Confirmations:
         self._secret = secret or secrets.token_bytes(32)
 
     async def plan(
-        self, act: Act, caller: str, *, askable: bool, answered: bool = False, token: str | None = None
+        self,
+        operation: Operation,
+        caller: str,
+        *,
+        askable: bool,
+        answered: bool = False,
+        token: str | None = None,
     ) -> Plan:
-        """Look at what an act would hit; open the plan for it, or find the one that is being confirmed.
+        """Read what an operation applies to; open the plan for it, or find the one that is being confirmed.
 
         Args:
-            act: What is to be done.
+            operation: What is to be done.
             caller: Who wants it.
             askable: A person can be asked. A token is ignored then.
             answered: The call brings the answer to a question that was asked before.
@@ -78,41 +83,43 @@ class Confirmations:
         Raises:
             ToolError: Nobody can be asked who must be, or there is no open plan that is being confirmed.
         """
-        way = choose_way(self.policy, askable=askable)
-        if way == "none" and not act.harmless:
-            said = _DENIED if self.policy == "deny" else _NO_WAY
-            raise ToolError(f"{act.words.nothing_done} {said.format(links=', '.join(act.links))}")
-        plan = self._bound(Plan(act, await act.look(), caller, way, subject=""))
-        if act.harmless:
+        channel = choose_channel(self.policy, askable=askable)
+        if channel == "none" and not operation.harmless:
+            refusal = _DENIED if self.policy == "deny" else _NOBODY_TO_ASK
+            raise ToolError(
+                f"{operation.wording.nothing_done} {refusal.format(links=', '.join(operation.links))}"
+            )
+        plan = self._bound(Plan(operation, await operation.look(), caller, channel, subject=""))
+        if operation.harmless:
             return plan
-        if way == "preview" and token is not None:
+        if channel == "preview" and token is not None:
             return await self._claimed(plan, token)
-        if way == "question" and answered and await self._ledger.find(plan.subject) is None:
+        if channel == "question" and answered and await self._ledger.find(plan.subject) is None:
             raise self._refused(plan, "question is over", _QUESTION_IS_OVER)
         return self._named(plan, (await self._ledger.open(plan.subject)).id)
 
     async def again(self, plan: Plan) -> Plan:
-        """The same plan after a fresh look.
+        """Return the same plan after reading again.
 
         Raises:
-            ToolError: What was shown is not so any more.
+            ToolError: Something that was shown has changed.
         """
-        fresh = self._bound(replace(plan, seen=await plan.act.look()))
+        fresh = self._bound(replace(plan, preview=await plan.operation.look()))
         if fresh.subject != plan.subject:
             await self._ledger.burn(plan.subject, plan.id)
             raise self._refused(plan, "changed since the question", _QUESTION_IS_OVER)
         return fresh
 
     async def spend(self, plan: Plan) -> Permit:
-        """Burn the plan and give leave for its act.
+        """Burn the plan and return the permit for its operation.
 
         Raises:
             ToolError: The plan is burnt already, or expired.
         """
-        if not plan.act.harmless and not await self._ledger.burn(plan.subject, plan.id):
-            over = _QUESTION_IS_OVER if plan.way == "question" else _DOES_NOT_FIT
+        if not plan.operation.harmless and not await self._ledger.burn(plan.subject, plan.id):
+            over = _QUESTION_IS_OVER if plan.channel == "question" else _NOT_VALID
             raise self._refused(plan, "used or expired", over)
-        return Permit(plan.seen, lambda: self._attempt(plan))
+        return Permit(plan.preview, lambda: self._attempt(plan))
 
     async def close(self, plan: Plan, outcome: str) -> None:
         """Burn the plan, because the answer is no."""
@@ -123,18 +130,21 @@ class Confirmations:
         found = await self._ledger.find(plan.subject)
         claimed = self._named(plan, found.id if found else "")
         if found is None or not hmac.compare_digest(claimed.token.encode(), token.encode(errors="replace")):
-            raise self._refused(claimed, "confirmation does not fit", _DOES_NOT_FIT)
+            raise self._refused(claimed, "confirmation does not fit", _NOT_VALID)
         return claimed
 
     def _bound(self, plan: Plan) -> Plan:
-        """The plan with its subject."""
-        act = plan.act
-        parts = [act.tool, act.arguments, act.project, plan.caller, plan.way, plan.seen.fingerprint()]
+        """Return the plan with its subject."""
+        operation = plan.operation
+        parts = [
+            *(operation.tool, operation.arguments, operation.project),
+            *(plan.caller, plan.channel, plan.preview.fingerprint()),
+        ]
         return replace(plan, subject=self._keyed("subject", orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)))
 
     def _named(self, plan: Plan, plan_id: str) -> Plan:
-        """The plan with its id and, where one is needed, its token: never stored, only computed again."""
-        if plan.way != "preview":
+        """Return the plan with its id and, if needed, its token, which is never stored but computed again."""
+        if plan.channel != "preview":
             return replace(plan, id=plan_id)
         token = self._keyed("token", f"{plan.subject}.{plan_id}".encode())[:_TOKEN_LENGTH]
         return replace(plan, id=plan_id, token=token)
@@ -144,12 +154,12 @@ class Confirmations:
 
     def _attempt(self, plan: Plan) -> AbstractContextManager[Attempt]:
         return self._audit.attempt(
-            plan.act.tool, plan.seen.ids, caller=plan.caller, policy=self.policy, plan=plan.id
+            plan.operation.tool, plan.preview.ids, caller=plan.caller, policy=self.policy, plan=plan.id
         )
 
-    def _refused(self, plan: Plan, why: str, said: str) -> ToolError:
+    def _refused(self, plan: Plan, why: str, explanation: str) -> ToolError:
         self._record(plan, f"refused: {why}")
-        return ToolError(f"{plan.act.words.nothing_done} {said}")
+        return ToolError(f"{plan.operation.wording.nothing_done} {explanation}")
 
     def _record(self, plan: Plan, outcome: str) -> None:
         with self._attempt(plan) as attempt:

@@ -1,6 +1,6 @@
-"""The ledger of open plans. A plan is in it or it is not: burning one takes it out, and only once.
+"""The ledger of open plans. A plan is in it or it is not; burning removes it, and only once.
 
-All that can go wrong with a ledger (full, lost, restarted) makes plans disappear, so it fails to "ask again".
+Whatever goes wrong with a ledger (full, lost, restarted) makes plans disappear, so the user is asked again.
 """
 
 import secrets
@@ -16,7 +16,7 @@ LIFETIME = 600.0
 """Seconds a plan is open."""
 
 MOST_OPEN = 1_000
-"""Plans open at a time; the oldest gives way."""
+"""Plans open at a time; the oldest is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class OpenPlan:
     """One line of the ledger.
 
     Attributes:
-        id: Drawn by lot when the plan was opened.
+        id: Random, made when the plan was opened.
         expires_at: Seconds since the epoch.
     """
 
@@ -36,20 +36,20 @@ class Ledger(Protocol):
     """Keeps at most one open plan for each subject."""
 
     async def open(self, subject: str) -> OpenPlan:
-        """The open plan of a subject; a new one when there is none."""
+        """Return the open plan of a subject; a new one if there is none."""
         ...
 
     async def find(self, subject: str) -> OpenPlan | None:
-        """The open plan of a subject."""
+        """Return the open plan of a subject, if there is one."""
         ...
 
     async def burn(self, subject: str, plan_id: str) -> bool:
-        """Take a plan out. True for exactly one of any number of attempts, and only until it expires."""
+        """Remove a plan. Return True for exactly one of any number of attempts, and only until it expires."""
         ...
 
 
 def new_plan(now: float) -> OpenPlan:
-    """A plan that opens now."""
+    """Return a plan that opens now."""
     return OpenPlan(id=secrets.token_hex(8), expires_at=now + LIFETIME)
 
 

@@ -1,20 +1,62 @@
-"""What an act is, what of it was seen, and the plan that a confirmation is bound to."""
+"""What is confirmed and by which channel: the operation, its preview, and the plan that binds them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mcp.server.mcpserver import Context
+from mcp.types.version import is_version_at_least
 
 from recordings_mcp.client import Recording
-from recordings_mcp.tools.confirmation._policy import Way
+
+Policy = Literal["auto", "ask", "two-step", "deny"]
+"""The operator's choice of who has to agree, which no argument of a call can loosen.
+
+`auto`: a client that can be asked is asked, any other gets a preview and a token. `ask`: only asking counts.
+`two-step`: always a preview and a token. `deny`: never.
+"""
+
+Channel = Literal["question", "preview", "none"]
+"""How a call is confirmed: a person answers a question, the caller returns a preview's token, or not."""
+
+_ANSWERS_WITHIN_THE_CALL = "2026-07-28"
+
+
+def choose_channel(policy: Policy, *, askable: bool) -> Channel:
+    """Return the channel of a call, given the policy and whether its client can show a form to a person."""
+    if policy == "deny":
+        return "none"
+    if policy == "two-step":
+        return "preview"
+    if askable:
+        return "question"
+    return "preview" if policy == "auto" else "none"
+
+
+def can_be_asked(context: Context[Any]) -> bool:
+    """Return whether a form can reach a person: the client says so, and the connection carries questions.
+
+    A client that declares elicitation without naming forms or addresses means forms.
+    """
+    capabilities = context.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
+        return False
+    version = context.protocol_version
+    if version is not None and is_version_at_least(version, _ANSWERS_WITHIN_THE_CALL):
+        return True
+    can_send: bool = context.session.can_send_request
+    return can_send
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """How an act is spoken of.
+class Wording:
+    """How an operation is described to people.
 
     Attributes:
-        question: What a person is asked; `{recordings}` stands for how many there are.
-        consequence: What follows from a yes, in whole sentences.
-        nothing_done: Said whenever the act did not happen: `Nothing was deleted.`
+        question: What a person is asked; `{recordings}` is replaced by how many there are.
+        consequence: What a yes leads to, in whole sentences.
+        nothing_done: Opens every answer after which nothing was done: `Nothing was deleted.`
     """
 
     question: str
@@ -23,71 +65,71 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Everything that was shown or decides what the act does; when it differs later, the act is off.
+class Preview:
+    """Everything that decides what the operation does, as it was read. If it differs later, nothing is done.
 
     Attributes:
-        recordings: The recordings that would be hit, as they are.
+        recordings: The recordings it applies to, as they are.
         state: What else was read of them, such as whether they are public.
-        missing: How many more were named that the project does not have.
+        named: The ids that the caller named, if the project may lack some of them.
     """
 
     recordings: tuple[Recording, ...]
     state: Mapping[str, str] = field(default_factory=dict[str, str])
-    missing: int = 0
+    named: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of the recordings."""
+        """Return the ids of the recordings."""
         return tuple(recording.id for recording in self.recordings)
 
     def fingerprint(self) -> dict[str, object]:
-        """All of it in a form that can be compared. Who watched a recording is no part of it."""
+        """Return all of it in a form that can be compared; who watched a recording is not part of it."""
         in_order = sorted(self.recordings, key=lambda recording: recording.id)
         return {"recordings": [_fingerprint(recording) for recording in in_order], "state": dict(self.state)}
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """What a call of a tool wants to do.
+class Operation:
+    """What a call of a tool is to do.
 
     Attributes:
         tool: The tool's name.
         arguments: Its arguments in one canonical form: ids instead of links, each once, sorted.
         project: Host and project.
-        words: How it is spoken of.
+        wording: How it is described to people.
         links: Where in PostHog a person can do the same.
-        look: Reads what it would hit, as that is at the time of the call.
+        look: Reads what it applies to, as that is now.
         harmless: It destroys nothing and publishes nothing, so nobody is asked.
     """
 
     tool: str
     arguments: Mapping[str, object]
     project: str
-    words: Words
+    wording: Wording
     links: Sequence[str]
-    look: Callable[[], Awaitable[Seen]]
+    look: Callable[[], Awaitable[Preview]]
     harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An act, as it was seen, for one caller: what a confirmation confirms.
+    """An operation with its preview, for one caller: what a confirmation confirms.
 
     Attributes:
-        act: What is to be done.
-        seen: What it hits, as it was seen.
+        operation: What is to be done.
+        preview: What it applies to, as it was read.
         caller: Who wants it.
-        way: How it is confirmed.
+        channel: How it is confirmed.
         subject: A keyed digest of all of the above: two plans with the same subject are about the same.
-        id: Names the plan in the ledger, in the question and in the audit; empty for a harmless act.
-        token: What the caller must present, for the way of a preview; empty otherwise.
+        id: Names the plan in the ledger, in the question and in the audit; empty for a harmless operation.
+        token: What the caller must present after a preview; empty in the other channels.
     """
 
-    act: Act
-    seen: Seen
+    operation: Operation
+    preview: Preview
     caller: str
-    way: Way
+    channel: Channel
     subject: str
     id: str = ""
     token: str = ""

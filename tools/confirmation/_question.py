@@ -1,25 +1,26 @@
-"""What is said before an act: the question to a person, and the preview that goes through the model.
+"""What a person is asked and answers: the question and its form, and the preview that the model passes on.
 
-Both say what the server knows (ids, times, counts). The one text a stranger wrote, the first page's address,
-goes through the privacy pass and is cut. The same plan always reads the same: a client that is asked in two
-rounds must find its question again.
+Question and preview contain what the server knows (ids, times, counts). The only untrusted text, the first
+page's address, is sanitized and shortened. The same plan always reads the same: a client that is asked in two
+rounds must find its question again. Both forms start at "no", and anything but the exact yes is a no.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
 from recordings_mcp.client import Recording
-from recordings_mcp.tools._result import Row
+from recordings_mcp.tools._result import AddressCell, Row
 from recordings_mcp.tools._wording import counted, length, when
-from recordings_mcp.tools.confirmation._form import MOST_BY_CHECKBOX
-from recordings_mcp.tools.confirmation._plan import Plan, Seen
+from recordings_mcp.tools.confirmation._plan import Plan, Preview
 
 if TYPE_CHECKING:
     from recordings_mcp.privacy import Outgoing
+
+MOST_BY_CHECKBOX = 10
+"""Recordings up to which a yes is enough; above, the person types how many there are."""
 
 _LONGEST_SHOWN = 60
 _LISTED_OF_MANY = 5
@@ -28,7 +29,7 @@ _AFTER_THE_PATH = re.compile(r"[?#].*")
 
 
 class ShownRecording(BaseModel):
-    """A recording that an act would hit. The duration is in seconds; None is not known."""
+    """A recording that an operation applies to. The duration is in seconds; None is not known."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -40,7 +41,7 @@ class ShownRecording(BaseModel):
 
     @classmethod
     def of(cls, recording: Recording) -> "ShownRecording":
-        """What is shown of a recording."""
+        """Return what is shown of a recording."""
         return cls(
             id=recording.id,
             start_time=recording.start_time,
@@ -50,23 +51,23 @@ class ShownRecording(BaseModel):
         )
 
     def row(self) -> Row:
-        """The row as text, cell by cell."""
-        return [self.id, when(self.start_time), *self._counts(), self.start_url or "-"]
+        """Return the row of a preview, cell by cell."""
+        return [self.id, when(self.start_time), *self._counts(), AddressCell(self.start_url or "-")]
 
     def line(self, outgoing: "Outgoing") -> str:
-        """The row as one line for a person's eyes."""
+        """Return the line of a question."""
         facts = [when(self.start_time), *self._counts()]
         if self.start_url:
             facts.append(f'first page "{_path(self.start_url, outgoing)}"')
-        return f"- {_short(self.id, outgoing)}: {', '.join(facts)}"
+        return f"- {_cut(outgoing.line(self.id))}: {', '.join(facts)}"
 
     def _counts(self) -> tuple[str, str]:
         return f"{length(self.duration)} long", counted(self.clicks, "click")
 
 
 def ask(plan: Plan, outgoing: "Outgoing") -> str:
-    """The question to a person."""
-    shown = [ShownRecording.of(recording) for recording in plan.seen.recordings]
+    """Return the question to a person."""
+    shown = [ShownRecording.of(recording) for recording in plan.preview.recordings]
     many = len(shown) > MOST_BY_CHECKBOX
     listed = shown[:_LISTED_OF_MANY] if many else shown
     lines = [summarize(plan), *(recording.line(outgoing) for recording in listed)]
@@ -77,46 +78,93 @@ def ask(plan: Plan, outgoing: "Outgoing") -> str:
 
 
 def summarize(plan: Plan) -> str:
-    """What would be done to how much, and what follows: our own words and numbers only."""
-    words, number = plan.act.words, len(plan.seen.recordings)
-    question = words.question.format(recordings=counted(number, "recording"))
-    extent = [_extent(plan.seen)] if number > 1 else []
-    missing = [f"{plan.seen.missing} more named, not in this project."] if plan.seen.missing else []
-    return " ".join([question, *extent, *missing, words.consequence])
+    """Return what would be done to how much, and the consequence: trusted words and numbers only."""
+    wording, number = plan.operation.wording, len(plan.preview.recordings)
+    question = wording.question.format(recordings=counted(number, "recording"))
+    extent = [_extent(plan.preview)] if number > 1 else []
+    more = len(plan.preview.named) - number
+    missing = [f"{more} more named, not in this project."] if more > 0 else []
+    return " ".join([question, *extent, *missing, wording.consequence])
 
 
-def _extent(seen: Seen) -> str:
-    people = {_person(recording) for recording in seen.recordings}
-    pages = {recording.start_url for recording in seen.recordings if recording.start_url}
-    times = sorted(recording.start_time for recording in seen.recordings if recording.start_time)
-    lasted = sum(recording.recording_duration or 0 for recording in seen.recordings)
-    span = f", from {_span(times)}" if times else ""
+def _extent(preview: Preview) -> str:
+    people = {
+        (recording.person and recording.person.uuid) or recording.distinct_id
+        for recording in preview.recordings
+    }
+    pages = {recording.start_url for recording in preview.recordings if recording.start_url}
+    times = sorted(recording.start_time for recording in preview.recordings if recording.start_time)
+    lasted = sum(recording.recording_duration or 0 for recording in preview.recordings)
+    ends = list(dict.fromkeys(when(time) for time in (times[0], times[-1]))) if times else []
+    span = f", from {' to '.join(ends)}" if ends else ""
     first_pages = counted(len(pages), "first page")
     return f"Of {counted(len(people), 'person', 'people')} and {first_pages}{span}, {length(lasted)} in all."
 
 
-def _person(recording: Recording) -> str | None:
-    return (recording.person and recording.person.uuid) or recording.distinct_id
-
-
-def _span(times: Sequence[datetime]) -> str:
-    first, last = when(times[0]), when(times[-1])
-    return first if first == last else f"{first} to {last}"
-
-
 def _path(address: str, outgoing: "Outgoing") -> str:
-    """The part of an address that a person recognises a page by; never its query."""
+    """Return the part of an address by which a person recognises a page; never its query."""
     # What is half gone cannot be recognised as a secret, so the pass comes before the cut; and once more
     # after it, for what the cut made look like an address.
     path = _AFTER_THE_PATH.sub("", _BEFORE_THE_PATH.sub("", outgoing.line(address)))
     return _cut(outgoing.line(path))
 
 
-def _short(text: str, outgoing: "Outgoing") -> str:
-    return _cut(outgoing.line(text))
-
-
 def _cut(text: str) -> str:
-    """A text with no quotation mark that could end ours, so long that it fits a line."""
+    """Return a text that fits a line, without a quotation mark that could end ours."""
     short = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1].rstrip()}…"
     return short.replace('"', "'")
+
+
+class Form(BaseModel):
+    """A form that says no."""
+
+    model_config = ConfigDict(frozen=True, title="Confirm")
+
+    def says_yes(self, number: int) -> bool:
+        """Return whether the person agreed to the operation on this number of recordings."""
+        del number
+        return False
+
+
+class YesOrNo(Form):
+    """A box to tick."""
+
+    approve: StrictBool = Field(default=False, title="Yes, go ahead")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _anything_else_is_no(cls, content: Any) -> dict[str, Any]:
+        return _only(content, "approve", bool)
+
+    def says_yes(self, number: int) -> bool:
+        """Return whether the box was ticked."""
+        del number
+        return self.approve
+
+
+class TypedNumber(Form):
+    """A number to type, because a tick comes too easily."""
+
+    recordings: StrictInt = Field(default=0, title="Number of recordings")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _anything_else_is_no(cls, content: Any) -> dict[str, Any]:
+        return _only(content, "recordings", int)
+
+    def says_yes(self, number: int) -> bool:
+        """Return whether the number was typed."""
+        return self.recordings == number
+
+
+def form_for(number: int) -> type[Form]:
+    """Return the form for an operation on this number of recordings."""
+    return YesOrNo if number <= MOST_BY_CHECKBOX else TypedNumber
+
+
+def _only(content: Any, name: str, kind: type) -> dict[str, Any]:
+    """Return the content if it is this one answer and nothing else; otherwise nothing, which is a no."""
+    if not isinstance(content, dict):
+        return {}
+    answer = cast("dict[str, Any]", content)
+    return answer if set(answer) == {name} and type(answer[name]) is kind else {}

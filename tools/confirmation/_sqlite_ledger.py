@@ -39,7 +39,7 @@ class SqliteLedger:
         self._clock = clock
         self._most_open = most_open
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        file.chmod(0o600)  # whoever can write it could bring a burnt plan back
+        file.chmod(0o600)  # somebody who can write it could bring a burnt plan back
         with self._transaction() as database:
             database.execute(_TABLE)
 
@@ -78,7 +78,7 @@ class SqliteLedger:
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
-        """One connection for one transaction, so that any thread may come."""
+        """Open a connection for one transaction, so that any thread may use it."""
         with closing(sqlite3.connect(self._file, timeout=_SECONDS_TO_WAIT_FOR_OTHERS)) as database:
             database.isolation_level = None
             database.execute("BEGIN IMMEDIATE")

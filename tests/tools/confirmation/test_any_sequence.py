@@ -72,7 +72,7 @@ STEPS = st.lists(st.sampled_from(OFTEN).flatmap(lambda kind: kind), min_size=30,
 @pytest.mark.timeout(1800)
 @given(era=st.sampled_from(("auto", "legacy")), lasting=st.booleans(), taken=STEPS)
 @settings(
-    max_examples=int(os.environ.get("CONFIRMATION_EXAMPLES", "45")),
+    max_examples=int(os.environ.get("CONFIRMATION_EXAMPLES", "40")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

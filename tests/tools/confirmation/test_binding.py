@@ -8,30 +8,30 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from recordings_mcp.client import Recording
 from recordings_mcp.tools import AuditLog, Confirmations, MemoryLedger
-from recordings_mcp.tools.confirmation import Act, Seen, Words
+from recordings_mcp.tools.confirmation import Operation, Preview, Wording
 from tests.tools.confirmation.world import Clock
 
 pytestmark = pytest.mark.anyio
 
-SEEN = Seen((Recording(id="one", click_count=3), Recording(id="two")), {"public": "no"})
+SEEN = Preview((Recording(id="one", click_count=3), Recording(id="two")), {"public": "no"})
 
 
-async def look() -> Seen:
+async def look() -> Preview:
     return SEEN
 
 
-ACT = Act(
+ACT = Operation(
     tool="delete_recordings",
     arguments={"recordings": ["one", "two"]},
     project="https://eu.posthog.com 7",
-    words=Words(question="Delete {recordings}?", consequence="", nothing_done="Nothing was deleted."),
+    wording=Wording(question="Delete {recordings}?", consequence="", nothing_done="Nothing was deleted."),
     links=["https://eu.posthog.com/project/7/replay/one"],
     look=look,
 )
 
 
-def sees(seen: Seen) -> dict[str, Any]:
-    async def look_again() -> Seen:
+def sees(seen: Preview) -> dict[str, Any]:
+    async def look_again() -> Preview:
         return seen
 
     return {"look": look_again}
@@ -51,7 +51,7 @@ async def test_the_same_act_of_the_same_caller_is_confirmed_by_its_token(
     plan = await confirmations.plan(ACT, "alice", askable=False, token=token)
     permit = await confirmations.spend(plan)
 
-    assert permit.seen == SEEN
+    assert permit.preview == SEEN
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ async def test_the_same_act_of_the_same_caller_is_confirmed_by_its_token(
         {"arguments": {"recordings": ["one", "two"], "forever": True}},
         {"project": "https://eu.posthog.com 8"},
         {"project": "https://us.posthog.com 7"},
-        sees(Seen((Recording(id="one", click_count=4), Recording(id="two")), {"public": "no"})),
-        sees(Seen((Recording(id="one", click_count=3),), {"public": "no"})),
-        sees(Seen(SEEN.recordings, {"public": "yes"})),
+        sees(Preview((Recording(id="one", click_count=4), Recording(id="two")), {"public": "no"})),
+        sees(Preview((Recording(id="one", click_count=3),), {"public": "no"})),
+        sees(Preview(SEEN.recordings, {"public": "yes"})),
     ],
     ids=["tool", "fewer", "argument", "project", "host", "clicks", "vanished", "public"],
 )
@@ -73,14 +73,14 @@ async def test_an_act_that_differs_in_one_thing_is_not(
 ) -> None:
     token = (await confirmations.plan(ACT, "alice", askable=False)).token
 
-    with pytest.raises(ToolError, match="This confirmation does not fit"):
+    with pytest.raises(ToolError, match="This confirmation token is not valid for this call"):
         await confirmations.plan(replace(ACT, **different), "alice", askable=False, token=token)
 
 
 async def test_the_act_of_another_caller_is_not(confirmations: Confirmations) -> None:
     token = (await confirmations.plan(ACT, "alice", askable=False)).token
 
-    with pytest.raises(ToolError, match="This confirmation does not fit"):
+    with pytest.raises(ToolError, match="This confirmation token is not valid for this call"):
         await confirmations.plan(ACT, "bob", askable=False, token=token)
 
 
@@ -88,6 +88,6 @@ async def test_the_order_in_which_recordings_are_listed_makes_no_difference(
     confirmations: Confirmations,
 ) -> None:
     token = (await confirmations.plan(ACT, "alice", askable=False)).token
-    reversed_ = replace(ACT, **sees(Seen(SEEN.recordings[::-1], SEEN.state)))
+    reversed_ = replace(ACT, **sees(Preview(SEEN.recordings[::-1], SEEN.state)))
 
     assert (await confirmations.plan(reversed_, "alice", askable=False, token=token)).id

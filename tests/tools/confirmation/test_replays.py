@@ -14,8 +14,8 @@ from tests.tools.confirmation.world import World, Write, client_of, yes
 pytestmark = pytest.mark.anyio
 
 OVER = (
-    "Nothing was deleted. The question does not stand any more: it was answered before, or more than ten "
-    "minutes have passed, or a recording changed or vanished since. Call again to be asked anew."
+    "Nothing was deleted. This confirmation request was already answered, has expired after ten minutes, or a "
+    "recording changed or vanished since. Call again for a new one."
 )
 
 

@@ -13,9 +13,9 @@ from tests.tools.confirmation.world import Clock, World, Write, client_of, token
 
 pytestmark = pytest.mark.anyio
 
-DOES_NOT_FIT = (
-    "Nothing was deleted. This confirmation does not fit. It works once, for ten minutes, for the caller, tool, "
-    "project and arguments it was given for, and while the recordings stay as they were shown. "
+NOT_VALID = (
+    "Nothing was deleted. This confirmation token is not valid for this call. It works once, within ten minutes, for the caller, "
+    "tool, project and arguments it was issued for, and while the recordings are unchanged. "
     "Call again without confirmation for a new preview."
 )
 
@@ -53,7 +53,7 @@ async def test_the_token_of_other_arguments_does_not_fit(world: World, era: Era,
     async with client_of(world.serve(output="structured"), era) as client:
         token = token_in(await delete(client, "one", "two"))
 
-        assert error_of(await delete(client, *others, confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, *others, confirmation=token)) == NOT_VALID
 
     assert world.writes == []
 
@@ -64,7 +64,7 @@ async def test_the_token_of_a_list_with_one_that_is_not_there_fits_no_shorter_li
     async with client_of(world.serve(output="structured"), era) as client:
         token = token_in(await delete(client, "one", "never"))
 
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
 
     assert world.writes == []
 
@@ -74,7 +74,7 @@ async def test_the_token_of_another_tool_does_not_fit(world: World, era: Era) ->
         sharing = {"recording": "one", "enabled": True}
         token = token_in(await client.call_tool("set_recording_sharing", sharing))
 
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
 
     assert world.writes == []
 
@@ -91,7 +91,9 @@ async def test_the_token_to_make_public_does_not_replace_the_link(world: World, 
         mistaken = {"recording": "one", "confirmation": token}
         refused = await client.call_tool("refresh_recording_sharing", mistaken)
 
-    assert error_of(refused).startswith("The link was not replaced. This confirmation does not fit.")
+    assert error_of(refused).startswith(
+        "The link was not replaced. This confirmation token is not valid for this call."
+    )
     assert world.writes == before
 
 
@@ -100,7 +102,7 @@ async def test_the_token_of_another_caller_does_not_fit_and_stays_its_owners(wor
         world.caller = "alice"
         token = token_in(await delete(client, "one"))
         world.caller = "bob"
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
         assert world.writes == []
 
         world.caller = "alice"
@@ -111,7 +113,7 @@ async def test_a_token_expires_after_ten_minutes(world: World, era: Era, clock: 
     async with client_of(world.serve(output="structured"), era) as client:
         token = token_in(await delete(client, "one"))
         clock.now += 600
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
         assert world.writes == []
 
         assert token_in(await delete(client, "one")) != token
@@ -131,7 +133,7 @@ async def test_a_used_token_is_used_up_even_if_nothing_changed(tmp_path: Path, e
         token = token_in(await delete(client, "one"))
         assert text_of(await delete(client, "one", confirmation=token)).startswith("1 failed.")
 
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
 
     assert world.writes == [Write("delete", ("one",))]
 
@@ -141,7 +143,7 @@ async def test_a_forged_token_does_not_fit(world: World, era: Era, forged: str) 
     async with client_of(world.serve(output="structured"), era) as client:
         await delete(client, "one")
 
-        assert error_of(await delete(client, "one", confirmation=forged)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=forged)) == NOT_VALID
 
     assert world.writes == []
 
@@ -151,7 +153,7 @@ async def test_a_cut_token_does_not_fit(world: World, era: Era, cut: slice) -> N
     async with client_of(world.serve(output="structured"), era) as client:
         token = token_in(await delete(client, "one"))
 
-        assert error_of(await delete(client, "one", confirmation=token[cut])) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token[cut])) == NOT_VALID
 
     assert world.writes == []
 
@@ -161,7 +163,7 @@ async def test_a_token_does_not_fit_a_recording_that_changed(world: World, era: 
         token = token_in(await delete(client, "one", "two"))
         world.change("two")
 
-        assert error_of(await delete(client, "one", "two", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", "two", confirmation=token)) == NOT_VALID
 
     assert world.writes == []
 
@@ -171,7 +173,7 @@ async def test_a_token_does_not_fit_when_a_recording_vanished(world: World, era:
         token = token_in(await delete(client, "one", "two"))
         world.remove("two")
 
-        assert error_of(await delete(client, "one", "two", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", "two", confirmation=token)) == NOT_VALID
 
     assert world.writes == []
     assert world.exists("one")
@@ -188,7 +190,9 @@ async def test_a_token_for_a_link_does_not_fit_once_the_link_was_replaced(world:
         late = {"recording": "one", "confirmation": token}
         refused = await client.call_tool("refresh_recording_sharing", late)
 
-    assert error_of(refused).startswith("The link was not replaced. This confirmation does not fit.")
+    assert error_of(refused).startswith(
+        "The link was not replaced. This confirmation token is not valid for this call."
+    )
     assert world.writes == [Write("share", ("one",)), Write("renew", ("one",))]
 
 
@@ -212,7 +216,7 @@ async def test_a_restart_without_a_configured_secret_forgets_every_token(world: 
     async with client_of(world.serve(output="structured"), era) as client:
         token = token_in(await delete(client, "one"))
     async with client_of(world.serve(output="structured"), era) as client:
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
 
     assert world.writes == []
 
@@ -244,7 +248,7 @@ async def test_processes_that_share_a_ledger_and_not_the_secret_share_no_tokens(
     async with client_of(world.serve(output="structured", secret="s" * 32, ledger=ledger), era) as client:
         token = token_in(await delete(client, "one"))
     async with client_of(world.serve(secret="t" * 32, ledger=ledger), era) as client:
-        assert error_of(await delete(client, "one", confirmation=token)) == DOES_NOT_FIT
+        assert error_of(await delete(client, "one", confirmation=token)) == NOT_VALID
 
     assert world.writes == []
 

@@ -1,4 +1,4 @@
-"""What to do when the answer to a change is lost: look, before anything is said."""
+"""When the answer to a change is lost: read whether the change was made, before reporting anything."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -8,15 +8,17 @@ from recordings_mcp.client import RecordingsError
 Answer = TypeVar("Answer")
 
 
-async def settle(change: Awaitable[Answer], look: Callable[[], Awaitable[Answer | None]]) -> Answer:
-    """Await a change. When whether it was made is unknown, look; it is never sent again.
+async def reconcile_unknown_outcome(
+    change: Awaitable[Answer], look: Callable[[], Awaitable[Answer | None]]
+) -> Answer:
+    """Await a change and return its answer. If the outcome is unknown, look; the change is never sent again.
 
     Args:
         change: The request that changes something.
         look: Reads whether the change is there; None when it is not.
 
     Raises:
-        RecordingsError: The change was not made; `outcome_unknown` tells if even that is not known.
+        RecordingsError: The change was not made; `outcome_unknown` says whether even that is not known.
     """
     try:
         return await change
