@@ -13,18 +13,12 @@ named for a while, which a click needs that arrives after the button it hit was 
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from operator import itemgetter
-from typing import Any
 
 from recordings_mcp.replay.limits import MAX_NODES, MAX_READ_CHILDREN
-from recordings_mcp.replay.page.additions import Additions
-from recordings_mcp.replay.page.references import References
-from recordings_mcp.replay.page.tree import in_order, within
-
-Node = dict[str, Any]
-Change = dict[str, Any]
+from recordings_mcp.replay.page.tree import Additions, Change, Node, in_order, within
 
 _ID = itemgetter("id")
 _NODE = itemgetter("node")
@@ -35,6 +29,41 @@ _LOOKS_PER_ADDITION = 500
 _DESCENTS = 200
 DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
 """What is raised by a tree that is not as it should be."""
+
+
+class References:
+    """Where the references of a page lead.
+
+    Attributes:
+        later: nodes that came later, and are taken in when somebody looks.
+    """
+
+    __slots__ = ("_elements", "_labels", "later")
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._elements: dict[str, Node] = {}
+        self._labels: dict[str, Node] = {}
+        self.later: list[Iterable[Node]] = [nodes]
+
+    def element(self, element_id: str) -> Node | None:
+        """Give the element with this `id`."""
+        self._catch_up()
+        return self._elements.get(element_id)
+
+    def label(self, element_id: str) -> Node | None:
+        """Give the label of the field with this `id`."""
+        self._catch_up()
+        return self._labels.get(element_id)
+
+    def _catch_up(self) -> None:
+        later, self.later = self.later, []
+        for node in chain.from_iterable(later):
+            attributes = node.get("attributes")
+            if attributes:
+                if "id" in attributes and isinstance(attributes["id"], str):
+                    self._elements[attributes["id"]] = node
+                if "for" in attributes and isinstance(attributes["for"], str):
+                    self._labels[attributes["for"]] = node
 
 
 class Page:
