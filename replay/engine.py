@@ -14,9 +14,9 @@ from recordings_mcp.replay.digest.paths import Branch as Branch
 from recordings_mcp.replay.digest.signals import SIGNAL_NAMES as SIGNAL_NAMES
 from recordings_mcp.replay.digest.signals import Signature as Signature
 from recordings_mcp.replay.digest.vocabulary import page_word as page_word
-from recordings_mcp.replay.finish.activity import active_seconds as active_seconds
 from recordings_mcp.replay.intake.encodings import NotARecording as NotARecording
 from recordings_mcp.replay.intake.encodings import recording_lines as recording_lines
+from recordings_mcp.replay.signals.activity import active_seconds as active_seconds
 from recordings_mcp.replay.text.budget import estimate_tokens as estimate_tokens
 from recordings_mcp.replay.text.comparison import CommonTrouble as CommonTrouble
 from recordings_mcp.replay.text.comparison import Comparison as Comparison

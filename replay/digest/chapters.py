@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from recordings_mcp.replay.digest.journey import Journey, Visit, end_of
 from recordings_mcp.replay.digest.model import Chapter, DeviceClass, Overview
-from recordings_mcp.replay.finish.activity import active_seconds
 from recordings_mcp.replay.kinds import FAILURES, FILLS, FRICTION, Kind
 from recordings_mcp.replay.model import ActiveStretch, Observation, Scroll, Target, Viewport
+from recordings_mcp.replay.signals.activity import active_seconds
 
 PHONE_BELOW, TABLET_BELOW = 768, 1024
 """Widths in CSS pixels from which on a viewport is a tablet's and a desktop's: the usual breakpoints of style

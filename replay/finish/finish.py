@@ -1,16 +1,15 @@
 """The end of a walk: everything on one clock."""
 
+from collections import Counter
 from collections.abc import Iterable
 
-from recordings_mcp.replay.finish.device import device_of
-from recordings_mcp.replay.finish.idle import add_pauses
+from recordings_mcp.replay.finish.inferred import add_pauses, find_page_ends, quick_backs
 from recordings_mcp.replay.finish.merge import Frustration, merge_events
-from recordings_mcp.replay.finish.page_ends import find_page_ends
-from recordings_mcp.replay.finish.quick_back import quick_backs
-from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Timeline
+from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Device, Timeline
+from recordings_mcp.replay.signals.activity import Stretch, merged, overlaps
 from recordings_mcp.replay.signals.frustration import expire
-from recordings_mcp.replay.signals.stretches import Stretch, merged, overlaps
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
+from recordings_mcp.replay.words import one_line
 
 SAME_FRUSTRATION_MS = 2000
 """An event this close to what was inferred says the same: it is sent up to some seconds after the click."""
@@ -42,7 +41,7 @@ def finish(
         observations=observations,
         coverage=session.coverage,
         activity=_activity(windows, first),
-        device=device_of(events),
+        device=_device(events),
     )
 
 
@@ -70,3 +69,16 @@ def _without_event(inferred: list[Draft], said: list[Frustration]) -> list[Draft
             found.until + SAME_FRUSTRATION_MS,
         )
     ]
+
+
+def _device(events: list[AnalyticsEvent]) -> Device:
+    """Return what most events of a session say about its device, property by property.
+
+    The person's own properties are no proof: they are those of the person's latest session.
+    """
+    most: list[str | None] = []
+    for name in ("$device_type", "$browser", "$os"):
+        values = (event.properties.get(name) for event in events)
+        counts = Counter(one_line(value) for value in values if isinstance(value, str) and value.strip())
+        most.append(next((value for value, _ in counts.most_common(1)), None))
+    return Device(*most)

@@ -4,7 +4,6 @@ Each group of handlers keeps its own state, a class of this file, and changes no
 `Answers`, `Shown` and `App`. What one handler needs of another's goes through a method.
 """
 
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -17,13 +16,9 @@ from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, Source, Target
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
-from recordings_mcp.replay.signals.stretches import Stretch, merged
-
-ACTIVE_GAP_MS = 5000
-"""Activity no further apart than this is one stretch of active time (PostHog, segmenter.ts)."""
+from recordings_mcp.replay.signals.activity import Activity
 
 _NEVER: Final = float("-inf")
-_MOST_ACTIVE = 10_000
 
 
 @dataclass(slots=True)
@@ -88,41 +83,6 @@ class Session:
     home: str | None = None
     dropped: int = 0
     requests: set[tuple[str, float, float]] = field(default_factory=set[tuple[str, float, float]])
-
-
-class Activity:
-    """When the person was active. Changed by everything the person does, through `touch`.
-
-    Attributes:
-        actions: Times of clicks and keypresses.
-    """
-
-    __slots__ = ("_longest", "_since", "_stretches", "_until", "actions")
-
-    def __init__(self) -> None:
-        self.actions = array("d")
-        self._since = float("inf")
-        self._until = _NEVER
-        self._stretches: list[Stretch] = []
-        self._longest = _MOST_ACTIVE
-
-    def touch(self, at: float) -> None:
-        """Note that the person was active."""
-        if self._since <= at <= self._until + ACTIVE_GAP_MS:
-            if at > self._until:  # noqa: PLR1730  nearly every event comes by here
-                self._until = at
-            return
-        if self._since <= self._until:
-            self._stretches.append((self._since, self._until))
-            if len(self._stretches) >= self._longest:
-                self._stretches = merged(self._stretches, ACTIVE_GAP_MS)
-                self._longest = max(_MOST_ACTIVE, 2 * len(self._stretches))
-        self._since = self._until = at
-
-    def stretches(self) -> list[Stretch]:
-        """Return the times at which the person was active, merged, in milliseconds."""
-        last = [(self._since, self._until)] if self._since <= self._until else []
-        return merged([*self._stretches, *last], ACTIVE_GAP_MS)
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from recordings_mcp.replay.finish.activity import active_seconds
 from recordings_mcp.replay.model import Observation, Timeline
+from recordings_mcp.replay.signals.activity import active_seconds
 from recordings_mcp.replay.text.line import what
 
 

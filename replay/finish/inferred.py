@@ -1,14 +1,21 @@
-"""How far down a page was scrolled, where it is known how long the page was."""
+"""What only the whole recording shows: pauses, pages left at once, and pages scrolled to their end."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from math import isfinite
 
-from recordings_mcp.replay.finish.quick_back import path_of
-from recordings_mcp.replay.model import AnalyticsEvent, Page, Scroll
+from recordings_mcp.replay.model import AnalyticsEvent, Page, Pause, Return, Scroll
 from recordings_mcp.replay.page.targets import WHOLE_PAGE
-from recordings_mcp.replay.signals.window import BY_TIME, Draft
+from recordings_mcp.replay.signals.activity import ACTIVE_GAP_MS, Stretch, merged, overlaps
+from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
+
+IDLE_MS = 30_000
+"""A gap between clicks or keypresses longer than this is a pause (PostHog, session-feature-recorder.ts)."""
+
+QUICK_BACK_MS = 2000
+"""A page left again in less than this was left at once (PostHog, session-feature-recorder.ts)."""
 
 END_OF_PAGE = 0.9
 """A page was scrolled to its end when this share of its height has been seen (Google Analytics 4, enhanced
@@ -21,6 +28,58 @@ _MAX_SCROLL, _MAX_CONTENT, _SHARE, _PATH = (
     "$prev_pageview_max_content_percentage",
     "$prev_pageview_pathname",
 )
+
+
+def add_pauses(session: Session, windows: list[Window]) -> None:
+    """Add the pauses. One that the recorder noticed is part of the gap it is in, or stays as it is."""
+    actions = sorted((at, window.id) for window in windows for at in window.activity.actions)
+    stretches = merged(
+        [stretch for window in windows for stretch in window.activity.stretches()], ACTIVE_GAP_MS
+    )
+    noticed = sorted(draft.t for draft in session.observations if draft.kind == "idle")
+    gaps: list[Stretch] = []
+    for (before, window_id), (after, _) in pairwise(actions):
+        if after - before > IDLE_MS:
+            pause = Pause(
+                seconds=round((after - before) / 1000, 3),
+                moved=overlaps(stretches, before + ACTIVE_GAP_MS, after - ACTIVE_GAP_MS),
+                recorder_paused=bisect_right(noticed, after) > bisect_left(noticed, before),
+            )
+            gaps.append((before, after))
+            session.observations.append(
+                Draft(before, window_id, "idle", facts=pause, last=after, derived=True)
+            )
+    session.observations[:] = [
+        draft
+        for draft in session.observations
+        if draft.kind != "idle" or draft.derived or not overlaps(gaps, draft.t, draft.t + 1)
+    ]
+
+
+def quick_backs(drafts: Iterable[Draft]) -> list[Draft]:
+    """Find pages that were left in less than 2,000 ms for the one they were reached from.
+
+    PostHog counts any next address; only a way back is found here, so that redirects are not.
+    """
+    windows: dict[str, list[tuple[Draft, Page]]] = {}
+    shown = [(draft, draft.facts) for draft in drafts if isinstance(draft.facts, Page)]
+    for draft, page in sorted(shown, key=lambda pair: pair[0].t):
+        windows.setdefault(draft.window, []).append((draft, page))
+    found: list[Draft] = []
+    for pages in windows.values():
+        for ((_, before), (draft, page)), (_, (following, after)) in pairwise(pairwise(pages)):
+            lasted = following.t - draft.t
+            if lasted < QUICK_BACK_MS and path_of(after.url) == path_of(before.url) != path_of(page.url):
+                facts = Return(page.url, round(lasted / 1000, 3))
+                found.append(
+                    replace(draft, kind="quick_back", facts=facts, count=1, last=following.t, derived=True)
+                )
+    return found
+
+
+def path_of(url: str) -> str:
+    """Return the path of a page's address: the first page of a recording has its host."""
+    return url if url.startswith("/") else "/" + url.partition("/")[2]
 
 
 def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) -> None:
