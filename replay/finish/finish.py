@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from recordings_mcp.replay.finish.inferred import add_pauses, find_page_ends, quick_backs
 from recordings_mcp.replay.finish.merge import Frustration, merge_events
 from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Device, Timeline
+from recordings_mcp.replay.shortening import one_line
 from recordings_mcp.replay.signals.activity import Stretch, merged, overlaps
 from recordings_mcp.replay.signals.frustration import expire
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
-from recordings_mcp.replay.words import one_line
 
 SAME_FRUSTRATION_MS = 2000
 """An event this close to what was inferred says the same: it is sent up to some seconds after the click."""

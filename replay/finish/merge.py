@@ -7,13 +7,12 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
-from recordings_mcp.replay.addresses import short_address
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
 from recordings_mcp.replay.shapes import fields_of, items_of
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line, rounded, short_address
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line, rounded
 
 PAGE_MS = 5000
 """A `$pageview` this much before a page in the recording means that page: the recorder starts later."""

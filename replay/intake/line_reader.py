@@ -26,7 +26,7 @@ from recordings_mcp.replay.limits import (
 )
 from recordings_mcp.replay.model import Coverage
 from recordings_mcp.replay.shapes import is_fields, items_of
-from recordings_mcp.replay.words import one_line
+from recordings_mcp.replay.shortening import one_line
 
 _EARLIEST_RRWEB_MS = 1.5e12  # July 2017: rrweb did not exist before 2018
 _PART_LINES = 32

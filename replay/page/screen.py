@@ -10,7 +10,7 @@ from typing import Any
 from recordings_mcp.replay.limits import MAX_SCREEN_NODES
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.shapes import fields_of, items_of
-from recordings_mcp.replay.words import is_masked, one_line
+from recordings_mcp.replay.shortening import is_masked, one_line
 
 Wireframe = dict[str, Any]
 

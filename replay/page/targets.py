@@ -10,7 +10,7 @@ from typing import Any
 
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
-from recordings_mcp.replay.words import NAME_LENGTH, is_masked, one_line
+from recordings_mcp.replay.shortening import NAME_LENGTH, is_masked, one_line
 
 MASKED = "(masked)"
 

@@ -6,8 +6,8 @@ import orjson
 
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Log, Request
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
 
 _KINDS: dict[str, Kind] = {"error": "console_error", "assert": "console_error", "warn": "console_warn"}
 _UNCAUGHT = "Uncaught "

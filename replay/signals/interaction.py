@@ -6,6 +6,7 @@ from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Click, Input, Scroll
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.page.targets import option_label, target_of
+from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_CHANGE_MS,
     ANSWERED_BY_SCROLL_MS,
@@ -15,7 +16,6 @@ from recordings_mcp.replay.signals.frustration import (
     rage_click,
 )
 from recordings_mcp.replay.signals.window import Scrolling, Typing, Window
-from recordings_mcp.replay.words import has_mask, one_line, rounded
 
 TOGGLE_MS = 100
 """A checkbox or radio button that changes within this time of a click was changed by it."""

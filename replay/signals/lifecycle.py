@@ -7,11 +7,11 @@ from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Custom, Media, Pause, Recorder
 from recordings_mcp.replay.page.targets import target_of
 from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, change_visibility
 from recordings_mcp.replay.signals.native import on_keyboard
 from recordings_mcp.replay.signals.navigation import on_address_change
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
 
 QUIET_TAGS = frozenset(
     {

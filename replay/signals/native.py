@@ -5,10 +5,10 @@ from typing import Any
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Click, Input, Keyboard, Swipe, Target
 from recordings_mcp.replay.page.screen import Screen, Wireframe, is_typed_into, role_of, target_of
+from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import rage_click
 from recordings_mcp.replay.signals.interaction import EMPTIED, TYPED_MASKED
 from recordings_mcp.replay.signals.window import Finger, Typing, Window
-from recordings_mcp.replay.words import has_mask, one_line, rounded
 
 TAP_DISTANCE = 24.0
 """A touch that moves further than this is no tap but a swipe. Android's touch slop is 8 to 16 pixels

@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from recordings_mcp.replay.addresses import host_of, short_address
 from recordings_mcp.replay.model import Page, Viewport
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.shortening import host_of, one_line, rounded, short_address
 from recordings_mcp.replay.signals.frustration import DEAD_AFTER_MS, answer
 from recordings_mcp.replay.signals.native import on_screen
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import one_line, rounded
 
 
 def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:

@@ -3,8 +3,8 @@
 from math import isfinite
 from typing import Any
 
-from recordings_mcp.replay.addresses import short_address
 from recordings_mcp.replay.model import Request
+from recordings_mcp.replay.shortening import short_address
 from recordings_mcp.replay.signals.window import Window
 
 SLOW_CALL_MS = 1000.0

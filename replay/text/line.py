@@ -23,8 +23,8 @@ from recordings_mcp.replay.model import (
     Viewport,
     WebVital,
 )
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.text.numbers import TIMES, TO, clock, length, whole
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
 
 _NAMED_TARGETS = 2
 _ALL_SEEN = 0.995

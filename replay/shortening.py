@@ -1,11 +1,17 @@
-"""Where a text may be cut.
+"""Recorded text and addresses, shortened to one line.
 
-What leaves is searched for e-mail addresses, keys, card, account and phone numbers by their whole shape;
-half of one would not be recognised. So a text is cut only where none of them can go on behind the cut.
+Everything that leaves the process is searched for e-mail addresses, keys, card, account and phone numbers by
+their whole shape; half of one would not be recognised. So a text is cut only where none of them can continue
+behind the cut.
 """
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+NAME_LENGTH = 60
+MESSAGE_LENGTH = 200
+URL_LENGTH = 200
 
 ELLIPSIS = "…"
 
@@ -28,6 +34,64 @@ _FAR = 200
 _LONG = 30
 _SHORT = 4
 _MOST_SHORT = 1
+
+_SENSELESS = 1e9
+_MASKED_FIRST = ("*", "•", "●")
+_MASK = re.compile(r"[*\s•●]+…?")
+_READ = 8  # times the length: enough where there is much white space
+
+
+def one_line(text: str, length: int = NAME_LENGTH) -> str:
+    """Give `text` with runs of white space as one blank, cut to `length` characters and an ellipsis.
+
+    It is cut where no secret is cut in two. Lone surrogates, which JavaScript allows and UTF-8 does not,
+    become question marks.
+    """
+    beginning = text[: length * _READ]
+    line = " ".join(beginning.split())
+    if not line.isascii():
+        line = line.encode("utf-8", "replace").decode()
+    if len(beginning) < len(text):
+        return cut(unfinished(line), length)
+    return line if len(line) <= length else cut(line, length)
+
+
+def is_masked(text: str) -> bool:
+    """Say whether `text` is what a recorder writes for a masked one: asterisks or bullets, nothing else."""
+    return text[:1] in _MASKED_FIRST and _MASK.fullmatch(text) is not None
+
+
+def has_mask(text: str) -> bool:
+    """Say whether any part of `text` may be masked."""
+    return "*" in text or "•" in text or "●" in text
+
+
+def rounded(number: float) -> float:
+    """Return a number without its fraction; one beyond all sense as it is."""
+    return round(number) if abs(number) < _SENSELESS else number
+
+
+def host_of(url: str) -> str | None:
+    """Give the host and port of an address, or None if it has none, as a screen's name has not."""
+    try:
+        return urlsplit(url[:2048]).netloc.rpartition("@")[2] or None
+    except ValueError:
+        return None
+
+
+def short_address(url: str, home: str | None) -> str:
+    """Give an address without its scheme, and without its host if that is `home`."""
+    try:
+        parts = urlsplit(url[:4096])
+    except ValueError:
+        return one_line(url, URL_LENGTH)
+    if not parts.netloc:
+        return one_line(url, URL_LENGTH)
+    host = parts.netloc.rpartition("@")[2]
+    path = parts.path or "/"
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return one_line(f"{'' if host == home else host}{path}{query}{fragment}", URL_LENGTH)
 
 
 def cut(line: str, room: int) -> str:
