@@ -112,7 +112,9 @@ def cut(line: str, room: int) -> str:
         if start + len(piece) >= room:
             break
     keep = len(pieces) - 1
-    if keep >= 0 and _goes_on(pieces[keep][1]):
+    last = pieces[keep][1] if pieces else ""
+    # Whether a number before the last piece may continue with it.
+    if last and not last.startswith(_PARAMETER_MARKS) and (_is_opaque(last) or _is_short(last)):
         keep = _beginning_of_number([piece for _, piece in pieces[:keep]])
     return line[: pieces[keep][0]].rstrip() + ELLIPSIS if keep >= 0 else ELLIPSIS
 
@@ -145,11 +147,6 @@ def _pieces_of(word: str) -> Iterator[str]:
         yield word
     else:
         yield from _UNSPACED_PIECE.findall(word)
-
-
-def _goes_on(piece: str) -> bool:
-    """Say whether a number before this piece may go on with it."""
-    return not piece.startswith(_PARAMETER_MARKS) and (_is_opaque(piece) or _is_short(piece))
 
 
 def _beginning_of_number(pieces: list[str]) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.errors import is_trouble
 from recordings_mcp.replay.digest.journey import Action, Journey, Place, Visit, end_of, is_elsewhere
-from recordings_mcp.replay.digest.signals import Signal
+from recordings_mcp.replay.digest.signals import Signal, SignalName
 from recordings_mcp.replay.digest.vocabulary import is_confirmation, is_error_page, says_done, says_trouble
 from recordings_mcp.replay.model import Observation
 
@@ -25,6 +25,7 @@ TRIED_AGAIN = 2
 
 _CONTROLS = frozenset({"button", "link", "tab"})
 _FIELDS = frozenset({"field", "search field", "page"})
+_FAILING: frozenset[SignalName] = frozenset({"error_after_action", "dead_click", "rage_click"})
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +110,7 @@ class Completion:
 def attempts_of(journey: Journey, signals: Sequence[Signal]) -> list[Attempt]:
     """Give what was tried, in the order of each attempt's last click."""
     attempts: dict[Place, Attempt] = {}
-    about = {signal.action.place for signal in signals if _tells_of_failure(signal) and signal.action}
+    about = {signal.action.place for signal in signals if signal.name in _FAILING and signal.action}
     for click in journey.clicks:
         if click.submits or (click.place in about and click.control.role not in _FIELDS):
             attempt = attempts.setdefault(click.place, Attempt(click.control, click.visit, journey.home))
@@ -166,10 +167,6 @@ def moved_on(action: Action) -> bool:
 
 _FEW = 50
 """Observations before a page's end among which a click between is looked for."""
-
-
-def _tells_of_failure(signal: Signal) -> bool:
-    return signal.name in ("error_after_action", "dead_click", "rage_click")
 
 
 def _add(attempt: Attempt, signal: Signal, action: Action) -> None:

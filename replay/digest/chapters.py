@@ -68,6 +68,10 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
     for one in seen:
         if one.kind == "click" and one.target not in fields:
             clicks[one.target] += one.count
+    active = None
+    if activity is not None:
+        here = (stretch for stretch in activity if stretch.window == visit.window)
+        active = active_seconds(here, visit.start, visit.end)
     return Chapter(
         page=visit.address,
         title=visit.title,
@@ -81,16 +85,11 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
         errors=sum(one.count for one in seen if one.kind in FAILURES),
         friction=sum(one.count for one in seen if one.kind in FRICTION),
         idle=round(sum(end_of(one) - one.t for one in seen if one.kind == "idle"), 3),
-        active=None if activity is None else _active_in(visit, activity),
+        active=active,
         scrolled_to_end=any(
             isinstance(one.facts, Scroll) and one.facts.page_seen is not None for one in seen
         ),
     )
-
-
-def _active_in(visit: Visit, activity: Sequence[ActiveStretch]) -> float:
-    here = [stretch for stretch in activity if stretch.window == visit.window]
-    return active_seconds(here, visit.start, visit.end)
 
 
 def _events(seen: Sequence[Observation]) -> Counter[str]:

@@ -52,7 +52,10 @@ def errors(journey: Journey) -> list[Signal]:
     alone = Counter(signature_of(seen) for seen, _, action in found if action is None)
     caused = Counter(signature_of(seen) for seen, _, action in found if action is not None)
     everywhere = _everywhere((seen, action) for seen, _, action in found if action is not None)
-    background = {name for name in caused if _is_background(name, alone, caused)} | everywhere
+    background = {
+        name for name, count in caused.items() if alone[name] >= count and alone[name] + count >= _BACKGROUND
+    }
+    background |= everywhere
     return [
         _signal(seen, visit, None if signature_of(seen) in background else action)
         for seen, visit, action in found
@@ -124,10 +127,6 @@ class _ActionsBefore:
             if at - min(at, action.last) < ERROR_AFTER_ACTION + _CLOCKS_APART
         ]
         return max(near, key=lambda action: (min(at, action.last), action.is_click), default=None)
-
-
-def _is_background(name: Signature, alone: Counter[Signature], caused: Counter[Signature]) -> bool:
-    return alone[name] >= caused[name] and alone[name] + caused[name] >= _BACKGROUND
 
 
 def _everywhere(pairs: Iterable[tuple[Observation, Action]]) -> set[Signature]:

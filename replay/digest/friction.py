@@ -48,10 +48,12 @@ def rage_and_dead_clicks(journey: Journey) -> list[Signal]:
     """
     clicks = _by(journey.clicks, lambda click: (click.visit.window, click.observation.target))
     found: list[Signal] = []
-    for visit, seen, name in _frustrations(journey):
+    for visit, seen in _seen(journey, set(_FRUSTRATION)):
         clicked = _clicked(clicks.get((visit.window, seen.target), []), seen)
         begin = seen.t if clicked is None else min(seen.t, clicked.t)
-        found.append(Signal(name, begin, end_of(seen), visit, clicked, (seen,), seen.count))
+        found.append(
+            Signal(_FRUSTRATION[seen.kind], begin, end_of(seen), visit, clicked, (seen,), seen.count)
+        )
     return found
 
 
@@ -68,7 +70,8 @@ def repeated_submits(journey: Journey) -> list[Signal]:
         run: list[Action] = []
         for _, press in presses:
             if run and (
-                press.t - run[-1].last > REPEATED_WITHIN or _any_between(failed, run[-1].last, press.t)
+                press.t - run[-1].last > REPEATED_WITHIN
+                or bisect_left(failed, press.t) > bisect_left(failed, run[-1].last)  # a failure between
             ):
                 found += _repetition(run)
                 run = []
@@ -157,10 +160,6 @@ def _seen(journey: Journey, kinds: set[Kind]) -> Iterator[tuple[Visit, Observati
     return ((visit, seen) for visit in journey.visits for seen in visit.observations if seen.kind in kinds)
 
 
-def _frustrations(journey: Journey) -> Iterator[tuple[Visit, Observation, SignalName]]:
-    return ((visit, seen, _FRUSTRATION[seen.kind]) for visit, seen in _seen(journey, set(_FRUSTRATION)))
-
-
 def _clicked(clicks: Sequence[Action], seen: Observation) -> Action | None:
     """Find the click among those on the same target that an observation is about: the latest one near it."""
     until = bisect_right(clicks, seen.t + SAME_CLICK, key=lambda click: click.t)
@@ -184,10 +183,6 @@ def _repetition(run: Sequence[Action]) -> Iterable[Signal]:
     if times > 1:
         observations = tuple(press.observation for press in run)
         yield Signal("repeated_submit", run[0].t, run[-1].last, run[0].visit, run[0], observations, times)
-
-
-def _any_between(times: Sequence[float], begin: float, end: float) -> bool:
-    return bisect_left(times, end) > bisect_left(times, begin)
 
 
 def _wait(click: Action, answered: float, shown: tuple[Observation, ...]) -> Signal | None:

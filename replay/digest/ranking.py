@@ -212,9 +212,7 @@ def _adjustments(
         yield Points(_RECOVERED, "recovered")
     if is_offline:
         yield Points(_OFFLINE, "offline")
-    if group.errors and all(_is_harmless(seen) for seen in group.errors):
+    if group.errors and all(
+        any(message in seen.text for message in _HARMLESS_MESSAGES) for seen in group.errors
+    ):
         yield Points(_HARMLESS, "harmless")
-
-
-def _is_harmless(seen: Observation) -> bool:
-    return any(message in seen.text for message in _HARMLESS_MESSAGES)

@@ -20,7 +20,8 @@ _NO_ANSWER = ("Failed to fetch", "NetworkError when attempting to fetch", "Load 
 def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
     """Take a console message; an uncaught error is an exception."""
     window.session.coverage.console += 1
-    message = _message(payload.get("payload") or [])
+    arguments: list[Any] = payload.get("payload") or []
+    message = " ".join(_argument(argument) for argument in arguments[:_ARGUMENTS])
     kind = _KINDS.get(payload.get("level", ""), "console_log")
     if kind == "console_error" and message.startswith(_UNCAUGHT):
         _exception(window, at, message.removeprefix(_UNCAUGHT).removeprefix(_IN_PROMISE))
@@ -33,10 +34,6 @@ def _exception(window: Window, at: float, message: str) -> None:
     if any(words in message for words in _NO_ANSWER):
         window.observe(at, "network_error", None, Request()).derived = True
     window.observe(at, "exception", None, Log(one_line(message.partition("\n")[0], MESSAGE_LENGTH)))
-
-
-def _message(arguments: list[Any]) -> str:
-    return " ".join(_argument(argument) for argument in arguments[:_ARGUMENTS])
 
 
 def _argument(argument: object) -> str:

@@ -30,7 +30,11 @@ def describe_outcome(
     sentence, evidence = _setback(journey, verdict)
     if verdict.status == "reached":
         sentence, evidence = _reached(verdict.completions, attempts)
-        sentence = f"{sentence} {_on_the_way(moments)}"
+        sentence += (
+            f" On the way {at_times(moments[0].times)}: {moments[0].says}."
+            if moments
+            else " Clean: no error and no friction was recorded."
+        )
     elif verdict.status == "unclear":
         sentence, evidence = _unclear(journey, verdict.sent, moments)
     elif verdict.completions:
@@ -89,12 +93,6 @@ def _sign_recorded(completion: Completion) -> str:
     if completion.observation is not None:
         return completion.observation.name or ""
     return completion.visit.address or ""
-
-
-def _on_the_way(moments: Sequence[Moment]) -> str:
-    if not moments:
-        return "Clean: no error and no friction was recorded."
-    return f"On the way {at_times(moments[0].times)}: {moments[0].says}."
 
 
 def _unclear(

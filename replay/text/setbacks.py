@@ -6,8 +6,8 @@ from recordings_mcp.replay.digest.model import Evidence
 from recordings_mcp.replay.digest.ranking import outages, was_offline
 from recordings_mcp.replay.digest.signals import Signal
 from recordings_mcp.replay.digest.vocabulary import page_kind
-from recordings_mcp.replay.text.evidence import error_text
 from recordings_mcp.replay.text.line import target_text
+from recordings_mcp.replay.text.moments import error_text
 from recordings_mcp.replay.text.numbers import clock, counted
 from recordings_mcp.replay.text.words import at_times, clicks_on, failures, kind_words, loop_words
 
@@ -25,7 +25,8 @@ def blocked(journey: Journey, attempt: Attempt) -> Finding:
     failed = list({id(action): action for action, _ in attempt.failures}.values())
     errors = [seen for _, seen in attempt.failures]
     after = _ending(journey, attempt)
-    offline = ", while the browser was offline" if _all_offline(journey, attempt) else ""
+    spans = outages(journey)
+    offline = ", while the browser was offline" if all(was_offline(seen.t, spans) for seen in errors) else ""
     nothing = "; nothing visible happened" if attempt.unanswered else ""
     sentence = (
         f"Blocked{_where(attempt.visit)}: {clicks_on(failed)} {at_times(action.last for action in failed)}"
@@ -94,11 +95,6 @@ def _when(attempt: Attempt) -> str:
     if any(action.observation.count > _FIRST_AND_LAST for action in attempt.actions):
         return f"from {clock(attempt.actions[0].t)} to {clock(attempt.last)}"
     return at_times(time for action in attempt.actions for time in (action.t, action.last))
-
-
-def _all_offline(journey: Journey, attempt: Attempt) -> bool:
-    spans = outages(journey)
-    return all(was_offline(seen.t, spans) for _, seen in attempt.failures)
 
 
 def _where(visit: Visit) -> str:

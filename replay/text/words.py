@@ -1,7 +1,6 @@
 """What a digest found, in this project's own words: no untrusted text gets into these sentences."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 
 from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.groups import Group
@@ -156,28 +155,15 @@ def _vital(group: Group) -> str:
     return f"a poor {facts.metric}" if isinstance(facts, WebVital) else "a poor web vital"
 
 
-def _number_of(name: SignalName, noun: str, group: Group) -> str:
-    return counted(group.total(name), noun)
-
-
-def _looped(group: Group) -> str:
-    return loop_words(group.named("redirect_loop")[-1])
-
-
-def _left_at_once(group: Group) -> str:
-    number = group.total("quick_back")
-    return f"{counted(number, 'page')} left again at once"
-
-
 _CLAUSES: Mapping[SignalName, Callable[[Group], str]] = {
-    "redirect_loop": _looped,
+    "redirect_loop": lambda group: loop_words(group.named("redirect_loop")[-1]),
     "rage_click": _rage,
     "repeated_submit": _repeated,
     "dead_click": _dead,
     "form_given_up": _form,
-    "error_page": partial(_number_of, "error_page", "error page"),
+    "error_page": lambda group: counted(group.total("error_page"), "error page"),
     "long_wait": _waited,
-    "quick_back": _left_at_once,
+    "quick_back": lambda group: f"{counted(group.total('quick_back'), 'page')} left again at once",
     "slow_request": _slow,
     "poor_vital": _vital,
 }
