@@ -36,6 +36,7 @@ _SHORT = 4
 _MOST_SHORT = 1
 
 _SENSELESS = 1e9
+_MASKED = "(masked)"
 _MASKED_FIRST = ("*", "•", "●")
 _MASK = re.compile(r"[*\s•●]+…?")
 _READ = 8  # times the length: enough where there is much white space
@@ -59,6 +60,11 @@ def one_line(text: str, length: int = NAME_LENGTH) -> str:
 def is_masked(text: str) -> bool:
     """Say whether `text` is what a recorder writes for a masked one: asterisks or bullets, nothing else."""
     return text[:1] in _MASKED_FIRST and _MASK.fullmatch(text) is not None
+
+
+def shown_name(text: str) -> str:
+    """Return the text of an element as the name of a target: one line, or `(masked)`."""
+    return _MASKED if is_masked(text) else one_line(text).replace('"', "'")
 
 
 def has_mask(text: str) -> bool:

@@ -60,7 +60,8 @@ def control_of(target: Target | None) -> Control:
     if target is None:
         return Control("element", None, None, None)
     role = _ROLES.get(target.role or "", "element")
-    if role == "field" and " search " in words_of(f"{target.name} {target.attribute}"):
+    names = target.name, target.attribute
+    if role == "field" and any(" search " in words_of(name or "") for name in names):
         role = "search field"
-    purpose = purpose_of(target.name, target.attribute)
+    purpose = purpose_of(*names)
     return Control(role, target.name, target.attribute, purpose, looks_around(target.name))

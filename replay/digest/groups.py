@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from recordings_mcp.replay.digest.errors import signature_of, subject_of
+from recordings_mcp.replay.digest.errors import signature_of, subject_of, without_numbers
 from recordings_mcp.replay.digest.journey import Action
-from recordings_mcp.replay.digest.signals import Signal, SignalName
-from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.digest.signals import Signal, SignalName, Signature
+from recordings_mcp.replay.model import Observation, Target
 
 ERROR_SIGNALS: frozenset[SignalName] = frozenset({"error_after_action", "error", "trouble_event"})
 
@@ -81,6 +82,22 @@ def group_signals(signals: Sequence[Signal]) -> list[Group]:
             continue
         groups.setdefault(_key(signal), []).append(signal)
     return [Group(group) for group in groups.values()]
+
+
+def signature_of_signal(signal: Signal) -> Signature:
+    """Return what is the same in two recordings when both have this signal."""
+    if signal.action is not None:
+        return signature_of_control(signal.name, signal.action)
+    if signal.name in ("slow_request", "poor_vital"):
+        return Signature(signal.name, without_numbers(subject_of(signal.observations[0])))
+    return Signature(signal.name, "" if signal.name == "quick_back" else without_numbers(signal.visit.place))
+
+
+def signature_of_control(name: SignalName | Literal["same_control"], action: Action) -> Signature:
+    """Return what is the same in two recordings when it happened at the same control of the same page."""
+    target = action.observation.target or Target()
+    parts = [part and without_numbers(part) for part in (target.role, target.name, target.attribute)]
+    return Signature(name, without_numbers(action.visit.place), target=Target(*parts))
 
 
 def _key(signal: Signal) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.kinds import Kind
-from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.model import Observation, Target
 
 SignalName = Literal[
     "error_after_action",
@@ -31,13 +31,15 @@ class Signature:
 
     Attributes:
         name: The kind of failure, or the signal, or `same_control` for any failure at one control.
-        what: Message, request, page or control, without numbers. Untrusted text.
+        what: Message, request or page, without numbers. Untrusted text.
         status: The HTTP status of a failed request.
+        target: The control on that page, without numbers.
     """
 
     name: Kind | SignalName | Literal["same_control"]
     what: str = ""
     status: int | None = None
+    target: Target | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,7 @@ PageKind = Literal[
 ]  # fmt: skip
 """What a page is, as an adjective: a checkout page."""
 
-Trouble = Literal["a refusal", "no result", "a failure"]
+Trouble = Literal["refusal", "no_result", "failure"]
 """What an event or a message tells of."""
 
 SUBMITTING: frozenset[Purpose] = frozenset(get_args(Purpose)) - {"search", "upload", "download"}
@@ -152,13 +152,13 @@ _NOT_YET = (
     "search", "query", "api", "video", "page", "screen", "tooltip", "animation",
 )  # fmt: skip
 _TROUBLE: Mapping[Trouble, tuple[str, ...]] = {
-    "a refusal": (
+    "refusal": (
         "declined", "refused", "rejected", "denied", "invalid", "expired", "forbidden", "unauthorized",
     ),
-    "no result": (
+    "no_result": (
         "without result", "without results", "no result", "no results", "zero results", "not found",
     ),
-    "a failure": (
+    "failure": (
         "failed", "fail", "failure", "error", "errored", "unavailable", "timeout", "timed out",
         "unsuccessful", "out of stock", "crashed",
     ),

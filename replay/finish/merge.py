@@ -135,8 +135,7 @@ class _Merger:
         self._add(event, "page", facts=Page(short_address(url, self._home), _title(event)))
 
     def _exception(self, event: AnalyticsEvent) -> None:
-        message = _exception_message(event.properties)
-        value = message.partition(": ")[2] or message
+        message, value = _exception_of(event.properties)
         at = event.timestamp
         for draft in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
             if (
@@ -186,11 +185,13 @@ def _distance(draft: Draft, at: float) -> float:
     return max(draft.t - at, at - draft.until, 0.0)
 
 
-def _exception_message(properties: Any) -> str:
+def _exception_of(properties: Any) -> tuple[str, str]:
+    """Return an exception's message with its type, and what of it the console may show without the type."""
     first = fields_of(next(iter(items_of(properties.get("$exception_list"))), None))
-    kind = first.get("type") or properties.get("$exception_type") or "Error"
+    kind = str(first.get("type") or properties.get("$exception_type") or "Error")
     value = first.get("value") or properties.get("$exception_message") or ""
-    return one_line(f"{kind}: {value}" if value else str(kind), MESSAGE_LENGTH)
+    message = one_line(f"{kind}: {value}" if value else kind, MESSAGE_LENGTH)
+    return message, message[len(f"{one_line(kind, MESSAGE_LENGTH)}: ") :] or message
 
 
 def _title(event: AnalyticsEvent) -> str | None:

@@ -10,11 +10,9 @@ from typing import Any
 from recordings_mcp.replay.limits import MAX_SCREEN_NODES
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.shapes import fields_of, items_of
-from recordings_mcp.replay.shortening import is_masked, one_line
+from recordings_mcp.replay.shortening import one_line, shown_name
 
 Wireframe = dict[str, Any]
-
-MASKED = "(masked)"
 
 _CHILDREN = "childWireframes"
 _INPUT_ROLES = {
@@ -196,9 +194,7 @@ def name_of(wireframe: Wireframe) -> str | None:
     if text is None:
         within = [fields_of(child).get("text") for child in items_of(wireframe.get(_CHILDREN))]
         text = " ".join(part for part in within if isinstance(part, str))
-    if not text.strip():
-        return None
-    return MASKED if is_masked(text) else one_line(text).replace('"', "'")
+    return shown_name(text) if text.strip() else None
 
 
 def _third(place: float, size: float, names: tuple[str, str, str]) -> str:

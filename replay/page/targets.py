@@ -10,9 +10,7 @@ from typing import Any
 
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
-from recordings_mcp.replay.shortening import NAME_LENGTH, is_masked, one_line
-
-MASKED = "(masked)"
+from recordings_mcp.replay.shortening import NAME_LENGTH, one_line, shown_name
 
 WHOLE_PAGE = Target("page")
 """What scrolls or is clicked when it is the page itself, and no part of it."""
@@ -148,9 +146,7 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
         name = _field_name(mirror, node) if node["tagName"] in _FIELDS else text_of(mirror, node)
     if not name:
         name = _first(attributes, ("title", "alt")) or _name_within(mirror, node)
-    if not name:
-        return None
-    return MASKED if is_masked(name) else one_line(name).replace('"', "'")
+    return shown_name(name) if name else None
 
 
 def text_of(mirror: Mirror, node: Node) -> str:

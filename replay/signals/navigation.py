@@ -66,7 +66,7 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
     if "wireframes" in data:
         on_screen(window, data)
         return
-    window.app.screen = None
+    window.app.close_screen()
     root = data["node"]
     _forget_page(window)
     window.pointer.begin_page(root["id"], fields_of(data.get("initialOffset")).get("top") or 0.0)

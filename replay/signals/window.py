@@ -235,6 +235,10 @@ class App:
     finger: Finger | None = None
     keyboard_open: bool = False
 
+    def close_screen(self) -> None:
+        """Forget the screen: the window shows a web page."""
+        self.screen = None
+
 
 class Window(Stream):
     """One browser tab, or one native app.

@@ -9,7 +9,7 @@ from recordings_mcp.replay.digest.signals import Signature
 from recordings_mcp.replay.digest.vocabulary import page_kind
 from recordings_mcp.replay.text.line import target_text
 from recordings_mcp.replay.text.numbers import counted
-from recordings_mcp.replay.text.words import join
+from recordings_mcp.replay.text.words import join, with_article
 
 _MOST_SHARED = 20
 _TWO = 2
@@ -122,5 +122,5 @@ def _way(way: SharedWay) -> str:
     if len(way.branches) == 1:
         return f"All share {pages}, to their last one."
     kind = page_kind(way.pages[-1], None)
-    where = f"{'an' if kind and kind[0] in 'aeiou' else 'a'} {kind} page" if kind else "the last of these"
+    where = with_article(f"{kind} page") if kind else "the last of these"
     return f"All share {pages} and part after {where}."

@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from recordings_mcp.replay.digest.errors import signature_of, subject_of, without_numbers
-from recordings_mcp.replay.digest.groups import Group
-from recordings_mcp.replay.digest.journey import Action
+from recordings_mcp.replay.digest.errors import signature_of
+from recordings_mcp.replay.digest.groups import Group, signature_of_control, signature_of_signal
 from recordings_mcp.replay.digest.model import Moment
 from recordings_mcp.replay.digest.ranking import MOST_MOMENTS, Points, Ranked, Reason, Where
-from recordings_mcp.replay.digest.signals import Signal, SignalName, Signature
+from recordings_mcp.replay.digest.signals import SignalName, Signature
 from recordings_mcp.replay.model import Observation
-from recordings_mcp.replay.text.line import detail_of, target_text
-from recordings_mcp.replay.text.line import subject_of as subject_text
+from recordings_mcp.replay.text.line import detail_of, subject_of, target_text
 from recordings_mcp.replay.text.numbers import TIMES
 from recordings_mcp.replay.text.words import failure_name, group_words
 
@@ -89,7 +87,7 @@ def evidence_of(group: Group) -> str:
 
 def error_text(seen: Observation) -> str:
     """Write an error as it was recorded."""
-    subject, detail = subject_text(seen), detail_of(seen)
+    subject, detail = subject_of(seen), detail_of(seen)
     match seen.kind:
         case "network_error":
             return ", ".join(filter(None, [subject, detail]))
@@ -106,22 +104,10 @@ def signatures_of(group: Group) -> dict[Signature, str]:
     signatures = {signature_of(seen): f"the same {failure_name(seen)}" for seen in group.errors}
     for signal in group.signals:
         if signal.name in _SHARED:
-            signatures[Signature(signal.name, _where(signal))] = _SHARED[signal.name]
+            signatures[signature_of_signal(signal)] = _SHARED[signal.name]
     for action in group.failed_actions[:1]:
-        signatures[Signature("same_control", _control(action))] = "a failure at the same control"
+        signatures[signature_of_control("same_control", action)] = "a failure at the same control"
     return signatures
-
-
-def _control(action: Action) -> str:
-    return without_numbers(f"{action.visit.place} {target_text(action.observation.target)}")
-
-
-def _where(signal: Signal) -> str:
-    if signal.action is not None:
-        return _control(signal.action)
-    if signal.name in ("slow_request", "poor_vital"):
-        return without_numbers(subject_of(signal.observations[0]))
-    return "" if signal.name == "quick_back" else without_numbers(signal.visit.place)
 
 
 def _counted(errors: Iterable[Observation]) -> list[str]:
@@ -141,7 +127,7 @@ def _others(group: Group) -> list[str]:
             texts += [target_text(seen.target) for seen in signal.observations]
         elif signal.name in ("long_wait", "slow_request", "poor_vital", "quick_back"):
             texts += [
-                " ".join(filter(None, [subject_text(seen), detail_of(seen)])) for seen in signal.observations
+                " ".join(filter(None, [subject_of(seen), detail_of(seen)])) for seen in signal.observations
             ]
         elif signal.name == "redirect_loop" and signal.visit.next:
             texts.append(f"{signal.visit.address} and {signal.visit.next.address}")

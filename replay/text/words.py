@@ -6,12 +6,17 @@ from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.groups import Group
 from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.digest.signals import Signal, SignalName
-from recordings_mcp.replay.digest.vocabulary import page_kind, trouble_of
+from recordings_mcp.replay.digest.vocabulary import Trouble, page_kind, trouble_of
 from recordings_mcp.replay.model import Observation, WebVital
 from recordings_mcp.replay.text.numbers import clock, counted
 
 _MOST_FAILURES = 3
 _MOST_TIMES = 3
+_TROUBLE: Mapping[Trouble, str] = {
+    "refusal": "a refusal",
+    "no_result": "no result",
+    "failure": "a failure",
+}
 
 
 def group_words(group: Group) -> str:
@@ -41,7 +46,7 @@ def failures(errors: Iterable[Observation]) -> str:
 
 def failure(seen: Observation) -> str:
     """Write what an error is, with its article: `an exception`."""
-    return _with_article(failure_name(seen))
+    return with_article(failure_name(seen))
 
 
 def failure_name(seen: Observation) -> str:
@@ -54,7 +59,7 @@ def failure_name(seen: Observation) -> str:
         case "console_error":
             return "console error"
         case _:
-            return f"event that reports {trouble_of(seen.name or '') or 'a failure'}"
+            return f"event that reports {_TROUBLE[trouble_of(seen.name or '') or 'failure']}"
 
 
 def at_times(times: Iterable[float]) -> str:
@@ -73,16 +78,17 @@ def control_name(control: Control) -> str:
 
 def control_words(control: Control) -> str:
     """Name a control with its article: `a payment button`."""
-    return _with_article(control_name(control))
+    return with_article(control_name(control))
 
 
 def kind_words(visit: Visit) -> str:
     """Name a page: `a checkout page`, `a page`."""
     kind = page_kind(visit.place, visit.title)
-    return _with_article(f"{kind} page" if kind else "page")
+    return with_article(f"{kind} page" if kind else "page")
 
 
-def _with_article(words: str) -> str:
+def with_article(words: str) -> str:
+    """Return words with their indefinite article: `an exception`."""
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
