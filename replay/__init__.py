@@ -1,7 +1,7 @@
-"""What happened in a recording: lines, events, pages, observations. No input or output, no network.
+"""What happened in a recording: lines, events, pages, observations. It reads no files and no network.
 
-The model is there at once; every public name of `recordings_mcp.replay.engine`, which takes a while to
-import, is imported when it is first used.
+The model is imported at once. `recordings_mcp.replay.engine` takes longer to import, so that its public names
+are imported on first use.
 """
 
 from importlib import import_module

@@ -1,8 +1,7 @@
 """Recorded text and addresses, shortened to one line.
 
-Everything that leaves the process is searched for e-mail addresses, keys, card, account and phone numbers by
-their whole shape; half of one would not be recognised. So a text is cut only where none of them can continue
-behind the cut.
+Redaction recognises e-mail addresses, keys, card, account and phone numbers by their whole shape, and would
+miss half of one. So a text is cut only where none of them can continue after the cut.
 """
 
 import re
@@ -19,9 +18,9 @@ _WORD = re.compile(r"[^ ]+")
 _ADDRESS = re.compile(r"[^\w/]{0,3}(?:/|[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}(?::\d{1,5})?/)")
 _SEGMENT = re.compile(r"[^/]*/|[^/]+")
 _PARAMETER = re.compile(r"(?=&[\w.%\[\]-]{1,40}=)")
-# No digit, no capital, and nothing an at sign may be written with: in none of these is a secret.
+# No digit, no capital, and no character that may encode an at sign: text like this holds no secret.
 _PLAIN = re.compile(r"[^\dA-Z@%&\\=+]+")
-# Letters of scripts that set no blanks between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
+# Letters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, Chinese, Japanese.
 _UNSPACED = (
     "\u0e01-\u0e4f\u0e81-\u0ecf\u1000-\u103f\u1780-\u17df\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
@@ -35,18 +34,18 @@ _LONG = 30
 _SHORT = 4
 _MOST_SHORT = 1
 
-_SENSELESS = 1e9
+_IMPLAUSIBLE = 1e9
 _MASKED = "(masked)"
 _MASKED_FIRST = ("*", "•", "●")
 _MASK = re.compile(r"[*\s•●]+…?")
-_READ = 8  # times the length: enough where there is much white space
+_READ = 8  # times the length: enough even with much white space
 
 
 def one_line(text: str, length: int = NAME_LENGTH) -> str:
-    """Give `text` with runs of white space as one blank, cut to `length` characters and an ellipsis.
+    """Return `text` with each run of white space as one space, cut to `length` characters and an ellipsis.
 
-    It is cut where no secret is cut in two. Lone surrogates, which JavaScript allows and UTF-8 does not,
-    become question marks.
+    The cut never divides a secret. Lone surrogates, which JavaScript allows and UTF-8 does not, become
+    question marks.
     """
     beginning = text[: length * _READ]
     line = " ".join(beginning.split())
@@ -58,27 +57,27 @@ def one_line(text: str, length: int = NAME_LENGTH) -> str:
 
 
 def is_masked(text: str) -> bool:
-    """Say whether `text` is what a recorder writes for a masked one: asterisks or bullets, nothing else."""
+    """Return whether a recorder masked all of `text`: it is asterisks or bullets, nothing else."""
     return text[:1] in _MASKED_FIRST and _MASK.fullmatch(text) is not None
 
 
 def shown_name(text: str) -> str:
-    """Return the text of an element as the name of a target: one line, or `(masked)`."""
+    """Return an element's text as the name of a target: one line, or `(masked)`."""
     return _MASKED if is_masked(text) else one_line(text).replace('"', "'")
 
 
 def has_mask(text: str) -> bool:
-    """Say whether any part of `text` may be masked."""
+    """Return whether any part of `text` may be masked."""
     return "*" in text or "•" in text or "●" in text
 
 
 def rounded(number: float) -> float:
-    """Return a number without its fraction; one beyond all sense as it is."""
-    return round(number) if abs(number) < _SENSELESS else number
+    """Return a number without its fraction, but an implausibly large one unchanged."""
+    return round(number) if abs(number) < _IMPLAUSIBLE else number
 
 
 def host_of(url: str) -> str | None:
-    """Give the host and port of an address, or None if it has none, as a screen's name has not."""
+    """Return the host and port of an address, or None if it has none, like the name of an app's screen."""
     try:
         return urlsplit(url[:2048]).netloc.rpartition("@")[2] or None
     except ValueError:
@@ -86,7 +85,7 @@ def host_of(url: str) -> str | None:
 
 
 def short_address(url: str, home: str | None) -> str:
-    """Give an address without its scheme, and without its host if that is `home`."""
+    """Return an address without its scheme, and without its host if that is `home`."""
     try:
         parts = urlsplit(url[:4096])
     except ValueError:
@@ -101,16 +100,16 @@ def short_address(url: str, home: str | None) -> str:
 
 
 def cut(line: str, room: int) -> str:
-    """Give the beginning of a line and an ellipsis, `room` characters at most.
+    """Return the beginning of a line and an ellipsis, at most `room` characters.
 
-    A word is never cut, so an e-mail address, key or token in it is there as a whole or not at all. As words
-    count the parts of a web address, and the letters of what holds no secret: Chinese, or a long name in
-    small letters. Numbers are written in several words, so these go together: those with digits, at most one
-    short word between two of them, as in `GB29 NWBK 6016 1331`.
+    A word is never divided, so that an e-mail address, key or token is kept as a whole or not at all. The
+    parts of a web address count as words, and so do single letters of a text that holds no secret: Chinese,
+    or a long name in lower case. A number may have several words. They stay together: words with digits, with
+    at most one short word between two of them, as in `GB29 NWBK 6016 1331`.
 
     Args:
-        line: words between single blanks; what follows its last word may be missing.
-        room: at least 1.
+        line: Words between single spaces; its last word may be incomplete.
+        room: At least 1.
     """
     pieces: list[tuple[int, str]] = []
     for start, piece in _pieces(line):
@@ -119,22 +118,22 @@ def cut(line: str, room: int) -> str:
             break
     keep = len(pieces) - 1
     last = pieces[keep][1] if pieces else ""
-    # Whether a number before the last piece may continue with it.
+    # A number before the last piece may continue in it.
     if last and not last.startswith(_PARAMETER_MARKS) and (_is_opaque(last) or _is_short(last)):
         keep = _beginning_of_number([piece for _, piece in pieces[:keep]])
     return line[: pieces[keep][0]].rstrip() + ELLIPSIS if keep >= 0 else ELLIPSIS
 
 
 def unfinished(line: str) -> str:
-    """Give a line whose last word may go on so that this word is not cut.
+    """Return a line whose last word may be incomplete, marked so that `cut` does not divide this word.
 
-    Where much of that word is known, what follows is too far away to belong to anything at its beginning.
+    If much of that word is known, its missing rest cannot belong to a secret at its beginning.
     """
     return line if len(line) - line.rfind(" ") > _FAR else f"{line}@"
 
 
 def _pieces(line: str) -> Iterator[tuple[int, str]]:
-    """Give what is not to be cut, and where it begins."""
+    """Yield the pieces that must not be divided, each with its offset."""
     for word in _WORD.finditer(line):
         at = word.start()
         for piece in _pieces_of(word[0]):
@@ -156,7 +155,7 @@ def _pieces_of(word: str) -> Iterator[str]:
 
 
 def _beginning_of_number(pieces: list[str]) -> int:
-    """Give where the number begins that these pieces end with, or how many they are if they end with none."""
+    """Return the index of the first piece of the number at the end, or the number of pieces."""
     beginning, short = len(pieces), 0
     for index in range(len(pieces) - 1, -1, -1):
         if _is_opaque(pieces[index]):
@@ -171,10 +170,10 @@ def _beginning_of_number(pieces: list[str]) -> int:
 
 
 def _is_opaque(piece: str) -> bool:
-    """Say whether a piece may be of a number or of a key."""
+    """Return whether a piece may belong to a number or a key."""
     return _OPAQUE.search(piece) is not None
 
 
 def _is_short(piece: str) -> bool:
-    """Say whether a piece may stand within a number: a sign, or letters of an account number."""
+    """Return whether a piece may occur inside a number: a sign, or letters of an account number."""
     return len(piece) <= _SHORT or piece.isupper()

@@ -1,4 +1,4 @@
-"""What was done, page by page, and the plain facts."""
+"""What was done, page by page, and an overview."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from recordings_mcp.replay.model import ActiveStretch, Observation, Scroll, Targ
 from recordings_mcp.replay.signals.activity import active_seconds
 
 PHONE_BELOW, TABLET_BELOW = 768, 1024
-"""Widths in CSS pixels from which on a viewport is a tablet's and a desktop's: the usual breakpoints of style
-sheets."""
+"""Viewports narrower than this, in CSS pixels, are those of a phone and of a tablet: the usual breakpoints of
+style sheets."""
 
 
 def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Overview:
-    """Return what is simply so."""
+    """Return the overview: duration, pages, windows, viewport and counts."""
     counts = Counter[Kind]()
     for seen in journey.observations:
         counts[seen.kind] += seen.count
@@ -39,7 +39,7 @@ def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> O
 
 
 def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> list[Chapter]:
-    """Return each visit: what was clicked and filled in, which events came, how much went wrong."""
+    """Return a chapter for each visit: clicks, fields, events and how much went wrong."""
     numbers = {
         window: number
         for number, window in enumerate(dict.fromkeys(visit.window for visit in journey.visits), 1)
@@ -48,7 +48,7 @@ def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> l
 
 
 def path_of(journey: Journey) -> list[str]:
-    """Give the paths of the pages in order, without repetitions in a row."""
+    """Return the paths of the pages in order, each once where it repeats in a row."""
     places = [visit.place for visit in journey.visits if visit.address is not None]
     return [place for index, place in enumerate(places) if index == 0 or places[index - 1] != place]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import isfinite
 
-from recordings_mcp.replay.model import AnalyticsEvent, Page, Pause, Return, Scroll
+from recordings_mcp.replay.model import AnalyticsEvent, Page, Pause, QuickBack, Scroll
 from recordings_mcp.replay.page.targets import WHOLE_PAGE
 from recordings_mcp.replay.signals.activity import ACTIVE_GAP_MS, Stretch, merged, overlaps
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
@@ -15,13 +15,14 @@ IDLE_MS = 30_000
 """A gap between clicks or keypresses longer than this is a pause (PostHog, session-feature-recorder.ts)."""
 
 QUICK_BACK_MS = 2000
-"""A page left again in less than this was left at once (PostHog, session-feature-recorder.ts)."""
+"""A page left in less than this for the previous one is a quick back (PostHog,
+session-feature-recorder.ts)."""
 
 END_OF_PAGE = 0.9
 """A page was scrolled to its end when this share of its height has been seen (Google Analytics 4, enhanced
 measurement, `scroll`: "when a 90% vertical depth becomes visible")."""
 
-_MOST_LOOKED_AT = 1000
+_MAX_COMPARED = 1000
 _MAX_SCROLL, _MAX_CONTENT, _SHARE, _PATH = (
     "$prev_pageview_max_scroll",
     "$prev_pageview_max_content",
@@ -31,7 +32,7 @@ _MAX_SCROLL, _MAX_CONTENT, _SHARE, _PATH = (
 
 
 def add_pauses(session: Session, windows: list[Window]) -> None:
-    """Add the pauses. One that the recorder noticed is part of the gap it is in, or stays as it is."""
+    """Add the pauses. A pause that the recorder noticed is merged into the gap it is in, if there is one."""
     actions = sorted((at, window.id) for window in windows for at in window.activity.actions)
     stretches = merged(
         [stretch for window in windows for stretch in window.activity.stretches()], ACTIVE_GAP_MS
@@ -57,9 +58,9 @@ def add_pauses(session: Session, windows: list[Window]) -> None:
 
 
 def quick_backs(drafts: Iterable[Draft]) -> list[Draft]:
-    """Find pages that were left in less than 2,000 ms for the one they were reached from.
+    """Return the quick backs: pages left in less than 2,000 ms for the one they were reached from.
 
-    PostHog counts any next address; only a way back is found here, so that redirects are not.
+    PostHog counts any next address; only returns count here, so that redirects do not.
     """
     windows: dict[str, list[tuple[Draft, Page]]] = {}
     shown = [(draft, draft.facts) for draft in drafts if isinstance(draft.facts, Page)]
@@ -70,7 +71,7 @@ def quick_backs(drafts: Iterable[Draft]) -> list[Draft]:
         for ((_, before), (draft, page)), (_, (following, after)) in pairwise(pairwise(pages)):
             lasted = following.t - draft.t
             if lasted < QUICK_BACK_MS and path_of(after.url) == path_of(before.url) != path_of(page.url):
-                facts = Return(page.url, round(lasted / 1000, 3))
+                facts = QuickBack(page.url, round(lasted / 1000, 3))
                 found.append(
                     replace(draft, kind="quick_back", facts=facts, count=1, last=following.t, derived=True)
                 )
@@ -78,16 +79,16 @@ def quick_backs(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def path_of(url: str) -> str:
-    """Return the path of a page's address: the first page of a recording has its host."""
+    """Return the path of a page's address. Only the first page of a recording has a host."""
     return url if url.startswith("/") else "/" + url.partition("/")[2]
 
 
 def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) -> None:
-    """Note with scrolling that reached the end of a page which share of the page was seen.
+    """Set `page_seen` on the scrolling that reached the end of a page.
 
-    rrweb records how far a page is scrolled and never how long it is. posthog-js measures both, and sends
-    them with the next `$pageview` or `$pageleave` (posthog-js, scroll-manager.ts and page-view.ts). Where no
-    such event mentions a page, nothing is noted.
+    rrweb records how far a page is scrolled, but not its height. posthog-js measures both and sends them with
+    the next `$pageview` or `$pageleave` (posthog-js, scroll-manager.ts and page-view.ts). Pages that no such
+    event mentions are left unchanged.
     """
     heights = [(event, *sizes) for event in events if (sizes := _heights(event))]
     if not heights:
@@ -107,7 +108,7 @@ def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) ->
 
 
 def _heights(event: AnalyticsEvent) -> tuple[float, float] | None:
-    """Return the height of the page an event is about and of the part seen at once, in CSS pixels."""
+    """Return the heights of the page that an event refers to and of the viewport, in CSS pixels."""
     numbers = [event.properties.get(name) for name in (_MAX_SCROLL, _MAX_CONTENT, _SHARE)]
     scrolled, content, share = (
         number if isinstance(number, (int, float)) and isfinite(number) else 0.0 for number in numbers
@@ -118,14 +119,14 @@ def _heights(event: AnalyticsEvent) -> tuple[float, float] | None:
 
 
 def _scrolls_of(drafts: list[Draft], event: AnalyticsEvent) -> list[Draft]:
-    """Return the scrolling on the page that an event is about: the last page before it, or the one before.
+    """Return the scrolling on the page that an event refers to: the last or next to last page before it.
 
     The event may come a moment after the next page is shown.
     """
     until = bisect_right(drafts, event.timestamp, key=BY_TIME)
     scrolls: list[Draft] = []
     pages = 0
-    for index in range(until - 1, max(-1, until - _MOST_LOOKED_AT), -1):
+    for index in range(until - 1, max(-1, until - _MAX_COMPARED), -1):
         draft = drafts[index]
         if not isinstance(draft.facts, Page):
             scrolls.append(draft)

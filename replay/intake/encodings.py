@@ -1,9 +1,9 @@
-"""A recording in any form it is stored or exported in, as lines.
+"""Recordings in all forms in which they are stored or exported, as lines.
 
-The forms: lines of the snapshots API (`["window", event]`), lines of older storage (`{"window_id",
-"data": [...]}`), lines of bare events, the JSON document PostHog's player exports, JSON arrays of
-events, snappy blocks of lines (one, or several behind their lengths), the zip archive of an export, and
-gzip or zstd around any of them.
+The forms: lines of the snapshots API (`["window", event]`), lines of older storage (`{"window_id", "data":
+[...]}`), lines of bare events, the JSON document PostHog's player exports, JSON arrays of events, snappy
+blocks of lines (one, or several behind their lengths), the zip archive of an export, and gzip or zstd around
+any of them.
 """
 
 import io
@@ -45,27 +45,27 @@ _LENGTH_BYTES = 4
 
 
 class NotARecording(ValueError):
-    """The data is in no form a recording comes in."""
+    """The data is not a recording in any known form."""
 
 
 @runtime_checkable
 class Readable(Protocol):
-    """What can be read in pieces, such as a file opened in binary mode."""
+    """Something that can be read in pieces, such as a file opened in binary mode."""
 
     def read(self, size: int, /) -> bytes:
-        """Give at most `size` bytes, none at the end."""
+        """Return at most `size` bytes, or none at the end."""
         ...
 
 
 def recording_lines(data: bytes | Readable | Iterable[bytes]) -> Iterator[bytes]:
-    """Recognise the form of a recording and give its lines, for `Walker.feed`.
+    """Recognise the form of a recording and yield its lines, for `Walker.feed`.
 
     Args:
-        data: the recording as it was stored or exported: whole, in pieces, or a file opened in binary mode.
-            Lines are read in pieces; a form that is one document is held as a whole.
+        data: The recording as it was stored or exported: whole, in pieces, or a file opened in binary mode.
+            Lines are read in pieces; a form that is one document is held in memory as a whole.
 
     Raises:
-        NotARecording: it is in none of the forms, empty, or larger than the limits of `_limits.py`.
+        NotARecording: It is in none of the forms, empty, or larger than `limits` allows.
     """
     try:
         yield from _lines(_chunks(data), _DEEPEST_WRAPPING)
@@ -108,7 +108,7 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Give the first piece that says something, and all pieces with it."""
+    """Return the first piece that is not blank, and all pieces including it."""
     head = b""
     for chunk in chunks:
         head += chunk
@@ -129,9 +129,9 @@ def _whole(chunks: Iterator[bytes]) -> bytes:
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the lines of text that comes in pieces.
+    """Yield the lines of a text that arrives in pieces.
 
-    A line beyond the limit is given cut, and so counted as unreadable.
+    A line beyond the limit is truncated, and so later counted as unreadable.
     """
     pending = b""
     for chunk in chunks:
@@ -145,7 +145,7 @@ def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _text_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Tell lines from one document by what the first line is."""
+    """Decide by the first line whether this is lines or one document."""
     lines = _split(chunks)
     first = next((line for line in lines if line.strip()), b"").removeprefix(b"\xef\xbb\xbf")
     if _is_line(first):
@@ -155,7 +155,7 @@ def _text_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _is_line(line: bytes) -> bool:
     if line.lstrip().startswith(b'["'):
-        return True  # whole or damaged: no document begins so
+        return True  # whole or damaged: no document begins like this
     try:
         record = decode_json(line, MAX_CONTAINERS)
     except ValueError:
@@ -181,7 +181,7 @@ def _document_lines(text: bytes) -> Iterator[bytes]:
 
 
 def _events_of(document: object) -> list[Any] | None:
-    """Find the list of events: the document itself, or in it under one of the names exports use."""
+    """Find the list of events: the document itself, or a value under one of the names that exports use."""
     for _ in range(_DEEPEST_WRAPPING):
         items = items_of(document)
         if items:
@@ -199,7 +199,7 @@ def _is_event(item: object) -> bool:
 
 
 def _line_of(event: object) -> bytes:
-    """Write an event of a document as a line of the snapshots API, so that both are read alike."""
+    """Write an event of a document as a line of the snapshots API, so that both are read the same way."""
     fields = fields_of(event)
     if "type" not in fields:
         return encode_json(event)
@@ -210,7 +210,7 @@ def _line_of(event: object) -> bytes:
 
 
 def _archive_lines(data: bytes, depth: int) -> Iterator[bytes]:
-    """Give the lines of an export archive, whose `data/` holds snappy blocks padded with zeros."""
+    """Return the lines of an export archive. Its `data/` holds snappy blocks padded with zeros."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _ZIP_DAMAGE as error:
@@ -253,7 +253,7 @@ def _snappy_text(block: bytes) -> bytes:
 
 
 def _length_prefixed(data: bytes) -> list[bytes]:
-    """Cut blocks that each follow their length, 4 bytes big-endian; none if the lengths do not add up."""
+    """Split blocks that each follow their length, 4 bytes big-endian; none if the lengths do not add up."""
     blocks: list[bytes] = []
     at = 0
     while at + _LENGTH_BYTES < len(data):

@@ -1,4 +1,4 @@
-"""When the person was active, and other stretches of time."""
+"""Stretches of time, above all those in which the person was active."""
 
 from array import array
 from bisect import bisect_left
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from recordings_mcp.replay.model import ActiveStretch
 
 ACTIVE_GAP_MS = 5000
-"""Activity no further apart than this is one stretch of active time (PostHog, segmenter.ts)."""
+"""Activity at most this far apart is one stretch of active time (PostHog, segmenter.ts)."""
 
 _NEVER = float("-inf")
 _MOST_ACTIVE = 10_000
@@ -18,7 +18,7 @@ Stretch = tuple[float, float]
 
 
 def merged(stretches: Iterable[Stretch], gap: float) -> list[Stretch]:
-    """Give stretches in order, those no further apart than `gap` as one."""
+    """Return stretches sorted, with those at most `gap` apart merged."""
     result: list[Stretch] = []
     for start, end in sorted(stretches):
         if result and start - result[-1][1] <= gap:
@@ -29,7 +29,7 @@ def merged(stretches: Iterable[Stretch], gap: float) -> list[Stretch]:
 
 
 def overlaps(stretches: Sequence[Stretch], start: float, end: float) -> bool:
-    """Say whether any of these merged stretches reaches into the time from `start` to `end`."""
+    """Return whether any of these merged stretches overlaps the time from `start` to `end`."""
     index = bisect_left(stretches, start, key=_end)
     return index < len(stretches) and stretches[index][0] < end and stretches[index][1] > start
 
@@ -39,10 +39,10 @@ def _end(stretch: Stretch) -> float:
 
 
 class Activity:
-    """When the person was active. Changed by everything the person does, through `touch`.
+    """The times at which the person was active.
 
     Attributes:
-        actions: Times of clicks and keypresses.
+        actions: The times of clicks and keypresses, appended by `interaction` and `native`.
     """
 
     __slots__ = ("_longest", "_since", "_stretches", "_until", "actions")
@@ -55,7 +55,7 @@ class Activity:
         self._longest = _MOST_ACTIVE
 
     def touch(self, at: float) -> None:
-        """Note that the person was active."""
+        """Record that the person was active."""
         if self._since <= at <= self._until + ACTIVE_GAP_MS:
             if at > self._until:  # noqa: PLR1730  nearly every event comes by here
                 self._until = at
@@ -68,18 +68,19 @@ class Activity:
         self._since = self._until = at
 
     def stretches(self) -> list[Stretch]:
-        """Return the times at which the person was active, merged, in milliseconds."""
+        """Return the stretches of activity, merged, in milliseconds since 1970."""
         last = [(self._since, self._until)] if self._since <= self._until else []
         return merged([*self._stretches, *last], ACTIVE_GAP_MS)
 
 
 def active_seconds(activity: Iterable[ActiveStretch], start: float = 0.0, end: float = float("inf")) -> float:
-    """Return how many seconds the person was active between two moments, in any of the stretches' windows.
+    """Return how many seconds the person was active between `start` and `end`, in any window.
 
-    Activity is moving, pressing, scrolling, resizing, typing, touching, media and dragging; a stretch of it
-    goes on while no more than 5,000 ms pass without any, and one without length counts 1 ms. Source: PostHog,
-    segmenter.ts and segmentation.ts. PostHog's own number may be smaller, because it is a sum over the blocks
-    a recording was stored in, or larger by what the page did within 5 s after the person.
+    Activity is moving, pressing, scrolling, resizing, typing, touching, media and dragging. A stretch
+    continues as long as gaps are at most 5,000 ms; a stretch without length counts as 1 ms. Source: PostHog,
+    segmenter.ts and segmentation.ts. PostHog's own number may be smaller, because it is a sum over the stored
+    blocks of a recording, or larger, because it includes changes of the page within 5 s after the person's
+    activity.
     """
     seconds = [
         (max(start, stretch.start), min(end, stretch.end))

@@ -1,4 +1,4 @@
-"""What the page wrote to its console."""
+"""Console messages."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ _UNCAUGHT = "Uncaught "
 _IN_PROMISE = "(in promise) "
 _ARGUMENTS = 10
 _NO_ANSWER = ("Failed to fetch", "NetworkError when attempting to fetch", "Load failed")
-"""How Chromium, Firefox and Safari word the error of a request that got no answer."""
+"""The messages of Chromium, Firefox and Safari for a request without a response."""
 
 
 def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Take a console message; an uncaught error is an exception."""
+    """Observe a console message; an uncaught error is an exception."""
     window.session.coverage.console += 1
     arguments: list[Any] = payload.get("payload") or []
     message = " ".join(_argument(argument) for argument in arguments[:_ARGUMENTS])
@@ -30,14 +30,14 @@ def on_console(window: Window, at: float, payload: dict[str, Any]) -> None:
 
 
 def _exception(window: Window, at: float, message: str) -> None:
-    """Observe an uncaught error; one that says a request failed is all that is recorded of that request."""
+    """Observe an uncaught error. If it reports a failed request, nothing else is recorded of that request."""
     if any(words in message for words in _NO_ANSWER):
         window.observe(at, "network_error", None, Request()).derived = True
     window.observe(at, "exception", None, Log(one_line(message.partition("\n")[0], MESSAGE_LENGTH)))
 
 
 def _argument(argument: object) -> str:
-    """Undo the encoding of one argument: strings were written as JSON."""
+    """Decode one argument: the recorder encodes strings as JSON."""
     text = argument if isinstance(argument, str) else str(argument)
     if text.startswith('"'):
         try:

@@ -1,4 +1,4 @@
-"""Moments: what may matter in a recording, with words for it and the recorded texts that show it."""
+"""Moments as text: a description in this project's words, and evidence in recorded texts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ _SHARED: Mapping[SignalName, str] = {
 
 
 def moments_of(ranked: Iterable[Ranked]) -> list[Moment]:
-    """Return the moments, the weightiest first, at most `MOST_MOMENTS` of them."""
+    """Return at most `MOST_MOMENTS` moments, the heaviest first."""
     moments = [_moment(one) for one in ranked]
     return sorted(moments, key=lambda moment: (-moment.score, moment.t, moment.evidence))[:MOST_MOMENTS]
 
@@ -76,7 +76,7 @@ def _reason(part: Points) -> str:
 
 
 def evidence_of(group: Group) -> str:
-    """Write what shows a moment: `button "Pay now": POST /api/pay, status 402; event payment declined`."""
+    """Return a moment's evidence: `button "Pay now": POST /api/pay, status 402; event payment declined`."""
     texts = [*_counted(group.errors), *_others(group)]
     shown = "; ".join(texts[:_MOST_TEXTS])
     if len(texts) > _MOST_TEXTS:
@@ -86,7 +86,7 @@ def evidence_of(group: Group) -> str:
 
 
 def error_text(seen: Observation) -> str:
-    """Write an error as it was recorded."""
+    """Return an error as it was recorded."""
     subject, detail = subject_of(seen), detail_of(seen)
     match seen.kind:
         case "network_error":
@@ -100,7 +100,7 @@ def error_text(seen: Observation) -> str:
 
 
 def signatures_of(group: Group) -> dict[Signature, str]:
-    """Return what is the same in two recordings when the same went wrong in both, each with words for it."""
+    """Return the signatures of a group, each with words for it."""
     signatures = {signature_of(seen): f"the same {failure_name(seen)}" for seen in group.errors}
     for signal in group.signals:
         if signal.name in _SHARED:

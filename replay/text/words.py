@@ -1,4 +1,4 @@
-"""What a digest found, in this project's own words: no untrusted text gets into these sentences."""
+"""A digest's findings in this project's own words, without untrusted text."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -20,14 +20,14 @@ _TROUBLE: Mapping[Trouble, str] = {
 
 
 def group_words(group: Group) -> str:
-    """Write what a group of signals found: `2 clicks on a payment button, followed by an exception`."""
+    """Describe a group of signals: `2 clicks on a payment button, followed by an exception`."""
     clauses = [_failed(group)] if group.errors else []
     clauses += [clause(group) for name, clause in _CLAUSES.items() if group.named(name)]
     return "; ".join(clauses)
 
 
 def clicks_on(actions: Sequence[Action]) -> str:
-    """Write what was done to a control: `2 clicks on a payment button`, `typing into a search field`."""
+    """Describe actions on a control: `2 clicks on a payment button`, `typing into a search field`."""
     first = actions[0]
     if not first.is_click:
         done = "typing into" if first.observation.kind == "input" else "a choice in"
@@ -37,7 +37,7 @@ def clicks_on(actions: Sequence[Action]) -> str:
 
 
 def failures(errors: Iterable[Observation]) -> str:
-    """Write how something failed: `a failed request (status 402) and a console error`."""
+    """Describe errors: `a failed request (status 402) and a console error`."""
     words = list(dict.fromkeys(failure(seen) for seen in errors))
     if len(words) > _MOST_FAILURES:
         words = [*words[: _MOST_FAILURES - 1], "more"]
@@ -45,12 +45,12 @@ def failures(errors: Iterable[Observation]) -> str:
 
 
 def failure(seen: Observation) -> str:
-    """Write what an error is, with its article: `an exception`."""
+    """Describe an error with its article: `an exception`."""
     return with_article(failure_name(seen))
 
 
 def failure_name(seen: Observation) -> str:
-    """Write what an error is: `failed request (status 402)`."""
+    """Describe an error: `failed request (status 402)`."""
     match seen.kind:
         case "exception":
             return "exception"
@@ -63,7 +63,7 @@ def failure_name(seen: Observation) -> str:
 
 
 def at_times(times: Iterable[float]) -> str:
-    """Write when: `at 00:32`, `at 00:32 and 00:36`, `from 00:10 to 01:20` when it was oftener."""
+    """Describe times: `at 00:32`, `at 00:32 and 00:36`; of more than three `from 00:10 to 01:20`."""
     clocks = list(dict.fromkeys(clock(t) for t in sorted(times)))
     if len(clocks) <= _MOST_TIMES:
         return f"at {join(clocks)}"
@@ -93,12 +93,12 @@ def with_article(words: str) -> str:
 
 
 def join(words: Sequence[str]) -> str:
-    """List: `a, b and c`."""
+    """Return a list in words: `a, b and c`."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def loop_words(signal: Signal) -> str:
-    """Write what a loop was: `5 changes between an account page and a sign-in page without an action`."""
+    """Describe a loop: `5 changes between an account page and a sign-in page without an action`."""
     visits = [visit for visit in (signal.visit, signal.visit.next) if visit is not None]
     return f"{counted(signal.count, 'change')} between {pages_words(visits)} without an action"
 

@@ -21,9 +21,9 @@ from recordings_mcp.replay.model import (
     Input,
     Log,
     Page,
+    QuickBack,
     Recorder,
     Request,
-    Return,
     Scroll,
     Target,
     Viewport,
@@ -66,7 +66,7 @@ FACTS = st.one_of(
     st.builds(WebVital, st.sampled_from(["LCP", "CLS"]), NUMBERS, st.sampled_from([None, "poor"])),
     st.builds(Viewport, NUMBERS, NUMBERS),
     st.builds(Scroll, NUMBERS, NUMBERS, st.sampled_from([None, 0.95])),
-    st.builds(Return, ADDRESSES, NUMBERS),
+    st.builds(QuickBack, ADDRESSES, NUMBERS),
 )
 TIMES = st.one_of(st.floats(0, 100), st.floats())
 OBSERVATIONS = st.lists(

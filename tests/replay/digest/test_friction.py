@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import Observation
-from recordings_mcp.replay.model import Return, Target, WebVital
+from recordings_mcp.replay.model import QuickBack, Target, WebVital
 from tests.replay.digest.story import (
     PAY,
     click,
@@ -154,7 +154,7 @@ def test_quick_backs_are_counted_over_the_whole_recording() -> None:
     moment = only_moment(
         [
             page(0, "shop.example/products"),
-            *(Observation(t, "w", "quick_back", facts=Return(f"/products/{t:.0f}", 0.6)) for t in (5, 10)),
+            *(Observation(t, "w", "quick_back", facts=QuickBack(f"/products/{t:.0f}", 0.6)) for t in (5, 10)),
         ]
     )
 
