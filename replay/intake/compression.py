@@ -55,7 +55,7 @@ def inflate_field(text: str) -> object:
     """Decode a compressed field: gzip or zstd of JSON, each byte written as one character.
 
     Raises:
-        TooLargeError: It inflates beyond `MAX_INFLATED_BYTES`.
+        TooLargeError: It decompresses beyond `MAX_INFLATED_BYTES`.
         ValueError: It is neither gzip nor zstd of JSON.
     """
     data = text.encode("latin-1")
@@ -69,7 +69,7 @@ def inflate_field(text: str) -> object:
     except zlib.error as error:
         raise ValueError("Not a gzip field.") from error
     if stream.unconsumed_tail:
-        raise TooLargeError("A field inflates beyond the limit.")
+        raise TooLargeError("A field decompresses beyond the limit.")
     return decode_json(inflated)
 
 
@@ -91,7 +91,7 @@ def inflate_zstd(data: bytes, limit: int) -> bytes:
             if "whole buffer" not in str(error):
                 raise ValueError("Not zstd.") from error
             if size >= limit:
-                raise TooLargeError("It inflates beyond the limit.") from error
+                raise TooLargeError("It decompresses beyond the limit.") from error
         size *= 8
 
 
@@ -106,7 +106,7 @@ def inflate_snappy_block(data: bytes, limit: int) -> bytes:
 
     try:
         if cramjam.snappy.decompress_raw_len(data) > limit:
-            raise TooLargeError("It inflates beyond the limit.")
+            raise TooLargeError("It decompresses beyond the limit.")
         return bytes(cramjam.snappy.decompress_raw(data))
     except cramjam.DecompressionError as error:
         raise ValueError("Not snappy.") from error
@@ -118,7 +118,7 @@ def inflate_gzip_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
     Bytes after the last member are ignored. A damaged or truncated stream yields what could be read.
 
     Raises:
-        TooLargeError: It inflates beyond `MAX_BODY_BYTES`.
+        TooLargeError: It decompresses beyond `MAX_BODY_BYTES`.
     """
     total = 0
     stream = zlib.decompressobj(_GZIP_WINDOW)
@@ -135,7 +135,7 @@ def inflate_gzip_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 return
             total += len(piece)
             if total > MAX_BODY_BYTES:
-                raise TooLargeError("The recording inflates beyond the limit.")
+                raise TooLargeError("The recording decompresses beyond the limit.")
             if piece:
                 yield piece
             rest = stream.unconsumed_tail or stream.unused_data

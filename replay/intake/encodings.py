@@ -70,7 +70,7 @@ def recording_lines(data: bytes | Readable | Iterable[bytes]) -> Iterator[bytes]
     try:
         yield from _lines(_chunks(data), _DEEPEST_WRAPPING)
     except TooLargeError as error:
-        raise NotARecording(f"This is larger than a recording may be. {error}") from error
+        raise NotARecording(f"This recording is too large. {error}") from error
 
 
 def _chunks(data: bytes | Readable | Iterable[bytes]) -> Iterator[bytes]:
@@ -92,7 +92,7 @@ def _lines(chunks: Iterator[bytes], depth: int) -> Iterator[bytes]:
     if depth and head.startswith(_ZIP_MAGIC):
         return _archive_lines(_whole(chunks), depth - 1)
     if not head.strip():
-        raise NotARecording("This is empty. A recording holds at least one event.")
+        raise NotARecording("This file is empty. A recording contains at least one event.")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         return _text_lines(chunks)
     return _snappy_lines(_whole(chunks))
@@ -104,7 +104,7 @@ def _inflated(data: bytes) -> bytes:
     except TooLargeError:
         raise
     except ValueError as error:
-        raise NotARecording("This begins like zstd and cannot be inflated; it may be damaged.") from error
+        raise NotARecording("This starts like zstd but cannot be decompressed; it may be damaged.") from error
 
 
 def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -123,7 +123,7 @@ def _whole(chunks: Iterator[bytes]) -> bytes:
     for chunk in chunks:
         size += len(chunk)
         if size > MAX_DOCUMENT_BYTES:
-            raise TooLargeError("It is one document of more than 512 MB.")
+            raise TooLargeError("It is a single document of more than 512 MB.")
         parts.append(chunk)
     return b"".join(parts)
 
@@ -168,13 +168,13 @@ def _document_lines(text: bytes) -> Iterator[bytes]:
         document = decode_json(text, MAX_CONTAINERS)
     except ValueError as error:
         raise NotARecording(
-            "This is neither lines of a recording nor one JSON document. A file cut short while it was "
-            "saved looks like this: export it again."
+            "This is neither lines of a recording nor one JSON document. A file that was truncated while it "
+            "was saved looks like this: export it again."
         ) from error
     events = _events_of(document)
     if events is None:
         raise NotARecording(
-            "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export "
+            "This is JSON but not a recording: it contains no list of events. Expected are PostHog's export "
             "of a recording, lines of the snapshots API, or an array of rrweb events."
         )
     return (_line_of(event) for event in events)
@@ -215,11 +215,11 @@ def _archive_lines(data: bytes, depth: int) -> Iterator[bytes]:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _ZIP_DAMAGE as error:
         raise NotARecording(
-            "This begins like a zip archive and cannot be read; it may be damaged."
+            "This starts like a zip archive but cannot be read; it may be damaged."
         ) from error
     members = [member for member in archive.infolist() if "data/" in member.filename and not member.is_dir()]
     if not members:
-        raise NotARecording("This zip archive is no export of a recording: it has no folder `data`.")
+        raise NotARecording("This zip archive is not an export of a recording: it has no folder `data`.")
     if sum(member.file_size for member in members) > MAX_DOCUMENT_BYTES:
         raise TooLargeError("It is an archive of more than 512 MB.")
     return chain.from_iterable(_member_lines(archive, member, depth) for member in members)
@@ -245,10 +245,10 @@ def _snappy_text(block: bytes) -> bytes:
         raise
     except ValueError as error:
         raise NotARecording(
-            "This is no recording: neither JSON, nor lines of it, nor gzip, zstd, zip or snappy around them."
+            "This is not a recording: neither JSON or lines of JSON, nor gzip, zstd, zip or snappy of these."
         ) from error
     if text.lstrip()[:1] not in (b"[", b"{"):
-        raise NotARecording("This unpacks to something that is no recording.")
+        raise NotARecording("This decompresses to something that is not a recording.")
     return text
 
 

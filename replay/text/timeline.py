@@ -126,8 +126,8 @@ def _offset(selected: Sequence[Observation], cursor: str | None) -> int:
     match = _CURSOR.fullmatch(cursor.strip())
     if match is None:
         raise InvalidCursorError(
-            "This is no cursor of a timeline. A cursor looks like 12.345s+0 and comes from an answer before; "
-            "to begin somewhere else, use start."
+            "This is not a cursor of a timeline. A cursor looks like 12.345s+0 and comes from an earlier "
+            "answer; to start elsewhere, use start."
         )
     t, passed = float(match[1]), int(match[2])
     begin = bisect_left(selected, t, key=_time)
@@ -144,13 +144,13 @@ def _notice(rendered: Sequence[Item], cut: Sequence[Item], next_cursor: str | No
     folded = _by_kind([item for item in rendered if len(item.observations) > 1])
     if folded:
         parts.append(
-            f"Folded to fit: {folded}. To see each, ask for a shorter span with start and end, or for kinds."
+            f"Folded to fit: {folded}. To see each one, pass start and end for a shorter span, or kinds."
         )
     if cut:
         begin = clock(cut[0].observations[0].t)
         parts.append(
-            f"Cut from {begin} on: {_by_kind(cut)}. To go on, repeat the call with cursor={next_cursor}; "
-            "to see less of more, ask for kinds."
+            f"Cut from {begin} on: {_by_kind(cut)}. To continue, repeat the call with cursor={next_cursor}; "
+            "to cover more time, pass kinds."
         )
     return " ".join(parts) or None
 

@@ -177,37 +177,37 @@ def test_a_byte_order_mark_is_no_harm() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", snapshot("This is empty. A recording holds at least one event.")),
-        (b" \n ", snapshot("This is empty. A recording holds at least one event.")),
+        (b"", snapshot("This file is empty. A recording contains at least one event.")),
+        (b" \n ", snapshot("This file is empty. A recording contains at least one event.")),
         (
             b"\x89PNG\r\n\x1a\n" + bytes(100),
             snapshot(
-                "This is no recording: neither JSON, nor lines of it, nor gzip, zstd, zip or snappy around them."
+                "This is not a recording: neither JSON or lines of JSON, nor gzip, zstd, zip or snappy of these."
             ),
         ),
         (
             b'{"name": "shop"}',
             snapshot(
-                "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export of a recording, lines of the snapshots API, or an array of rrweb events."
+                "This is JSON but not a recording: it contains no list of events. Expected are PostHog's export of a recording, lines of the snapshots API, or an array of rrweb events."
             ),
         ),
         (
             export(visit())[:-20],
             snapshot(
-                "This is neither lines of a recording nor one JSON document. A file cut short while it was saved looks like this: export it again."
+                "This is neither lines of a recording nor one JSON document. A file that was truncated while it was saved looks like this: export it again."
             ),
         ),
         (
             b"PK\x03\x04damaged",
-            snapshot("This begins like a zip archive and cannot be read; it may be damaged."),
+            snapshot("This starts like a zip archive but cannot be read; it may be damaged."),
         ),
         (
             b"\x28\xb5\x2f\xfddamaged",
-            snapshot("This begins like zstd and cannot be inflated; it may be damaged."),
+            snapshot("This starts like zstd but cannot be decompressed; it may be damaged."),
         ),
         (
             bytes(cramjam.snappy.compress_raw(b"hello")),
-            snapshot("This unpacks to something that is no recording."),
+            snapshot("This decompresses to something that is not a recording."),
         ),
     ],
 )

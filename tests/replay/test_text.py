@@ -77,7 +77,7 @@ def test_minor_observations_fold_before_others() -> None:
         ]
     )
     assert shown.notice == snapshot(
-        "Folded to fit: 12 scroll, 12 console_log, 11 click, 1 viewport. To see each, ask for a shorter span with start and end, or for kinds."
+        "Folded to fit: 12 scroll, 12 console_log, 11 click, 1 viewport. To see each one, pass start and end for a shorter span, or kinds."
     )
     assert shown.next_cursor is None
 
@@ -120,7 +120,7 @@ def test_a_cut_says_what_was_cut_and_how_to_go_on() -> None:
 
     assert shown.lines[-1] == snapshot("00:02 console_error failure number 2")
     assert shown.notice == snapshot(
-        "Cut from 00:03 on: 27 console_error. To go on, repeat the call with cursor=3.000s+0; to see less of more, ask for kinds."
+        "Cut from 00:03 on: 27 console_error. To continue, repeat the call with cursor=3.000s+0; to cover more time, pass kinds."
     )
 
 
