@@ -135,8 +135,8 @@ class Recording:
     def timeline(self, *events: AnalyticsEvent) -> Timeline:
         return read_timeline(self.lines(), events)
 
-    def told(self, *kinds: str, events: Iterable[AnalyticsEvent] = ()) -> list[str]:
-        return told(self.timeline(*events), *kinds)
+    def sentences(self, *kinds: str, events: Iterable[AnalyticsEvent] = ()) -> list[str]:
+        return sentences(self.timeline(*events), *kinds)
 
 
 def event(name: str, seconds: float, **properties: Any) -> AnalyticsEvent:
@@ -145,7 +145,7 @@ def event(name: str, seconds: float, **properties: Any) -> AnalyticsEvent:
     return AnalyticsEvent(name, START + seconds * 1000, {"$window_id": "tab", **named})
 
 
-def told(timeline: Timeline, *kinds: str) -> list[str]:
+def sentences(timeline: Timeline, *kinds: str) -> list[str]:
     """The observations of some kinds, or of all but `viewport`, as short sentences."""
     return [
         sentence(observation)

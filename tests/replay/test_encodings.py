@@ -13,7 +13,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import NotARecording, Timeline, read_timeline, recording_lines
-from tests.replay._building import Recording, compress, element, text, told, visit
+from tests.replay._building import Recording, compress, element, sentences, text, visit
 
 COMPRESSED_FIELDS = ("adds", "removes", "texts", "attributes")
 
@@ -126,7 +126,7 @@ def test_every_form_of_a_recording_gives_the_same_observations(form: Callable[[R
     timeline = read(form(visit()))
 
     assert timeline.observations == visit().timeline().observations
-    assert told(timeline) == snapshot(
+    assert sentences(timeline) == snapshot(
         [
             'page shop.example/cart (titled "Cart")',
             'click button "Pay now" [pay]',
@@ -156,7 +156,7 @@ def test_gzip_and_zstd_may_be_mixed_in_one_event() -> None:
         cv="2024-10",
     )
 
-    assert recording.click(11).told("click") == ['click link "Go"']
+    assert recording.click(11).sentences("click") == ['click link "Go"']
 
 
 def test_a_file_is_read_in_pieces() -> None:
@@ -170,12 +170,12 @@ def test_pieces_need_not_end_with_a_line() -> None:
     assert list(recording_lines(pieces)) == visit().lines()
 
 
-def test_a_byte_order_mark_is_no_harm() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert read(b"\xef\xbb\xbf" + plain_lines(visit())).coverage.undecodable == 0
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "reason"),
     [
         (b"", snapshot("This file is empty. A recording contains at least one event.")),
         (b" \n ", snapshot("This file is empty. A recording contains at least one event.")),
@@ -211,11 +211,11 @@ def test_a_byte_order_mark_is_no_harm() -> None:
         ),
     ],
 )
-def test_what_is_no_recording_is_refused_with_the_reason(data: bytes, says: str) -> None:
+def test_data_that_is_not_a_recording_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(NotARecording) as error:
         list(recording_lines(data))
 
-    assert str(error.value) == says
+    assert str(error.value) == reason
 
 
 def test_a_zip_archive_of_something_else_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""An observation's facts: typed, one record for each kind, and one table that says what a kind is."""
+"""An observation's facts: typed, one record for each kind, and one table that classifies the kinds."""
 
 from typing import Any, get_args
 

@@ -125,7 +125,7 @@ def test_a_browsers_recording_reads_the_same(file: Path) -> None:
     assert read_timeline(lines) == read_timeline(spaced(lines))
 
 
-def test_a_change_is_seen_through_many_that_do_not_matter() -> None:
+def test_a_change_is_found_among_many_unrelated_ones() -> None:
     recording = Browser().recording.mutate(texts=[(21, "Pay now")])
     for index in range(500):
         recording.mutate(removes=[(10, 1000 + index)], adds=[(10, text(1001 + index, "tick"))])

@@ -88,7 +88,7 @@ OBSERVATIONS = st.lists(
 
 @given(OBSERVATIONS, st.floats())
 @settings(deadline=None, max_examples=200)
-def test_any_observations_give_a_digest_that_keeps_its_promises(
+def test_the_digest_of_any_observations_keeps_its_promises(
     observations: list[Observation], duration: float
 ) -> None:
     found = digest_observations(observations, duration)
@@ -116,7 +116,7 @@ def test_any_recordings_can_be_compared(recordings: list[list[Observation]]) -> 
     assert all(len(trouble.moments) >= 2 for trouble in found.troubles)
 
 
-def test_every_kind_of_observation_is_taken() -> None:
+def test_every_kind_of_observation_is_accepted() -> None:
     observations = [Observation(float(t), "w", kind) for t, kind in enumerate(get_args(Kind))]
 
     assert sum(digest_observations(observations, 30).overview.counts.values()) == len(KINDS)
