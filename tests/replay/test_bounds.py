@@ -1,4 +1,4 @@
-"""What a recording may cost is bounded: sizes, depths, counts, times. What lies beyond is counted."""
+"""Limits on what a recording may cost: sizes, depths, counts, times. What exceeds them is counted."""
 
 import gc
 import gzip
@@ -203,7 +203,7 @@ def test_the_garbage_collector_is_restored() -> None:
 
 
 def test_there_are_no_reference_cycles() -> None:
-    """Memory must be freed while the collector rests."""
+    """Memory must be freed while the garbage collector is paused."""
     lines = [line for _ in range(20) for line in busy().lines()]
     read_timeline(lines)
     gc.collect()

@@ -1,4 +1,4 @@
-"""Where a long text is cut: at a word, and never through what may be a secret."""
+"""Where a long text is cut: at a word, and never inside a possible secret."""
 
 import pytest
 

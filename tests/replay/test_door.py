@@ -1,4 +1,4 @@
-"""What the room gives to those outside it."""
+"""The public names of the replay package."""
 
 import subprocess
 import sys

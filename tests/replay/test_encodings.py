@@ -1,4 +1,4 @@
-"""Every form in which recordings come gives the same observations; what is none is refused with the reason."""
+"""All forms of a recording give the same observations; anything else is refused with a reason."""
 
 import gzip
 import io

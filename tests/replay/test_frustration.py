@@ -1,4 +1,4 @@
-"""Rage clicks, dead clicks and quick backs, by the definitions of those who count them."""
+"""Rage clicks, dead clicks and quick backs, as PostHog and posthog-js define them."""
 
 from typing import Any
 
@@ -175,7 +175,8 @@ def test_what_posthog_reports_about_one_click_hides_no_other() -> None:
 
 @pytest.mark.parametrize("early", [0.0, 0.4, 0.9])
 def test_a_dead_click_is_reported_after_the_click_it_refers_to(early: float) -> None:
-    """PostHog corrects the time of an event by when it was sent; the page's own clock is in a property."""
+    """PostHog adjusts an event's time to when it was sent; a property holds the time of the page's own
+    clock."""
     recording = page().at(1).click(10).at(2).click(17).at(9).console("log", "end")
     reported = event("$dead_click", 2.0 - early, dollar_dead_click_event_timestamp=START + 1_999)
 

@@ -1,4 +1,4 @@
-"""Recordings written to do harm, or damaged beyond what happens: nothing raises, hangs, or grows without bound."""
+"""Malicious or badly damaged recordings: nothing raises, hangs, or grows without bound."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""The page as it was when somebody acted on it."""
+"""The rebuilt page at the moment of an action."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How what was clicked is named."""
+"""The names of targets."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A timeline as text: what fits, what folds, what is cut and how to go on."""
+"""A timeline as text: what fits, what folds, what is cut and how to continue."""
 
 import orjson
 import pytest

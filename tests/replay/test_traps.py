@@ -1,4 +1,4 @@
-"""The ways a recording misleads its reader, each with a case."""
+"""Traps in recordings, each with a case."""
 
 import orjson
 

@@ -1,4 +1,4 @@
-"""Whatever the observations are, there is a digest, always the same one, and it keeps its promises."""
+"""Any observations have a digest that is deterministic and keeps its promises."""
 
 import re
 from typing import get_args

@@ -1,7 +1,7 @@
-"""Every recording of the project against the fate its script gave it: the whole first line, and the key moment.
+"""Every recording of the project against the outcome of its script: the whole first line, and the key moment.
 
-Times change whenever the recordings are made again, so lines are compared with `mm:ss` in their place, and the key
-moment with the time at which the script did it.
+Times change whenever the recordings are made again, so lines are compared with `mm:ss` in their place, and
+the key moment with the time at which the script did it.
 """
 
 import re

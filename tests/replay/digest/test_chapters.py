@@ -1,4 +1,4 @@
-"""Facts and chapters: what was simply so, page by page."""
+"""The overview and the chapters of a digest."""
 
 from math import inf, nan
 

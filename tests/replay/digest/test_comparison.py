@@ -1,4 +1,4 @@
-"""Recordings side by side."""
+"""Comparisons of recordings."""
 
 from recordings_mcp.replay import Branch, Digest, compare_digests
 from tests.replay.digest.story import PAY, click, digest_of, event, exception, failed_request, page

@@ -1,4 +1,4 @@
-"""Friction: tried again, waited, sent around; and what only looks like it."""
+"""Friction: retries, waits, loops; and what only looks like friction."""
 
 import pytest
 from inline_snapshot import snapshot

@@ -1,4 +1,4 @@
-"""How it ended, and the moments that rests on. What is not shown is unclear."""
+"""The outcome and its evidence. Without evidence it is unclear."""
 
 import pytest
 from inline_snapshot import snapshot

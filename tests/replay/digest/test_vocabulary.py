@@ -1,4 +1,4 @@
-"""What buttons and pages are for, in the project's own words, by the words they were given."""
+"""The purposes of buttons and pages, recognised by their names."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.replay.digest.story import click, digest_of, exception, page, typed
 
 
 def described(target: str) -> str:
-    """What a click on a control is called when something fails after it."""
+    """The description of a control in the finding of a failed click."""
     says = digest_of(click(10, target), exception(11)).moments[0].says
     return says.removeprefix("a click on ").removesuffix(", followed by an exception")
 
