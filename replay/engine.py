@@ -1,7 +1,7 @@
 """The public names of `recordings_mcp.replay` that take a while to import."""
 
-from recordings_mcp.replay.digest.activity import ActivityCounts as ActivityCounts
-from recordings_mcp.replay.digest.activity import activity_score as activity_score
+from recordings_mcp.replay.digest.activity_score import ActivityCounts as ActivityCounts
+from recordings_mcp.replay.digest.activity_score import activity_score as activity_score
 from recordings_mcp.replay.digest.model import OUTCOMES as OUTCOMES
 from recordings_mcp.replay.digest.model import Chapter as Chapter
 from recordings_mcp.replay.digest.model import Digest as Digest
