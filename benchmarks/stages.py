@@ -15,22 +15,14 @@ import recordings_mcp.replay
 INTERVAL_SECONDS = 0.001
 
 _ENGINE = Path(recordings_mcp.replay.__file__).parent
+_DECODING = ("_arrivals", "reader", "compression")
+_NAMING = ("targets", "shortening")
 _STAGES = {
-    "decode the lines that are read": ("_arrivals", "_reading", "_compression"),
-    "take lines: once each, in order, by kind": ("_intake", "_order", "_shortcuts", "_dispatch"),
-    "keep the page, find nodes in it": (
-        "_navigation", "_mirror", "_page", "_pending", "_additions", "_tree", "_references",
-    ),
-    "name nodes": ("_targets", "_words", "_cut"),
-    "tell what happened": (
-        "_interaction", "_frustration", "_window", "_network", "_console", "_lifecycle", "_addresses",
-        "_model", "_scrolling", "_shapes",
-    ),
-    "finish: merge, signals, sort": (
-        "_walker", "_finish", "_merge", "_idle", "_quick_back", "_stretches", "_read", "_collector",
-    ),
-}  # fmt: skip
-_STAGE_OF = {part: stage for stage, parts in _STAGES.items() for part in parts}
+    "intake": "read lines: without duplicates, in order",
+    "page": "keep the page, find nodes in it",
+    "signals": "observe what happened",
+    "finish": "finish: merge events, infer, sort",
+}
 
 
 def sampled(work: Callable[[Iterable[bytes]], None], lines: Iterable[bytes]) -> Counter[str]:
@@ -53,9 +45,10 @@ def sampled(work: Callable[[Iterable[bytes]], None], lines: Iterable[bytes]) -> 
 def _stage(frame: FrameType | None) -> str:
     while frame is not None:
         file = Path(frame.f_code.co_filename)
-        if file.parent.name == _ENGINE.name:
-            part = "_arrivals" if frame.f_code.co_name == "_arrivals" else file.stem
-            return _STAGE_OF.get(part, part)
+        if _ENGINE in file.parents:
+            if frame.f_code.co_name in _DECODING or file.stem in _DECODING:
+                return "decode the lines that are read"
+            return "name nodes" if file.stem in _NAMING else _STAGES.get(file.parent.name, file.stem)
         frame = frame.f_back
     return "elsewhere"
 

@@ -1,7 +1,7 @@
-"""What happened in a recording: lines, events, pages, observations. No input or output, no network.
+"""What happened in a recording: lines, events, pages, observations. It reads no files and no network.
 
-Kinds and clocks are there at once. The public names of `recordings_mcp.replay.engine`, which takes a while to
-import, are imported with the first of them that is used.
+Kinds and clocks are imported at once. `recordings_mcp.replay.engine` takes longer to import, so its public
+names are imported on first use.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
 """The public names of `recordings_mcp.replay` that take a while to import."""
 
-from recordings_mcp.replay.digest.activity import ActivityCounts as ActivityCounts
-from recordings_mcp.replay.digest.activity import activity_score as activity_score
+from recordings_mcp.replay.digest.activity_score import ActivityCounts as ActivityCounts
+from recordings_mcp.replay.digest.activity_score import activity_score as activity_score
 from recordings_mcp.replay.digest.model import OUTCOMES as OUTCOMES
 from recordings_mcp.replay.digest.model import Chapter as Chapter
 from recordings_mcp.replay.digest.model import Digest as Digest
@@ -14,7 +14,6 @@ from recordings_mcp.replay.digest.paths import Branch as Branch
 from recordings_mcp.replay.digest.signals import SIGNAL_NAMES as SIGNAL_NAMES
 from recordings_mcp.replay.digest.signals import Signature as Signature
 from recordings_mcp.replay.digest.vocabulary import page_word as page_word
-from recordings_mcp.replay.finish.activity import active_seconds as active_seconds
 from recordings_mcp.replay.intake.encodings import NotARecording as NotARecording
 from recordings_mcp.replay.intake.encodings import recording_lines as recording_lines
 from recordings_mcp.replay.model import ActiveStretch as ActiveStretch
@@ -25,6 +24,7 @@ from recordings_mcp.replay.model import Input as Input
 from recordings_mcp.replay.model import Observation as Observation
 from recordings_mcp.replay.model import Target as Target
 from recordings_mcp.replay.model import Timeline as Timeline
+from recordings_mcp.replay.signals.activity import active_seconds as active_seconds
 from recordings_mcp.replay.text.budget import estimate_tokens as estimate_tokens
 from recordings_mcp.replay.text.comparison import CommonTrouble as CommonTrouble
 from recordings_mcp.replay.text.comparison import Comparison as Comparison

@@ -1,4 +1,4 @@
-"""The kinds of observation, and what each of them is: the one table that all code grouping kinds reads."""
+"""The kinds of observation. All code that groups kinds reads this table."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,22 +31,22 @@ Kind = Literal[
 ]
 
 Fold = Literal["first", "second", "third", "never"]
-"""When an observation may be folded into a summary line so that a timeline fits its budget."""
+"""The round in which observations may be folded into a summary line, so that a timeline fits its budget."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindTraits:
-    """What a kind of observation is.
+    """How a kind of observation is classified.
 
     Attributes:
-        fold: When it is folded.
-        sort: `act` for what the person does to a control, `fill` where that is filling it in; `move` for what
-            else the person does; `failure` and `friction` for what goes wrong; `other`.
-        replaces_console: Whether the console error that reports the same is left out.
+        fold: The round in which it is folded.
+        category: `act` for a click on a control; `fill` for filling one in; `move` for anything else that the
+            person does; `failure` and `friction` for anything that goes wrong; `other`.
+        replaces_console: Whether a console error that reports the same is left out.
     """
 
     fold: Fold
-    sort: Literal["act", "fill", "move", "failure", "friction", "other"] = "other"
+    category: Literal["act", "fill", "move", "failure", "friction", "other"] = "other"
     replaces_console: bool = False
 
 
@@ -75,19 +75,19 @@ KINDS: Final[Mapping[Kind, KindTraits]] = {
     "media": KindTraits("first"),
     "custom": KindTraits("first"),
 }
-"""Every kind there is."""
+"""Every kind of observation."""
 
 
 def _kinds(fits: Callable[[KindTraits], bool]) -> frozenset[Kind]:
     return frozenset(kind for kind, traits in KINDS.items() if fits(traits))
 
 
-FAILURES: Final = _kinds(lambda traits: traits.sort == "failure")
-FRICTION: Final = _kinds(lambda traits: traits.sort == "friction")
-FILLS: Final = _kinds(lambda traits: traits.sort == "fill")
-ACTS: Final = _kinds(lambda traits: traits.sort in ("act", "fill"))
-"""What the person does to a control."""
-DONE_BY_PERSON: Final = _kinds(lambda traits: traits.sort in ("act", "fill", "move"))
+FAILURES: Final = _kinds(lambda traits: traits.category == "failure")
+FRICTION: Final = _kinds(lambda traits: traits.category == "friction")
+FILLS: Final = _kinds(lambda traits: traits.category == "fill")
+ACTS: Final = _kinds(lambda traits: traits.category in ("act", "fill"))
+"""Actions of the person on a control."""
+DONE_BY_PERSON: Final = _kinds(lambda traits: traits.category in ("act", "fill", "move"))
 REPLACES_CONSOLE: Final = _kinds(lambda traits: traits.replaces_console)
 
 FOLDS: Final = (
@@ -95,4 +95,4 @@ FOLDS: Final = (
     _kinds(lambda traits: traits.fold in ("first", "second")),
     _kinds(lambda traits: traits.fold != "never"),
 )
-"""What folds first, what folds too when that was not enough, and what folds then."""
+"""The kinds that are folded in the first, second and third round; each includes those before."""

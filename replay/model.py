@@ -1,4 +1,4 @@
-"""What a recording turns into: observations on one clock, and how much of it could be read."""
+"""The engine's results: observations on one clock, and how much of the recording could be read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ Source = Literal["replay", "event"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What something happened to, as the page named it at that moment. Untrusted text.
+    """The element that something happened to, as it was named at that moment. Untrusted text.
 
     Attributes:
-        role: The accessible role, or the tag where there is none: `button`.
-        name: The accessible name, one line of at most 60 characters; `(masked)` where the recorder masked it.
-        attribute: What developers search for: the element's `data-attr`, `data-testid`, `id` or `name`.
+        role: The accessible role (`button`), or the tag if there is none.
+        name: The accessible name, one line of at most 60 characters; `(masked)` if the recorder masked it.
+        attribute: The element's `data-attr`, `data-testid`, `id` or `name`, by which developers find it.
     """
 
     role: str | None = None
@@ -26,12 +26,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that a window shows from now on.
+    """The page that a window shows from then on.
 
     Attributes:
-        url: The address without its scheme, and without its host where that is the first page's.
+        url: The address without its scheme, and without its host if that is the first page's.
         title: The page's title.
-        reloaded: Whether the window showed this address already.
+        reloaded: Whether the window already showed this address.
     """
 
     url: str
@@ -44,9 +44,9 @@ class Click:
     """How a click was made.
 
     Attributes:
-        by_keyboard: Whether no pointer was pressed: the keyboard or a script clicked.
-        x: Where on a native app's screen, if that is all that is known.
-        y: Likewise.
+        by_keyboard: Whether the keyboard or a script clicked, without a pointer.
+        x: The horizontal position on a native app's screen, if nothing else is known.
+        y: The vertical position, likewise.
     """
 
     by_keyboard: bool = False
@@ -59,12 +59,12 @@ Change = Literal["typed", "emptied", "typed_then_emptied", "checked", "unchecked
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What the person did to a field.
+    """A change that the person made to a field.
 
     Attributes:
-        change: What was done.
-        text: The text typed, or the label of the option chosen; None where it is masked, secret or empty.
-        masked: Whether there is a text that is not known.
+        change: The kind of change.
+        text: The typed text, or the label of the chosen option; None if it is masked, secret or empty.
+        masked: Whether there is a text that is masked or secret.
     """
 
     change: Change
@@ -77,10 +77,10 @@ class Scroll:
     """How far something was scrolled, in CSS pixels from its top.
 
     Attributes:
-        lowest: The farthest place.
-        offset: The last place.
-        page_seen: The share of the page's height seen by then, from 0 to 1; None unless its end was reached
-            and its height is known.
+        lowest: The maximum.
+        offset: The final value.
+        page_seen: The share of the page's height that was seen, from 0 to 1; None unless the end was reached
+            and the height is known.
     """
 
     lowest: float
@@ -90,7 +90,7 @@ class Scroll:
 
 @dataclass(frozen=True, slots=True)
 class Swipe:
-    """A finger's way over the screen of a native app."""
+    """A swipe on the screen of a native app."""
 
     direction: Literal["up", "down", "left", "right"]
 
@@ -103,11 +103,11 @@ class ClickRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
-    """A page left for the one before.
+class QuickBack:
+    """A page that was left at once for the previous one.
 
     Attributes:
-        url: The page left.
+        url: The address of the page that was left.
         seconds: How long it was shown.
     """
 
@@ -117,12 +117,12 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A time without a click or keypress.
+    """A period without a click or keypress.
 
     Attributes:
-        seconds: Its length; None where only the recorder noticed it.
-        moved: Whether the pointer moved or something was scrolled meanwhile.
-        recorder_paused: Whether the recorder saw no activity either.
+        seconds: Its length; None if only the recorder noticed it.
+        moved: Whether the pointer moved or something was scrolled during it.
+        recorder_paused: Whether the recorder also saw no activity and paused.
     """
 
     seconds: float | None = None
@@ -132,7 +132,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What was written to the console, or the message of an exception."""
+    """A console message, or the message of an exception."""
 
     text: str
 
@@ -142,10 +142,10 @@ class Request:
     """A request that failed or was slow.
 
     Attributes:
-        url: As of `Page`; None where the recording does not say.
+        url: As in `Page`; None if unknown.
         method: The HTTP method, if recorded.
-        status: The HTTP status; None when there was no answer or none was recorded.
-        seconds: From sending to the end of the answer, if recorded.
+        status: The HTTP status; None if there was no response or none was recorded.
+        seconds: The time from sending to the end of the response, if recorded.
     """
 
     url: str | None = None
@@ -156,7 +156,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class WebVital:
-    """A measurement of how fast and steady the page was.
+    """A web vital: a measurement of the page's speed or stability.
 
     Attributes:
         metric: `LCP`, `INP` or `FCP` in milliseconds; `CLS` without a unit.
@@ -179,14 +179,14 @@ class Viewport:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What happened to a video or sound."""
+    """A change of a video or sound."""
 
     action: Literal["played", "paused", "jumped", "volume_changed", "speed_changed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Custom:
-    """An event that the recorded application named itself.
+    """An event named by the recorded application.
 
     Attributes:
         name: The event's name.
@@ -201,7 +201,7 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """What the recorder says about itself and the browser."""
+    """A state that the recorder reports about itself or the browser."""
 
     state: Literal["paused", "resumed", "offline", "online", "session_ended"]
 
@@ -214,10 +214,10 @@ class Keyboard:
 
 
 Facts = (
-    Page | Click | Input | Scroll | Swipe | ClickRun | Return | Pause | Log | Request | WebVital | Viewport |
-    Media | Custom | Recorder | Keyboard
+    Page | Click | Input | Scroll | Swipe | ClickRun | QuickBack | Pause | Log | Request | WebVital |
+    Viewport | Media | Custom | Recorder | Keyboard
 )  # fmt: skip
-"""What is known of an observation besides its time, kind and target: a record of its kind."""
+"""The details of an observation besides its time, kind and target; the type depends on the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +228,11 @@ class Observation:
         t: Seconds from the recording's start.
         window: The id of the browser tab.
         kind: What happened.
-        target: What it happened to; None where nothing can be named.
-        facts: What else is known; None where there is nothing more.
-        count: How many times in a row.
-        last: Seconds from the start to the last of them, or to the end of something that lasts.
-        source: `replay` when seen in the recording, `event` when an analytics event says it.
+        target: What it happened to; None if that is unknown.
+        facts: The details; None if there are none.
+        count: How many times it happened in a row.
+        last: Seconds from the start to the last repetition, or to the end of something that lasts.
+        source: `replay` if it is in the recording, `event` if only an analytics event reports it.
         derived: Whether it was inferred from other observations.
     """
 
@@ -248,13 +248,13 @@ class Observation:
 
     @property
     def until(self) -> float:
-        """Seconds from the start to the end of the last of what it counts."""
+        """Seconds from the start to its end, repetitions included."""
         return self.t if self.last is None else max(self.t, self.last)
 
     @property
     def url(self) -> str | None:
         """The address of a page or request."""
-        return self.facts.url if isinstance(self.facts, Page | Request | Return) else None
+        return self.facts.url if isinstance(self.facts, Page | Request | QuickBack) else None
 
     @property
     def text(self) -> str:
@@ -263,17 +263,17 @@ class Observation:
 
     @property
     def name(self) -> str | None:
-        """The name of an event that the application named itself."""
+        """The name of an event named by the application."""
         return self.facts.name if isinstance(self.facts, Custom) else None
 
     @property
     def status(self) -> int | None:
-        """The HTTP status of a request; None when there was no answer or it is no request."""
+        """The HTTP status of a request; None if there was no response, or for other kinds."""
         return self.facts.status if isinstance(self.facts, Request) else None
 
     @property
     def seconds(self) -> float:
-        """How long a request took; 0 when that is not known."""
+        """How long a request took; 0 if unknown."""
         return self.facts.seconds or 0.0 if isinstance(self.facts, Request) else 0.0
 
 
@@ -282,10 +282,10 @@ class AnalyticsEvent:
     """An analytics event of the same session.
 
     Attributes:
-        event: its name, such as `$pageview`.
-        timestamp: milliseconds since 1970 in UTC.
-        properties: as captured; `$window_id` says in which tab.
-        uuid: its id, if known.
+        event: Its name, such as `$pageview`.
+        timestamp: Milliseconds since 1970 in UTC.
+        properties: As captured; `$window_id` identifies the browser tab.
+        uuid: Its id, if known.
     """
 
     event: str
@@ -296,26 +296,26 @@ class AnalyticsEvent:
 
 @dataclass(slots=True)
 class Coverage:
-    """How much of a recording was there and could be read. Every number is a count.
+    """How much of a recording was available and could be read. Every number is a count.
 
     Attributes:
-        lines: lines that are not blank.
-        events: events that were read; duplicates and undecodable ones are not among them.
-        duplicates: events left out because the same window had the same bytes at the same time.
-        undecodable: lines, events or fields that could not be read.
-        out_of_order: events that came after a later one of their window.
-        windows: browser tabs.
-        full_snapshots: complete pictures of a page.
-        before_first_snapshot: changes and interactions seen before their window's first full snapshot.
-        page_driven_inputs: input events that were no typing: the page set the value.
-        masked_inputs: input events of the person whose value was masked.
-        console: console messages.
-        network: requests.
-        synthetic_clicks: clicks the browser added to one of the person's, such as a label's for its checkbox.
-        unknown_events: events of a type, source or plugin that is not known.
-        unknown_encodings: events that name a compression that is not known.
-        analytics_events: analytics events that were merged in.
-        limits_reached: what was left out because a limit was reached, one sentence each.
+        lines: Non-blank lines.
+        events: Events that were read, without duplicates and undecodable ones.
+        duplicates: Events left out because an identical line was read before.
+        undecodable: Lines, events or fields that could not be read.
+        out_of_order: Events that arrived after a later one of their window.
+        windows: Browser tabs.
+        full_snapshots: Full snapshots of a page.
+        before_first_snapshot: Changes and interactions seen before their window's first full snapshot.
+        page_driven_inputs: Input events where the page, not the person, set the value.
+        masked_inputs: The person's input events with a masked value.
+        console: Console messages.
+        network: Network requests.
+        synthetic_clicks: Clicks that the browser added to the person's, such as a label's for its checkbox.
+        unknown_events: Events of an unknown type, source or plugin.
+        unknown_encodings: Events with an unknown compression.
+        analytics_events: Analytics events that were merged.
+        limits_reached: What was left out because of a limit, one sentence each.
     """
 
     lines: int = 0
@@ -339,12 +339,12 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class ActiveStretch:
-    """A time during which the person was active.
+    """A period during which the person was active.
 
     Attributes:
-        window: id of the browser tab.
-        start: seconds from the recording's start.
-        end: seconds to the last thing done.
+        window: The id of the browser tab.
+        start: Seconds from the recording's start.
+        end: Seconds from the recording's start to the last activity.
     """
 
     window: str
@@ -354,12 +354,12 @@ class ActiveStretch:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a session was recorded on, as its own analytics events say; None is not known. Strangers' texts.
+    """The device of a session, as its own analytics events report it; None is unknown. Untrusted texts.
 
     Attributes:
-        kind: such as `Mobile`.
-        browser: its name.
-        system: the operating system's name.
+        kind: The type, such as `Mobile`.
+        browser: The browser's name.
+        system: The operating system's name.
     """
 
     kind: str | None = None
@@ -369,15 +369,15 @@ class Device:
 
 @dataclass(slots=True)
 class Timeline:
-    """A recording as observations.
+    """The observations of a recording.
 
     Attributes:
-        start: milliseconds since 1970 of the first event.
-        duration: seconds from the first event to the last.
-        observations: sorted by `t`.
-        coverage: how much of the recording they rest on.
-        activity: when the person was active, sorted by `start`.
-        device: what it was recorded on.
+        start: The time of the first event, in milliseconds since 1970.
+        duration: Seconds from the first event to the last.
+        observations: Sorted by `t`.
+        coverage: How much of the recording could be read.
+        activity: When the person was active, sorted by `start`.
+        device: The device it was recorded on.
     """
 
     start: float

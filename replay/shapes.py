@@ -1,23 +1,23 @@
-"""Decoded JSON of unknown shape, as what it should be."""
+"""Decoded JSON of unknown shape, narrowed to the expected type."""
 
 from typing import Any, TypeGuard
 
 
 def is_fields(value: object) -> TypeGuard[dict[str, Any]]:
-    """Say whether this is an object."""
+    """Return whether this is an object."""
     return isinstance(value, dict)
 
 
 def is_items(value: object) -> TypeGuard[list[Any]]:
-    """Say whether this is an array."""
+    """Return whether this is an array."""
     return isinstance(value, list)
 
 
 def fields_of(value: object) -> dict[str, Any]:
-    """Give an object's fields; none if it is no object."""
+    """Return the fields of an object, or none if it is not an object."""
     return value if is_fields(value) else {}
 
 
 def items_of(value: object) -> list[Any]:
-    """Give an array's items; none if it is no array."""
+    """Return the items of an array, or none if it is not an array."""
     return value if is_items(value) else []

@@ -14,12 +14,12 @@ from recordings_mcp.replay.signals.window import Session, Window
 
 
 @contextmanager
-def _quiet_collector() -> Generator[None]:
-    """Keep the cyclic collector from running inside the block, and give it back as it was.
+def _collector_paused() -> Generator[None]:
+    """Pause the cyclic garbage collector inside the block, and restore it after that.
 
-    A walk makes millions of objects and no cycles, so looking for cycles only costs time: a third of the
-    whole on pages with many nodes. Blocks may overlap in several threads: the one that switched the
-    collector off switches it on again, and the others merely lose the gain.
+    A walk creates millions of objects and no cycles, so searching for cycles only costs time: a third of the
+    total on pages with many nodes. Blocks may overlap in several threads: the block that paused the collector
+    resumes it, and the others merely lose the gain.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -31,7 +31,7 @@ def _quiet_collector() -> Generator[None]:
 
 
 class Walker:
-    """Reads a recording line by line, as it arrives, and never holds it.
+    """Reads a recording line by line as it arrives, without holding it in memory.
 
     Feed it the lines in the order of the recording, then finish it once:
 
@@ -52,17 +52,17 @@ class Walker:
         )
 
     def feed(self, line: bytes) -> None:
-        """Take one line, without its line break."""
-        self._lines.take_one(line)
+        """Read one line, without its line break."""
+        self._lines.feed(line)
 
     def feed_all(self, lines: Iterable[bytes]) -> None:
-        """Take many lines. The garbage collector rests meanwhile."""
-        with _quiet_collector():
-            self._lines.take(lines)
+        """Read many lines, with the garbage collector paused."""
+        with _collector_paused():
+            self._lines.feed_all(lines)
 
     def finish(self, events: Iterable[AnalyticsEvent] = ()) -> Timeline:
-        """Return what happened, with the session's analytics events merged in. The walker is used up then."""
-        with _quiet_collector():
+        """Return the timeline, with the session's analytics events merged. Call this once, at the end."""
+        with _collector_paused():
             span = self._lines.finish()
             windows = list(self._lines.windows.values())
             limits = self._session.coverage.limits_reached
@@ -71,18 +71,18 @@ class Walker:
             if any(window.mirror.truncated for window in windows):
                 limits.append("A page had more nodes than are followed; some targets have no name")
             timeline = finish(self._session, windows, span, events)
-            self._lines.windows.clear()  # before the collector looks at all their nodes
+            self._lines.windows.clear()  # before the garbage collector scans all their nodes
             return timeline
 
 
 def read_timeline(lines: Iterable[bytes], events: Iterable[AnalyticsEvent] = ()) -> Timeline:
-    """Return what happened in a recording.
+    """Return the timeline of a recording.
 
     Args:
-        lines: the lines of the recording, as `recording_lines` or the snapshots API give them.
-        events: the analytics events of the same session, if there are any.
+        lines: The lines of the recording, as returned by `recording_lines` or the snapshots API.
+        events: The analytics events of the same session, if there are any.
     """
-    with _quiet_collector():
+    with _collector_paused():
         walker = Walker()
         walker.feed_all(lines)
         return walker.finish(events)

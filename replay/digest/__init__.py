@@ -1,1 +1,1 @@
-"""What a recording comes down to, as facts: visits, actions, signals, attempts, a verdict."""
+"""The digest of a recording as facts: visits, actions, signals, attempts and a verdict."""

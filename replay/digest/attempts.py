@@ -1,4 +1,4 @@
-"""What the person tried to get done, and what shows that it worked or did not."""
+"""What the person tried to do, and what shows whether it worked."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -7,38 +7,43 @@ from typing import Literal
 
 from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.errors import is_trouble
-from recordings_mcp.replay.digest.journey import Action, Journey, Place, Visit, end_of, is_elsewhere
-from recordings_mcp.replay.digest.signals import Signal
-from recordings_mcp.replay.digest.vocabulary import is_confirmation, is_error_page, says_done, says_trouble
+from recordings_mcp.replay.digest.journey import Action, Journey, Place, Visit, end_of, is_other_site
+from recordings_mcp.replay.digest.signals import Signal, SignalName
+from recordings_mcp.replay.digest.vocabulary import (
+    is_confirmation,
+    is_error_page,
+    names_completion,
+    reports_failure,
+)
 from recordings_mcp.replay.model import Observation
 
-MOVED_ON = 5.0
-"""Seconds after a click within which another page, with nothing clicked between, is its consequence: as for
-an error."""
+NEXT_PAGE_WITHIN = 5.0
+"""A page that appears within this many seconds of a click, with no other click between, is its consequence.
+The same as for an error."""
 
 COMPLETED_AFTER = 60.0
-"""Seconds after the last submitting click within which a sign of completion belongs to it: payments take
-long."""
+"""A sign of completion belongs to the last submitting click within this many seconds: payments take long."""
 
 TRIED_AGAIN = 2
-"""Dead clicks on the same control from which on it counts as something the person could not get done."""
+"""With this many dead clicks, a control counts as something the person could not do."""
 
 _CONTROLS = frozenset({"button", "link", "tab"})
 _FIELDS = frozenset({"field", "search field", "page"})
+_FAILING: frozenset[SignalName] = frozenset({"error_after_action", "dead_click", "rage_click"})
 
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """Everything the person did to one control of a page that sends something off, or that failed.
+    """All clicks on one control that submits something, or that failed.
 
     Attributes:
         control: The control.
-        visit: Where it was done first.
+        visit: The page of the first click.
         home: The host of the recording's first page.
         actions: The clicks, in order.
         failures: Errors that followed, each with its action.
         unanswered: Dead clicks on it.
-        raged: Whether there was a rage click on it.
+        raged: Whether one of them was a rage click.
     """
 
     control: Control
@@ -51,30 +56,30 @@ class Attempt:
 
     @property
     def place(self) -> Place:
-        """What was tried: page and target."""
+        """The page and the target."""
         return self.actions[0].place
 
     @property
     def submits(self) -> bool:
-        """Whether it looks like sending something off."""
+        """Whether it looks like a submit."""
         return any(action.submits for action in self.actions)
 
     @property
     def last(self) -> float:
-        """When it was done last."""
+        """The time of the last click, in seconds from the start."""
         return self.actions[-1].last
 
     @property
     def did_nothing(self) -> bool:
-        """Whether clicking it again and again had no effect; rage alone may be a counter clicked up."""
+        """Whether repeated clicks had no effect. Rage clicks alone may increment a counter."""
         tried_again = self.unanswered >= TRIED_AGAIN or (self.raged and self.unanswered > 0)
         return tried_again and self.control.role in _CONTROLS
 
     @property
     def failed(self) -> bool:
-        """Whether its last click was followed by a failure, or by nothing, and not by another page."""
+        """Whether its last click led to a failure or to nothing, and not to another page."""
         last = self.actions[-1]
-        if moved_on(last):
+        if led_to_page(last):
             return False
         return self.did_nothing or any(
             action is last and _is_failure(seen, self.home, submits=self.submits)
@@ -82,9 +87,9 @@ class Attempt:
         )
 
     @property
-    def led_on(self) -> bool:
+    def led_to_page(self) -> bool:
         """Whether its last click led to another page."""
-        return moved_on(self.actions[-1])
+        return led_to_page(self.actions[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,11 @@ class Completion:
     """A sign that something was completed.
 
     Attributes:
-        t: When.
-        sign: `event`: an analytics event named for it; `page`: a confirmation page.
+        t: Seconds from the recording's start.
+        sign: `event` for an analytics event whose name says so, `page` for a confirmation page.
         observation: The event; None for a page.
-        visit: The page, or where the event happened.
-        after: The submitting click before it, if there was one.
+        visit: The confirmation page, or the page on which the event happened.
+        after: The submitting click before it, if there is one.
     """
 
     t: float
@@ -107,9 +112,9 @@ class Completion:
 
 
 def attempts_of(journey: Journey, signals: Sequence[Signal]) -> list[Attempt]:
-    """Give what was tried, in the order of each attempt's last click."""
+    """Return the attempts, ordered by their last click."""
     attempts: dict[Place, Attempt] = {}
-    about = {signal.action.place for signal in signals if _tells_of_failure(signal) and signal.action}
+    about = {signal.action.place for signal in signals if signal.name in _FAILING and signal.action}
     for click in journey.clicks:
         if click.submits or (click.place in about and click.control.role not in _FIELDS):
             attempt = attempts.setdefault(click.place, Attempt(click.control, click.visit, journey.home))
@@ -122,11 +127,11 @@ def attempts_of(journey: Journey, signals: Sequence[Signal]) -> list[Attempt]:
 
 
 def completions_of(journey: Journey) -> list[Completion]:
-    """Give the signs of completion, in order.
+    """Return the signs of completion, ordered by time.
 
-    A sign is an analytics event whose name says that something was completed (`order paid`), or a page whose
-    path or title is a confirmation's (`/thanks`); either at most 60 s after the person submitted something,
-    the event also after any other click or typing.
+    A sign is an analytics event whose name reports completion (`order paid`), or a page whose path or title
+    is that of a confirmation (`/thanks`). Both must come at most 60 s after a submit; an event may also
+    follow any other click or typing.
     """
     submits = [click for click in journey.clicks if click.submits]
     found: list[Completion] = []
@@ -147,14 +152,14 @@ def completions_of(journey: Journey) -> list[Completion]:
 
 
 def is_completion(seen: Observation) -> bool:
-    """Say whether an observation is the application's own event that tells of something completed."""
-    return seen.kind == "custom" and seen.source == "event" and says_done(seen.name or "")
+    """Return whether an observation is one of the application's own events that reports completion."""
+    return seen.kind == "custom" and seen.source == "event" and names_completion(seen.name or "")
 
 
-def moved_on(action: Action) -> bool:
-    """Say whether a click led to another page, which is no error page, before anything else was clicked."""
+def led_to_page(action: Action) -> bool:
+    """Return whether a click led to another page, not an error page, before anything else was clicked."""
     following = action.visit.next
-    if following is None or not 0 <= following.start - action.last <= MOVED_ON:
+    if following is None or not 0 <= following.start - action.last <= NEXT_PAGE_WITHIN:
         return False
     if is_error_page(following.place, following.title):
         return False
@@ -165,11 +170,7 @@ def moved_on(action: Action) -> bool:
 
 
 _FEW = 50
-"""Observations before a page's end among which a click between is looked for."""
-
-
-def _tells_of_failure(signal: Signal) -> bool:
-    return signal.name in ("error_after_action", "dead_click", "rage_click")
+"""A click between is searched among this many observations before a page's end."""
 
 
 def _add(attempt: Attempt, signal: Signal, action: Action) -> None:
@@ -182,16 +183,16 @@ def _add(attempt: Attempt, signal: Signal, action: Action) -> None:
 
 
 def _is_failure(seen: Observation, home: str | None, *, submits: bool) -> bool:
-    """Say whether an error is one the action failed with.
+    """Return whether an error means that the action failed.
 
-    A request to another site counts where something was sent off and an answer came: payment providers
-    answer, what a blocker of advertising holds back does not. A console error counts there too, if its words
-    tell of a failure.
+    A request to another site counts only after a submit and with a response: a payment provider responds, a
+    request stopped by an ad blocker gets none. A console error counts only after a submit, if its text
+    reports a failure.
     """
     if seen.kind == "network_error":
-        return not is_elsewhere(seen, home) or (submits and seen.status is not None)
+        return not is_other_site(seen, home) or (submits and seen.status is not None)
     if seen.kind == "console_error":
-        return submits and says_trouble(seen.text)
+        return submits and reports_failure(seen.text)
     return seen.kind == "exception" or is_trouble(seen)
 
 

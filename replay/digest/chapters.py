@@ -1,21 +1,21 @@
-"""What was done, page by page, and the plain facts."""
+"""What was done, page by page, and an overview."""
 
 from collections import Counter
 from collections.abc import Sequence
 
 from recordings_mcp.replay.digest.journey import Journey, Visit, end_of
 from recordings_mcp.replay.digest.model import Chapter, DeviceClass, Overview
-from recordings_mcp.replay.finish.activity import active_seconds
 from recordings_mcp.replay.kinds import FAILURES, FILLS, FRICTION, Kind
 from recordings_mcp.replay.model import ActiveStretch, Observation, Scroll, Target, Viewport
+from recordings_mcp.replay.signals.activity import active_seconds
 
 PHONE_BELOW, TABLET_BELOW = 768, 1024
-"""Widths in CSS pixels from which on a viewport is a tablet's and a desktop's: the usual breakpoints of style
-sheets."""
+"""Viewports narrower than this, in CSS pixels, are those of a phone and of a tablet: the usual breakpoints of
+style sheets."""
 
 
 def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Overview:
-    """Return what is simply so."""
+    """Return the overview: duration, pages, windows, viewport and counts."""
     counts = Counter[Kind]()
     for seen in journey.observations:
         counts[seen.kind] += seen.count
@@ -39,7 +39,7 @@ def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> O
 
 
 def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> list[Chapter]:
-    """Return each visit: what was clicked and filled in, which events came, how much went wrong."""
+    """Return a chapter for each visit: clicks, fields, events and how much went wrong."""
     numbers = {
         window: number
         for number, window in enumerate(dict.fromkeys(visit.window for visit in journey.visits), 1)
@@ -48,7 +48,7 @@ def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> l
 
 
 def path_of(journey: Journey) -> list[str]:
-    """Give the paths of the pages in order, without repetitions in a row."""
+    """Return the paths of the pages in order, each once where it repeats in a row."""
     places = [visit.place for visit in journey.visits if visit.address is not None]
     return [place for index, place in enumerate(places) if index == 0 or places[index - 1] != place]
 
@@ -68,6 +68,10 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
     for one in seen:
         if one.kind == "click" and one.target not in fields:
             clicks[one.target] += one.count
+    active = None
+    if activity is not None:
+        here = (stretch for stretch in activity if stretch.window == visit.window)
+        active = active_seconds(here, visit.start, visit.end)
     return Chapter(
         page=visit.address,
         title=visit.title,
@@ -81,16 +85,11 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
         errors=sum(one.count for one in seen if one.kind in FAILURES),
         friction=sum(one.count for one in seen if one.kind in FRICTION),
         idle=round(sum(end_of(one) - one.t for one in seen if one.kind == "idle"), 3),
-        active=None if activity is None else _active_in(visit, activity),
+        active=active,
         scrolled_to_end=any(
             isinstance(one.facts, Scroll) and one.facts.page_seen is not None for one in seen
         ),
     )
-
-
-def _active_in(visit: Visit, activity: Sequence[ActiveStretch]) -> float:
-    here = [stretch for stretch in activity if stretch.window == visit.window]
-    return active_seconds(here, visit.start, visit.end)
 
 
 def _events(seen: Sequence[Observation]) -> Counter[str]:

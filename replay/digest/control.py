@@ -1,13 +1,13 @@
-"""What was clicked or filled in, and what it is for."""
+"""Controls: what was clicked or filled in, and its purpose."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from recordings_mcp.replay.digest.vocabulary import Purpose, looks_around, purpose_of, words_of
+from recordings_mcp.replay.digest.vocabulary import Purpose, is_secondary, purpose_of, words_of
 from recordings_mcp.replay.model import Target
 
 Role = Literal["button", "link", "field", "search field", "choice", "tab", "page", "element"]
-"""What a control is, in the words of this project, whatever role the page gave it."""
+"""The kind of control, whatever role the page gave it."""
 
 _ROLES: dict[str, Role] = {
     "button": "button",
@@ -38,29 +38,30 @@ _ROLES: dict[str, Role] = {
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What was clicked or filled in.
+    """A control that was clicked or filled in.
 
     Attributes:
-        role: What it is.
-        name: What it shows. Untrusted text.
-        attribute: What developers call it. Untrusted text.
-        purpose: What it is for, if its names tell.
-        arranges: Whether its name says that it opens, closes or arranges something, and sends nothing off.
+        role: Its kind.
+        name: Its visible name. Untrusted text.
+        attribute: The developers' name for it. Untrusted text.
+        purpose: What it is for, if its name or attribute says so.
+        is_secondary: Whether its name is that of a secondary action, such as Cancel or Show more.
     """
 
     role: Role
     name: str | None
     attribute: str | None
     purpose: Purpose | None
-    arranges: bool = False
+    is_secondary: bool = False
 
 
 def control_of(target: Target | None) -> Control:
-    """Return what a target is; one that is not known is an element without a name."""
+    """Return the control that a target is; for None, an element without a name."""
     if target is None:
         return Control("element", None, None, None)
     role = _ROLES.get(target.role or "", "element")
-    if role == "field" and " search " in words_of(f"{target.name} {target.attribute}"):
+    names = target.name, target.attribute
+    if role == "field" and any(" search " in words_of(name or "") for name in names):
         role = "search field"
-    purpose = purpose_of(target.name, target.attribute)
-    return Control(role, target.name, target.attribute, purpose, looks_around(target.name))
+    purpose = purpose_of(*names)
+    return Control(role, target.name, target.attribute, purpose, is_secondary(target.name))

@@ -1,4 +1,4 @@
-"""Signals of failure: what went wrong, and whether it was soon after something the person did."""
+"""Signals of failure: what went wrong, and which action it followed."""
 
 import re
 from bisect import bisect_right
@@ -7,37 +7,38 @@ from collections.abc import Iterable
 
 from recordings_mcp.replay.digest.journey import Action, Journey, Place, Visit, end_of
 from recordings_mcp.replay.digest.signals import Signal, SignalName, Signature
-from recordings_mcp.replay.digest.vocabulary import is_error_page, says_trouble
+from recordings_mcp.replay.digest.vocabulary import is_error_page, reports_failure
 from recordings_mcp.replay.kinds import FAILURES
 from recordings_mcp.replay.model import Observation, Request, WebVital
 
 ERROR_AFTER_ACTION = 5.0
-"""An error less than this many seconds after a click or keypress belongs to it (PostHog,
+"""An error less than this many seconds after a click or keypress is attributed to it (PostHog,
 session-feature-recorder.ts: console errors less than 5,000 ms after)."""
 
 _CLOCKS_APART = 0.1
-"""Seconds an error may seem to begin before the click that caused it: events are stamped by another clock."""
+"""An error may seem to begin this many seconds before the click that caused it: clocks differ."""
 
 _LOOKED_BACK = 12
-"""Actions before an error that may have caused it; more in five seconds are the same few controls."""
+"""At most this many actions before an error are considered: more in five seconds repeat the same few
+controls."""
 
 _BACKGROUND = 3
-"""An error that comes this often, mostly without an action before it, is not any action's."""
+"""An error that occurs this often, mostly without an action before it, is attributed to no action."""
 
 _WIDESPREAD = 4
-"""A console error after actions on this many different controls is none of theirs."""
+"""A console error that follows actions on this many controls is attributed to none of them."""
 
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+(?:\.\d+)?")
 
 
 def errors(journey: Journey) -> list[Signal]:
-    """Find exceptions, failed requests, console errors and events that tell of trouble.
+    """Find exceptions, failed requests, console errors and events that report a failure.
 
-    `error_after_action`: less than 5 s after a click, keypress or choice in the same window; of a failed
-    request its beginning counts, since its answer may take longer. `error`: any other; also one that keeps
-    coming by itself even when it happens to follow an action, and a console error that follows whatever is
-    done. `trouble_event`: an analytics event named for a failure, such as `payment declined`, that follows no
-    action.
+    `error_after_action`: less than 5 s after a click, keypress or choice in the same window. For a failed
+    request its start counts, since the response may take longer. `error`: any other, including an error that
+    recurs by itself even when it happens to follow an action, and a console error that follows every action.
+    `trouble_event`: an analytics event whose name reports a failure, such as `payment declined`, and that
+    follows no action.
 
     Source: PostHog's own feature counts console errors less than 5,000 ms after a click or keypress
     (session-feature-recorder.ts); the other kinds and the analytics events are added here.
@@ -52,7 +53,10 @@ def errors(journey: Journey) -> list[Signal]:
     alone = Counter(signature_of(seen) for seen, _, action in found if action is None)
     caused = Counter(signature_of(seen) for seen, _, action in found if action is not None)
     everywhere = _everywhere((seen, action) for seen, _, action in found if action is not None)
-    background = {name for name in caused if _is_background(name, alone, caused)} | everywhere
+    background = {
+        name for name, count in caused.items() if alone[name] >= count and alone[name] + count >= _BACKGROUND
+    }
+    background |= everywhere
     return [
         _signal(seen, visit, None if signature_of(seen) in background else action)
         for seen, visit, action in found
@@ -60,9 +64,9 @@ def errors(journey: Journey) -> list[Signal]:
 
 
 def error_pages(journey: Journey) -> list[Signal]:
-    """Find pages whose title or path says that they are error pages, such as `Page not found`.
+    """Find error pages by their title or path, such as `Page not found`.
 
-    Source: own definition, by the wording of HTTP's reason phrases (RFC 9110, 15.5 and 15.6).
+    Source: own definition, after HTTP's reason phrases (RFC 9110, 15.5 and 15.6).
     """
     return [
         Signal("error_page", visit.start, visit.end, visit)
@@ -72,19 +76,19 @@ def error_pages(journey: Journey) -> list[Signal]:
 
 
 def is_trouble(seen: Observation) -> bool:
-    """Say whether an observation is the application's own event that tells of a failure."""
-    return seen.kind == "custom" and seen.source == "event" and says_trouble(seen.name or "")
+    """Return whether an observation is one of the application's own events that reports a failure."""
+    return seen.kind == "custom" and seen.source == "event" and reports_failure(seen.name or "")
 
 
 def signature_of(seen: Observation) -> Signature:
-    """Return what makes two errors the same: kind and message, or request and status, without numbers."""
+    """Return the signature of an error: kind and message, or request and status, without numbers."""
     if isinstance(seen.facts, Request):
         return Signature(seen.kind, without_numbers(subject_of(seen)), seen.status)
     return Signature(seen.kind, without_numbers(seen.name or seen.text))
 
 
 def subject_of(seen: Observation) -> str:
-    """Return what a request or measurement is about: method and address without query, or the metric."""
+    """Return a request's method and address without query, or the metric of a web vital."""
     match seen.facts:
         case Request(method=method, url=url):
             return f"{method or ''} {(url or '').partition('?')[0]}"
@@ -95,12 +99,12 @@ def subject_of(seen: Observation) -> str:
 
 
 def without_numbers(text: str) -> str:
-    """Give a text with its numbers and ids left out, to compare it with others."""
+    """Return a text with its numbers and ids replaced by `#`, to compare it with others."""
     return _NUMBERS.sub("#", text)
 
 
 def begin_of(seen: Observation) -> float:
-    """Give when an error began: of a request, when it was sent."""
+    """Return when an error began; for a request, when it was sent."""
     return max(0.0, seen.t - seen.seconds) if seen.kind == "network_error" else seen.t
 
 
@@ -114,7 +118,7 @@ class _ActionsBefore:
         self._times = {window: [action.t for action in actions] for window, actions in self._actions.items()}
 
     def cause_of(self, seen: Observation) -> Action | None:
-        """Find the latest action less than 5 s before an error began, a click before what it checked."""
+        """Find the latest action less than 5 s before an error began; if equal, the click."""
         actions = self._actions.get(seen.window, [])
         at = begin_of(seen) + _CLOCKS_APART
         until = bisect_right(self._times.get(seen.window, []), at)
@@ -124,10 +128,6 @@ class _ActionsBefore:
             if at - min(at, action.last) < ERROR_AFTER_ACTION + _CLOCKS_APART
         ]
         return max(near, key=lambda action: (min(at, action.last), action.is_click), default=None)
-
-
-def _is_background(name: Signature, alone: Counter[Signature], caused: Counter[Signature]) -> bool:
-    return alone[name] >= caused[name] and alone[name] + caused[name] >= _BACKGROUND
 
 
 def _everywhere(pairs: Iterable[tuple[Observation, Action]]) -> set[Signature]:

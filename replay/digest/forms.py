@@ -1,4 +1,4 @@
-"""Forms that were begun and never sent."""
+"""Forms that were started and never submitted."""
 
 from dataclasses import dataclass, field
 
@@ -7,30 +7,29 @@ from recordings_mcp.replay.digest.signals import Signal
 from recordings_mcp.replay.model import Observation, Target
 
 FEWEST_FIELDS = 2
-"""Fields touched, one of them typed into, that make a form: a lone field is as often a filter or a
-postcode."""
+"""A form has at least this many fields: a single field is as often a filter or a postcode."""
 
 
 def forms_given_up(journey: Journey) -> list[Signal]:
-    """Find pages left, or the recording ended, with fields touched and nothing sent off after them.
+    """Find pages on which fields were filled in and never submitted.
 
-    A form is at least two different fields touched on one page, one of them typed into; search fields are
-    none. It was sent when a button was pressed that sends something off, or when the next page came within 5
-    s of the last key, as Enter makes it come. A field touched again after sending shows that it did not go
-    through: the form is open again.
+    A form is at least two different fields filled in on one page, one of them by typing; search fields do not
+    count. It was submitted when a submitting button was pressed, or when the next page appeared within 5 s of
+    the last key, as after Enter. A field filled in again after a submit means that the submit failed: the
+    form is open again.
 
-    Source: form analytics call a form abandoned that was interacted with and not submitted; the number of
-    fields and the reopening are added here.
+    Source: in form analytics an abandoned form was interacted with and not submitted. The number of fields
+    and the reopening are this project's additions.
     """
-    drafts = {id(visit): _Draft(visit) for visit in journey.visits}
+    forms = {id(visit): _Form(visit) for visit in journey.visits}
     for action in journey.actions:
-        drafts[id(action.visit)].take(action)
-    return [draft.signal() for draft in drafts.values() if draft.is_given_up()]
+        forms[id(action.visit)].take(action)
+    return [form.signal() for form in forms.values() if form.is_given_up()]
 
 
 @dataclass(slots=True)
-class _Draft:
-    """The form of one visit, as far as it is filled in."""
+class _Form:
+    """The form of one visit, as filled in so far."""
 
     visit: Visit
     touched: dict[Target | None, Action] = field(default_factory=dict[Target | None, Action])
@@ -38,7 +37,7 @@ class _Draft:
     last: Observation | None = None
 
     def take(self, action: Action) -> None:
-        """Fill in a field, or send what is filled in."""
+        """Record a field that was filled in, or a submit."""
         if action.submits:
             self.sent |= self.touched
             self.touched, self.last = {}, None
@@ -52,7 +51,7 @@ class _Draft:
             self.last = action.observation
 
     def is_given_up(self) -> bool:
-        """Say whether the form is one, and still open when the page was left."""
+        """Return whether this is a form, and was still open when the page was left."""
         if len(self.touched) < FEWEST_FIELDS:
             return False
         if self.last is not None and sent_by_keyboard(self.visit, self.last):
@@ -60,7 +59,7 @@ class _Draft:
         return any(is_typing(action.observation) for action in self.touched.values())
 
     def signal(self) -> Signal:
-        """Tell it, with the fields touched."""
+        """Return the signal, with the fields that were filled in."""
         actions = sorted(self.touched.values(), key=lambda action: action.t)
         observations = tuple(action.observation for action in actions)
         return Signal(

@@ -1,4 +1,4 @@
-"""Signals of friction: the person tried again, waited, or was sent around."""
+"""Signals of friction: the person retried, waited, or was sent back and forth."""
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -16,50 +16,52 @@ _Item = TypeVar("_Item")
 _Key = TypeVar("_Key")
 
 SAME_CLICK = 2.0
-"""Seconds between a click and PostHog's own word that it was a rage or dead click."""
+"""A rage or dead click refers to a click at most this many seconds away."""
 
 REPEATED_WITHIN = 10.0
-"""Seconds within which the same button is pressed again: as long as a person keeps attention on a task while
+"""A repeated submit follows within this many seconds: as long as a person stays focused on a task while
 waiting (Nielsen, Response Times: The 3 Important Limits)."""
 
 LONG_WAIT = 3.0
-"""Seconds from a click to its answer that are a long wait (Sentry, slow click: 3 s)."""
+"""A response that takes this many seconds is a long wait (Sentry, slow click: 3 s)."""
 
 _LONGEST_WAIT = 60.0
 _SENT_AFTER_CLICK = 1.0
-"""A request sent this many seconds after a click is taken for its consequence."""
+"""A request sent at most this many seconds after a click is taken as its consequence."""
 
 SLOW_ALONE = 10.0
-"""Seconds of a request that no click waits for which are worth telling: the limit of attention (Nielsen, as
-above)."""
+"""A request that no click waits for is reported from this many seconds on: the limit of attention (Nielsen,
+as above)."""
 
 LOOP_TURNS = 3
-"""Turns back to the page before, without an action between, that make a loop."""
+"""This many returns to the previous page, without an action between, are a loop."""
 
 _CLOCKS_APART = 0.2
 _FRUSTRATION: dict[Kind, SignalName] = {"rage_click": "rage_click", "dead_click": "dead_click"}
 
 
 def rage_and_dead_clicks(journey: Journey) -> list[Signal]:
-    """Find rage clicks and dead clicks, with the click each is about.
+    """Find rage clicks and dead clicks, with the click each refers to.
 
-    What they are is said by PostHog's events, or where those are missing by the definitions of posthog-js
-    (rageclick.ts, dead-clicks-autocapture.ts), in the observations themselves.
+    The observations follow PostHog's own events or, without those, the definitions of posthog-js
+    (rageclick.ts, dead-clicks-autocapture.ts).
     """
     clicks = _by(journey.clicks, lambda click: (click.visit.window, click.observation.target))
     found: list[Signal] = []
-    for visit, seen, name in _frustrations(journey):
+    for visit, seen in _seen(journey, set(_FRUSTRATION)):
         clicked = _clicked(clicks.get((visit.window, seen.target), []), seen)
         begin = seen.t if clicked is None else min(seen.t, clicked.t)
-        found.append(Signal(name, begin, end_of(seen), visit, clicked, (seen,), seen.count))
+        found.append(
+            Signal(_FRUSTRATION[seen.kind], begin, end_of(seen), visit, clicked, (seen,), seen.count)
+        )
     return found
 
 
 def repeated_submits(journey: Journey) -> list[Signal]:
     """Find the same submitting button pressed again within 10 s, with nothing filled in between.
 
-    The page stays the same too. Only buttons named for sending something off count, and not those that add
-    one more to a cart. Pressing again after a failure was told is another attempt, no repetition. Source: own
+    The page must stay the same too. Only buttons whose name says that they submit something count, except
+    those that add to a cart. Pressing again after a failure is another attempt, not a repetition. Source: own
     definition; the 10 s are Nielsen's limit of attention.
     """
     failed = sorted(seen.t for seen in journey.observations if seen.kind in FAILURES)
@@ -68,7 +70,8 @@ def repeated_submits(journey: Journey) -> list[Signal]:
         run: list[Action] = []
         for _, press in presses:
             if run and (
-                press.t - run[-1].last > REPEATED_WITHIN or _any_between(failed, run[-1].last, press.t)
+                press.t - run[-1].last > REPEATED_WITHIN
+                or bisect_left(failed, press.t) > bisect_left(failed, run[-1].last)  # a failure between
             ):
                 found += _repetition(run)
                 run = []
@@ -78,10 +81,10 @@ def repeated_submits(journey: Journey) -> list[Signal]:
 
 
 def long_waits(journey: Journey) -> list[Signal]:
-    """Find clicks whose answer took 3 s or longer: a request sent at the click, or the page a link leads to.
+    """Find clicks whose response took 3 s or longer: a request they sent, or the page their link leads to.
 
-    Source: Sentry calls a click slow from 3 s on (Replay, issue types). What a page shows meanwhile, such as
-    a spinner, is not among the observations, so a wait is a wait even if it was announced.
+    Source: Sentry calls a click slow from 3 s on (Replay, issue types). Observations do not include a spinner
+    or other progress, so an announced wait counts too.
     """
     clicks = _by(journey.clicks, lambda click: click.visit.window)
     waits = [
@@ -97,9 +100,9 @@ def long_waits(journey: Journey) -> list[Signal]:
 
 
 def slow_requests(journey: Journey) -> list[Signal]:
-    """Find requests of 10 s and longer. One that a click waited for is a long wait as well.
+    """Find requests of 10 s and longer. One that a click waited for is also a long wait.
 
-    Source: Nielsen, Response Times: beyond 10 s people turn to something else.
+    Source: Nielsen, Response Times: after 10 s people turn to other tasks.
     """
     return [
         Signal(
@@ -117,16 +120,16 @@ def slow_requests(journey: Journey) -> list[Signal]:
 
 
 def redirect_loops(journey: Journey) -> list[Signal]:
-    """Find pages that send a person back and forth: three or more turns between two pages without an action.
+    """Find two pages that redirect to each other: three or more returns without an action.
 
-    Source: own definition. Browsers give up at some 20 redirects of one request (ERR_TOO_MANY_REDIRECTS), and
-    never when pages with scripts do it.
+    Source: own definition. Browsers stop after about 20 redirects of one request (ERR_TOO_MANY_REDIRECTS),
+    and never when scripts redirect.
     """
     found: list[Signal] = []
     for visits in _by(journey.visits, lambda visit: visit.window).values():
         run: list[Visit] = []
         for visit in visits:
-            passed_on = bool(run) and not run[-1].anything_done
+            passed_on = bool(run) and not run[-1].has_actions
             if passed_on and (len(run) == 1 or visit.place == run[-2].place):
                 run.append(visit)
                 continue
@@ -137,7 +140,7 @@ def redirect_loops(journey: Journey) -> list[Signal]:
 
 
 def quick_backs(journey: Journey) -> list[Signal]:
-    """Find pages left again at once, as observed (PostHog, session-feature-recorder.ts: within 2,000 ms)."""
+    """Find the quick backs that were observed (PostHog, session-feature-recorder.ts: within 2,000 ms)."""
     return [
         Signal("quick_back", seen.t, end_of(seen), visit, None, (seen,), seen.count)
         for visit, seen in _seen(journey, {"quick_back"})
@@ -157,19 +160,15 @@ def _seen(journey: Journey, kinds: set[Kind]) -> Iterator[tuple[Visit, Observati
     return ((visit, seen) for visit in journey.visits for seen in visit.observations if seen.kind in kinds)
 
 
-def _frustrations(journey: Journey) -> Iterator[tuple[Visit, Observation, SignalName]]:
-    return ((visit, seen, _FRUSTRATION[seen.kind]) for visit, seen in _seen(journey, set(_FRUSTRATION)))
-
-
 def _clicked(clicks: Sequence[Action], seen: Observation) -> Action | None:
-    """Find the click among those on the same target that an observation is about: the latest one near it."""
+    """Find the click on the same target that an observation refers to: the latest one near it."""
     until = bisect_right(clicks, seen.t + SAME_CLICK, key=lambda click: click.t)
     click = clicks[until - 1] if until else None
     return click if click is not None and click.last >= seen.t - SAME_CLICK else None
 
 
 def _presses(journey: Journey) -> Iterator[tuple[tuple[object, ...], Action]]:
-    """Give the presses of named submitting buttons, each with its visit, button and the fills before it."""
+    """Yield the presses of named submitting buttons, each with its visit, button and the fills before it."""
     fills = Counter[str]()
     for action in journey.actions:
         window = action.visit.window
@@ -186,10 +185,6 @@ def _repetition(run: Sequence[Action]) -> Iterable[Signal]:
         yield Signal("repeated_submit", run[0].t, run[-1].last, run[0].visit, run[0], observations, times)
 
 
-def _any_between(times: Sequence[float], begin: float, end: float) -> bool:
-    return bisect_left(times, end) > bisect_left(times, begin)
-
-
 def _wait(click: Action, answered: float, shown: tuple[Observation, ...]) -> Signal | None:
     seconds = answered - click.last
     if not LONG_WAIT <= seconds <= _LONGEST_WAIT:
@@ -198,7 +193,7 @@ def _wait(click: Action, answered: float, shown: tuple[Observation, ...]) -> Sig
 
 
 def _sender(clicks: Sequence[Action], request: Observation) -> Action | None:
-    """Find the click that a request was sent at."""
+    """Find the click that sent a request."""
     sent = request.t - request.seconds
     until = bisect_right(clicks, sent + _CLOCKS_APART, key=lambda click: click.t)
     click = clicks[until - 1] if until else None
@@ -206,7 +201,7 @@ def _sender(clicks: Sequence[Action], request: Observation) -> Action | None:
 
 
 def _links_followed(journey: Journey) -> Iterator[tuple[Action, Visit]]:
-    """Give each link that was the last thing touched on its page, and the page it led to."""
+    """Yield each link that was the last thing used on its page, and the page it led to."""
     for visits in _by(journey.visits, lambda visit: visit.window).values():
         before: str | None = None
         for visit, following in pairwise(visits):

@@ -1,4 +1,4 @@
-"""The person's way through the pages: visits, and what was done in each."""
+"""The person's journey through the pages: visits, and the actions in each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from recordings_mcp.replay.kinds import ACTS
 from recordings_mcp.replay.model import Input, Observation, Page, Request, Target
 
 _SHORT_NAME = 3
-"""Words in the name of something that is no button and still is one: `div "Place order"`."""
+"""An element without a role may be a button if its name has at most this many words: `div "Place order"`."""
 
 _SENT_BY_KEYBOARD = 5.0
-"""Seconds from the last key to the next page when Enter sent the form."""
+"""If the next page follows within this many seconds of the last key, Enter submitted the form."""
 
 _TWO = 2
 
@@ -28,13 +28,13 @@ class Visit:
 
     Attributes:
         window: The tab.
-        place: The page's path, without query; with its host when that is not the first page's.
-        address: The address as it was told first; None before any page was told.
+        place: The page's path without its query; with its host unless that is the first page's.
+        address: The first address observed; None before any page was observed.
         title: The page's title.
         start: Seconds from the recording's start.
-        end: When the window showed another page, or the recording ended.
-        loads: How often it was loaded or its query changed, 1 for once.
-        observations: What happened, without the pages themselves.
+        end: Seconds to when the window showed another page, or the recording ended.
+        loads: How often it was loaded or its query changed, at least 1.
+        observations: What happened there, without the observations of pages.
         next: The window's next visit.
     """
 
@@ -49,22 +49,22 @@ class Visit:
     next: "Visit | None" = None
 
     @property
-    def anything_done(self) -> bool:
+    def has_actions(self) -> bool:
         """Whether the person clicked or filled in anything."""
         return any(seen.kind in ACTS for seen in self.observations)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
-    """Something the person did to a control.
+    """A click, typing or choice on a control.
 
     Attributes:
         t: Seconds from the recording's start to the first time.
-        last: To the last time, when the same was done several times in a row.
-        observation: What tells it.
-        control: What it was done to.
-        visit: Where.
-        submits: Whether it looks like sending something off: a button named so, or one pressed after typing.
+        last: Seconds to the last time, when it was repeated in a row.
+        observation: The observation of it.
+        control: The control it was done to.
+        visit: The visit in which it was done.
+        submits: Whether it looks like a submit: a button whose name says so, or one pressed after typing.
     """
 
     t: float
@@ -81,7 +81,7 @@ class Action:
 
     @property
     def place(self) -> "Place":
-        """What it was done to: page and target, the same for the same control in every window."""
+        """The page and the target, the same for one control in every window."""
         return self.visit.place, self.observation.target
 
 
@@ -91,9 +91,9 @@ class Journey:
 
     Attributes:
         observations: Sorted by time.
-        visits: In order of their start.
-        duration: Seconds of the recording.
-        end: Seconds at which the last thing ended; analytics events may come after the recording.
+        visits: Sorted by their start.
+        duration: The recording's length in seconds.
+        end: Seconds to the end of the last observation; analytics events may come after the recording.
     """
 
     observations: Sequence[Observation]
@@ -103,7 +103,7 @@ class Journey:
 
     @classmethod
     def of(cls, observations: Iterable[Observation], duration: float) -> "Journey":
-        """Read observations, in any order; one whose time is no number is left out."""
+        """Build a journey from observations in any order, without those whose time is not finite."""
         ordered = sorted((seen for seen in observations if isfinite(seen.t)), key=lambda seen: seen.t)
         known = duration if isfinite(duration) else 0.0
         end = max([known, *(end_of(seen) for seen in ordered)])
@@ -111,14 +111,14 @@ class Journey:
 
     @cached_property
     def actions(self) -> Sequence[Action]:
-        """All that was clicked, typed and chosen, in order."""
+        """All clicks, typing and choices, sorted by time."""
         controls: dict[Target | None, Control] = {}
         found = (action for visit in self.visits for action in _actions(visit, controls))
         return sorted(found, key=lambda action: action.t)
 
     @cached_property
     def clicks(self) -> Sequence[Action]:
-        """All clicks, in order."""
+        """All clicks, sorted by time."""
         return [action for action in self.actions if action.is_click]
 
     @cached_property
@@ -128,7 +128,7 @@ class Journey:
 
 
 def place_of(address: str, home: str | None) -> str:
-    """Give an address without its query and without the host `home`; a fragment stays if it is a path."""
+    """Return an address without its query and without the host `home`; a fragment is kept if it is a path."""
     if home and address.startswith(f"{home}/"):
         address = address[len(home) :]
     path, _, fragment = address.partition("#")
@@ -156,7 +156,7 @@ def _visits(observations: Sequence[Observation], end: float) -> list[Visit]:
             continue
         page = seen.facts
         place = place_of(page.url, home)
-        if visit is not None and visit.address is None and not visit.anything_done:
+        if visit is not None and visit.address is None and not visit.has_actions:
             visit.place, visit.address, visit.title = place, page.url, page.title
         elif visit is not None and visit.place == place:
             visit.loads += seen.count
@@ -187,7 +187,7 @@ def _actions(visit: Visit, controls: dict[Target | None, Control]) -> Iterable[A
 
 
 def _submits(control: Control, *, typed: bool) -> bool:
-    if control.arranges:
+    if control.is_secondary:
         return False
     if control.role == "button":
         return typed or control.purpose in SUBMITTING
@@ -196,26 +196,26 @@ def _submits(control: Control, *, typed: bool) -> bool:
 
 
 def sent_by_keyboard(visit: Visit, typing: Observation) -> bool:
-    """Say whether the page that followed came right after the last key, as Enter makes it come."""
+    """Return whether the next page appeared right after the last key, as it does after Enter."""
     return visit.next is not None and 0 <= visit.next.start - end_of(typing) <= _SENT_BY_KEYBOARD
 
 
 def end_of(seen: Observation) -> float:
-    """Return when the last of what an observation counts ended; an infinite end is ignored."""
+    """Return when the last of what an observation counts ended, ignoring an infinite end."""
     last = seen.last
     return seen.t if last is None or not isfinite(last) else max(seen.t, last)
 
 
 def is_typing(seen: Observation) -> bool:
-    """Return whether text was typed into a field, no box checked and no option chosen."""
+    """Return whether text was typed into a field, rather than a box checked or an option chosen."""
     return isinstance(seen.facts, Input) and seen.facts.change in ("typed", "typed_then_emptied")
 
 
-def is_elsewhere(seen: Observation, home: str | None) -> bool:
-    """Return whether a request went to another site than that of the host `home`.
+def is_other_site(seen: Observation, home: str | None) -> bool:
+    """Return whether a request went to another site than the host `home`.
 
-    Hosts are of one site when they end in the same two names, or three where the last two are a country's,
-    such as `co.uk`. An address without a host is at home; without a known home nothing is elsewhere.
+    Hosts belong to one site if their last two labels are equal, or the last three under a suffix such as
+    `co.uk`. An address without a host belongs to `home`; if `home` is unknown, no request is to another site.
     """
     url = seen.facts.url if isinstance(seen.facts, Request) else None
     host = (url or "").partition("/")[0]

@@ -1,4 +1,4 @@
-"""What a recording comes down to."""
+"""The digest of a recording, and its parts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ OutcomeStatus = Literal["reached", "blocked", "gave_up", "unclear"]
 OUTCOMES: tuple[OutcomeStatus, ...] = get_args(OutcomeStatus)
 
 DeviceClass = Literal["phone", "tablet", "desktop"]
-"""By the width of the viewport alone."""
+"""Derived from the width of the viewport alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is simply so.
+    """Basic facts about a recording.
 
     Attributes:
         duration: Seconds from the first event to the last.
-        active: Seconds of these in which the person did something; None when that is not known.
-        pages: Addresses in the order they were shown, each as often as it was. Untrusted texts.
-        windows: Browser tabs with observations.
+        active: Seconds in which the person was active; None if unknown.
+        pages: Addresses in the order they were shown, with repetitions. Untrusted texts.
+        windows: The number of browser tabs with observations.
         viewport: Width and height of the first window, in CSS pixels.
-        device: What has a window of that width.
+        device: The kind of device that has a viewport of this width.
         counts: How often each kind of observation was made.
     """
 
@@ -40,23 +40,24 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """What was done on one page.
+    """What happened during one visit to a page.
 
     Attributes:
         page: The address; None before any page was shown. Untrusted text.
         title: The page's title. Untrusted text.
         window: The number of the window, from 1.
         start: Seconds from the recording's start.
-        end: Seconds to when another page was shown.
+        end: Seconds from the recording's start to when another page was shown.
         loads: How often the page was loaded or its query changed.
-        clicks: What was clicked and how often, without fields that were filled in; None is not known.
-        fields: What was filled in or chosen; None is not known.
-        events: Names of the application's own events. Untrusted texts.
-        errors: Exceptions, failed requests and console errors.
-        friction: Rage clicks, dead clicks and quick backs.
-        idle: Seconds without anything done, where that was long.
-        active: Seconds in which the person did something there; None when that is not known.
-        scrolled_to_end: Whether the page was scrolled to its end; False also where its height is not known.
+        clicks: How often each target was clicked, without fields that were filled in; None is an unknown
+            target.
+        fields: The targets that were filled in or chosen; None is an unknown target.
+        events: How often each of the application's own events occurred, by name. Untrusted texts.
+        errors: The number of exceptions, failed requests and console errors.
+        friction: The number of rage clicks, dead clicks and quick backs.
+        idle: Seconds in long pauses.
+        active: Seconds in which the person was active there; None if unknown.
+        scrolled_to_end: Whether the page was scrolled to its end; False also if its height is unknown.
     """
 
     page: str | None
@@ -77,23 +78,22 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something a person fixing the product would want to see.
+    """Something that may matter to a person who fixes the product.
 
     Attributes:
-        t: Seconds from the recording's start to where to begin to look.
-        until: Seconds to its end.
-        times: When it happened, each time as far as that is known.
+        t: Seconds from the recording's start to where it begins.
+        until: Seconds from the recording's start to its end.
+        times: The times of its occurrences, as far as they are known.
         count: How often it happened.
-        signals: What was found there, the weightiest first.
-        says: What happened, in this project's own words.
-        page: Where. Untrusted text.
+        signals: The names of the signals found there, the heaviest first.
+        says: What happened, in this project's own words, without untrusted text.
+        page: The page's address. Untrusted text.
         place: The page's path, without query and host. Untrusted text.
-        target: What the person did it to.
-        evidence: What shows it. Untrusted texts.
-        score: How much it would matter, 0 to 100.
-        reason: What the score is made of, in this project's own words.
-        signatures: What is the same in two recordings when the same went wrong in both, with this project's
-            words for it.
+        target: The target of the action.
+        evidence: The recorded texts that show it. Untrusted text.
+        score: How much it may matter, 0 to 100.
+        reason: The parts of the score, in this project's own words.
+        signatures: By what it is recognised in another recording, with this project's words for it.
     """
 
     t: float
@@ -113,12 +113,12 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A moment an outcome rests on.
+    """A moment that an outcome is based on.
 
     Attributes:
         t: Seconds from the recording's start.
-        says: What it shows, in this project's own words.
-        recorded: The same as recorded. Untrusted text, or empty.
+        says: What it shows, in this project's own words, without untrusted text.
+        recorded: The same as recorded, possibly empty. Untrusted text.
     """
 
     t: float
@@ -128,13 +128,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended for the person, as far as the recording shows.
+    """How the session ended for the person, as far as the recording shows.
 
     Attributes:
-        status: `reached`: a sign of completion, and nothing failed after it. `blocked`: what was tried last
-            failed, and nothing was completed after. `gave_up`: a form or a cart was begun and left.
-            `unclear`: none of these.
-        evidence: What that rests on, in order of time.
+        status: `reached` if there is a sign of completion and nothing failed after it; `blocked` if the last
+            attempt failed and nothing was completed after it; `gave_up` if a form or a cart was started and
+            abandoned; else `unclear`.
+        evidence: The moments it is based on, sorted by time.
     """
 
     status: OutcomeStatus
@@ -143,15 +143,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A recording in short.
+    """A summary of a recording.
 
     Attributes:
-        finding: The one sentence, in this project's own words: no untrusted text is in it.
-        overview: What is simply so.
-        chapters: Page by page, in order.
-        moments: What may matter, the weightiest first.
-        outcome: How it ended.
-        path: The pages' paths in order, without queries and without repetitions in a row. Untrusted texts.
+        finding: The summary in one sentence, in this project's own words, without untrusted text.
+        overview: Duration, pages, windows, viewport and counts.
+        chapters: The visits to pages, in order.
+        moments: The moments that may matter, the heaviest first.
+        outcome: How the session ended.
+        path: The pages' paths in order, without queries, each once where it repeats in a row. Untrusted
+            texts.
     """
 
     finding: str
@@ -163,5 +164,5 @@ class Digest:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was found that may matter."""
+        """Whether there are no moments."""
         return not self.moments

@@ -1,4 +1,4 @@
-"""Several recordings side by side: the way they share, and where they part."""
+"""The path that several recordings share, and where they diverge."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recordings_mcp.replay.digest.errors import without_numbers
 
 MOST_PAGES = 200
-"""Pages of each recording that are compared; finding what all share takes the square of them."""
+"""At most this many pages of each recording are compared: the comparison is quadratic."""
 
 _MOST_POPULAR = 3
 _TWO = 2
@@ -15,11 +15,11 @@ _TWO = 2
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Where some recordings went after the last page all share.
+    """Where some recordings went after the last shared page.
 
     Attributes:
-        page: The next page, numbers left out; None when the recording ended. Untrusted text.
-        recordings: Which ones, by their place in the list compared.
+        page: The next page, without numbers; None if the recording ended. Untrusted text.
+        recordings: The recordings, by their index in the compared list.
     """
 
     page: str | None
@@ -28,12 +28,12 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class SharedWay:
-    """The pages that recordings have in common, numbers left out. Untrusted texts.
+    """The pages that recordings have in common, without numbers. Untrusted texts.
 
     Attributes:
-        pages: Pages all of them visited, in the same order.
-        branches: Where they went after the last of these, the commonest way first.
-        popular: Pages that most of them visited, with how many did, when none is shared by all.
+        pages: Pages that all of them visited, in the same order.
+        branches: Where they went after the last of these, the most common page first.
+        popular: If no page is shared by all, the most visited pages with the number of their recordings.
     """
 
     pages: Sequence[str]
@@ -42,10 +42,10 @@ class SharedWay:
 
 
 def shared_way(paths: Sequence[Sequence[str]]) -> SharedWay:
-    """Find what paths share. Numbers and ids are ignored, so `/orders/7` is `/orders/8`.
+    """Find what paths share. Numbers and ids are ignored: `/orders/7` equals `/orders/8`.
 
-    The shared pages are a sequence that each path has in this order, found by the longest common subsequence
-    of the first two, then of that and the next; with other orders of paths it may be another one.
+    The shared pages are the longest common subsequence of the first two paths, then of that and the next
+    path, and so on. The result may depend on the order of the paths.
     """
     plain = [[without_numbers(place) for place in path[:MOST_PAGES]] for path in paths]
     shared = plain[0] if len(plain) > 1 else []

@@ -1,4 +1,4 @@
-"""What may matter in a recording, ranked by how much it would matter to a person fixing the product."""
+"""Groups of signals, scored by how much they may matter to a person who fixes the product."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Literal
 from recordings_mcp.replay.digest.attempts import Attempt, Completion
 from recordings_mcp.replay.digest.errors import is_trouble
 from recordings_mcp.replay.digest.groups import Group, group_signals
-from recordings_mcp.replay.digest.journey import Journey, Place, is_elsewhere
+from recordings_mcp.replay.digest.journey import Journey, Place, is_other_site
 from recordings_mcp.replay.digest.signals import Signal, SignalName
 from recordings_mcp.replay.model import Observation, Recorder
 
 LEAST_SCORE = 20
-"""What scores less is no moment, such as a dead click on a text field, or a warning about
+"""A group with a lower score is not a moment, such as a dead click on a text field or a warning about
 `ResizeObserver`."""
 
 MOST_MOMENTS = 50
-"""No more than these are kept."""
+"""At most this many moments are kept."""
 
 _WEIGHTS: Mapping[SignalName, int] = {
     "redirect_loop": 75,
@@ -34,7 +34,8 @@ _ELSEWHERE_THAN_CONTROLS: Mapping[SignalName, tuple[int, int]] = {
     "dead_click": (20, 10),
     "rage_click": (45, 30),
 }
-"""What dead and rage clicks weigh on what is no control, and on a field, where three clicks select a line."""
+"""The weights of dead and rage clicks on an element that is no control, and on a field, where three clicks
+select a line."""
 
 _AGAIN, _MOST_AGAIN = 5, 15
 _UNSOLVED = 10
@@ -44,8 +45,8 @@ _HARMLESS = -25
 _ELSEWHERE = -15
 _SERVER_FAILED = 500
 _HARMLESS_MESSAGES = ("ResizeObserver loop", "Script error", "[PostHog")
-"""The first is no fault by its specification (W3C, Resize Observer, 3.4.5), the second a foreign script's
-secret, the third the recorder speaking of itself."""
+"""The first is no failure by its specification (W3C, Resize Observer, 3.4.5); the second is a hidden error of
+a cross-origin script; the third is written by the recorder."""
 
 Reason = (
     SignalName
@@ -62,14 +63,14 @@ Reason = (
         "harmless",
     ]
 )
-"""What a group gets points for."""
+"""Why a group gets points."""
 
 Where = Literal["alone", "after_submit", "after_action", "on_field", "on_no_control"]
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A part of a score."""
+    """One part of a score."""
 
     points: int
     reason: Reason
@@ -78,14 +79,14 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Signals about the same thing, weighed.
+    """A group of signals with its score.
 
     Attributes:
-        group: The signals, in order of time.
-        signals: The same, the weightiest first.
-        parts: What the score is the sum of.
-        is_offline: Whether all of it happened while the browser was offline.
-        worked_later: Whether a failing action was done again, later, without a failure.
+        group: The signals, sorted by time.
+        signals: The same signals, the heaviest first.
+        parts: The parts whose sum is the score.
+        is_offline: Whether all errors occurred while the browser was offline.
+        worked_later: Whether a failed action was later repeated without a failure.
     """
 
     group: Group
@@ -96,13 +97,13 @@ class Ranked:
 
     @property
     def score(self) -> int:
-        """How much it would matter, 0 to 100."""
+        """How much it may matter, 0 to 100."""
         return max(0, min(100, sum(part.points for part in self.parts)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Situation:
-    """What else is known when a group is weighed."""
+class _Context:
+    """What the score of a group depends on besides the group."""
 
     attempts: Mapping[Place, Attempt]
     completed: float
@@ -116,27 +117,27 @@ def rank(
     attempts: Sequence[Attempt],
     completions: Sequence[Completion],
 ) -> list[Ranked]:
-    """Group signals about the same thing, and return the groups that may matter, in order of time.
+    """Group signals about the same thing, and return the groups that may matter, sorted by time.
 
-    What happened to one control of one page is one group; errors without an action are grouped by message or
-    request. The score is the heaviest signal's weight: 75 to 55 for an error after something was sent off, 60
-    to 45 after another action, 40 to 20 alone, and `_WEIGHTS` for the rest. Added are 5 for each further time
-    (at most 15) and 10 when it could not be done in the end; taken off are 30 when it worked later, 20 while
-    the browser was offline, 15 for a request to another site, 25 for errors known to be harmless. The numbers
-    are this project's judgement.
+    Signals about one control of one page are one group; errors without an action are grouped by message or
+    request. The score starts with the weight of the heaviest signal: 75 to 55 for an error after a submit, 60
+    to 45 after another action, 40 to 20 without an action, and `_WEIGHTS` for all others. It rises by 5 for
+    each repetition (at most 15) and by 10 if the action never succeeded. It falls by 30 if the action
+    succeeded later, by 20 while the browser was offline, by 15 for a request to another site and by 25 for
+    errors known to be harmless. The numbers are this project's judgement.
     """
-    situation = _Situation(
+    context = _Context(
         {attempt.place: attempt for attempt in attempts},
         completions[-1].t if completions else float("-inf"),
         outages(journey),
         journey.home,
     )
-    ranked = [_ranked(group, situation) for group in group_signals(signals)]
+    ranked = [_ranked(group, context) for group in group_signals(signals)]
     return [one for one in ranked if one.score >= LEAST_SCORE]
 
 
 def outages(journey: Journey) -> list[tuple[float, float]]:
-    """Return the spans during which the browser was offline, as the recorder says."""
+    """Return the spans during which the browser was offline, according to the recorder."""
     spans: list[tuple[float, float]] = []
     for seen in journey.observations:
         match seen.facts:
@@ -150,20 +151,20 @@ def outages(journey: Journey) -> list[tuple[float, float]]:
 
 
 def was_offline(t: float, spans: Sequence[tuple[float, float]]) -> bool:
-    """Return whether a time is in one of the spans."""
+    """Return whether a time is within one of the spans."""
     return any(begin <= t <= end for begin, end in spans)
 
 
-def _ranked(group: Group, situation: _Situation) -> Ranked:
-    weights = [(_weight(signal, situation.home, submits=group.submits), signal) for signal in group.signals]
+def _ranked(group: Group, context: _Context) -> Ranked:
+    weights = [(_weight(signal, context.home, submits=group.submits), signal) for signal in group.signals]
     weights.sort(key=lambda weighed: (-weighed[0].points, weighed[1].t))
-    attempt = situation.attempts.get(group.action.place) if group.action else None
+    attempt = context.attempts.get(group.action.place) if group.action else None
     failed = group.failed_actions
-    is_offline = bool(group.errors) and all(was_offline(seen.t, situation.outages) for seen in group.errors)
+    is_offline = bool(group.errors) and all(was_offline(seen.t, context.outages) for seen in group.errors)
     return Ranked(
         group=group,
         signals=[signal for _, signal in weights],
-        parts=[weights[0][0], *_adjustments(group, attempt, situation.completed, is_offline=is_offline)],
+        parts=[weights[0][0], *_adjustments(group, attempt, context.completed, is_offline=is_offline)],
         is_offline=is_offline,
         worked_later=attempt is not None
         and not attempt.failed
@@ -173,7 +174,7 @@ def _ranked(group: Group, situation: _Situation) -> Ranked:
 
 
 def _weight(signal: Signal, home: str | None, *, submits: bool) -> Points:
-    """Weigh one signal."""
+    """Return the points for one signal."""
     if signal.name in ("error_after_action", "error", "trouble_event"):
         return _weight_of_error(signal.observations[0], home, submits=submits, alone=signal.action is None)
     role = signal.action.control.role if signal.action else "element"
@@ -196,7 +197,7 @@ def _weight_of_error(seen: Observation, home: str | None, *, submits: bool, alon
         return Points((55, 45, 20)[column], "console_error", where)
     refused = 0 < (seen.status or 0) < _SERVER_FAILED
     points = ((70, 55, 25) if refused else (75, 60, 35))[column]
-    if is_elsewhere(seen, home):
+    if is_other_site(seen, home):
         return Points(points + _ELSEWHERE, "failed_request_elsewhere", where)
     return Points(points, "failed_request", where)
 
@@ -212,9 +213,7 @@ def _adjustments(
         yield Points(_RECOVERED, "recovered")
     if is_offline:
         yield Points(_OFFLINE, "offline")
-    if group.errors and all(_is_harmless(seen) for seen in group.errors):
+    if group.errors and all(
+        any(message in seen.text for message in _HARMLESS_MESSAGES) for seen in group.errors
+    ):
         yield Points(_HARMLESS, "harmless")
-
-
-def _is_harmless(seen: Observation) -> bool:
-    return any(message in seen.text for message in _HARMLESS_MESSAGES)

@@ -1,11 +1,11 @@
-"""What a signal is: something in a recording that may matter to a person fixing the product."""
+"""Signals: what may matter in a recording to a person who fixes the product."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.kinds import Kind
-from recordings_mcp.replay.model import Observation
+from recordings_mcp.replay.model import Observation, Target
 
 SignalName = Literal[
     "error_after_action",
@@ -27,17 +27,19 @@ SIGNAL_NAMES: tuple[SignalName, ...] = get_args(SignalName)
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is the same in two recordings when the same went wrong in both.
+    """By what the same failure is recognised in two recordings.
 
     Attributes:
-        name: The kind of failure, or the signal, or `same_control` for any failure at one control.
-        what: Message, request, page or control, without numbers. Untrusted text.
+        name: The kind of failure, the name of the signal, or `same_control` for any failure at one control.
+        what: The message, request or page, without numbers. Untrusted text.
         status: The HTTP status of a failed request.
+        target: The control on that page, without numbers. Untrusted text.
     """
 
     name: Kind | SignalName | Literal["same_control"]
     what: str = ""
     status: int | None = None
+    target: Target | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +48,13 @@ class Signal:
 
     Attributes:
         name: What was found.
-        t: Seconds from the recording's start to where one should begin to look.
-        until: Seconds to its end.
+        t: Seconds from the recording's start to where it begins.
+        until: Seconds from the recording's start to its end.
         visit: The page it was found on.
-        action: What the person did, if the signal is about that.
-        observations: What it rests on, apart from the action.
-        count: How often.
-        seconds: How long a wait took.
+        action: The action that it is about, if any.
+        observations: What it is based on, besides the action.
+        count: How often it occurred.
+        seconds: The length of a wait.
     """
 
     name: SignalName

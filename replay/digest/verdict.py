@@ -1,4 +1,4 @@
-"""How it ended for the person, and the moments that rests on."""
+"""How the session ended for the person, as facts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ _BUYING = frozenset({"cart", "checkout"})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome before it is put into words.
+    """An outcome, before it is written as text.
 
     Attributes:
         status: The outcome.
-        subject: What was blocked or given up: an attempt, a loop of pages, a form, a cart or checkout.
+        subject: What was blocked or abandoned: an attempt, a loop of pages, a form, a cart or checkout.
         completions: The signs of completion.
-        sent: Submitting attempts that nothing failed after, when the outcome is unclear.
+        sent: Submits without a failure, if the outcome is unclear.
     """
 
     status: OutcomeStatus
@@ -35,14 +35,14 @@ def judge(
     attempts: Sequence[Attempt],
     completions: Sequence[Completion],
 ) -> Verdict:
-    """Decide on the outcome; what happened last decides.
+    """Return the outcome. The latest of these facts decides.
 
-    - `blocked`: what was submitted last, or the last goal tried (pay, order, sign up, sign in, subscribe,
-      book), failed, or a loop of pages was the last thing; and no sign of completion came after.
-    - `gave_up`: fields were touched and never sent off, or a cart or checkout was left for another page with
-      nothing submitted from there on; and no sign of completion came after.
-    - `reached`: there is a sign of completion after something the person did.
-    - `unclear`: anything else. That is no verdict on the session.
+    - `blocked`: the last submit or the last attempt at a goal (pay, order, sign up, sign in, subscribe, book)
+      failed, or a loop of pages came last; and no sign of completion followed.
+    - `gave_up`: fields were filled in and never submitted, or a cart or checkout was left for another page
+      without a later submit; and no sign of completion followed.
+    - `reached`: there is a sign of completion after an action.
+    - `unclear`: everything else. This does not judge the session.
     """
     completed = completions[-1].t if completions else float("-inf")
     loop = next((signal for signal in reversed(signals) if signal.name == "redirect_loop"), None)
@@ -51,7 +51,7 @@ def judge(
     blocking = _blocking(attempts)
     if blocking is not None and blocking.last > completed:
         return Verdict("blocked", blocking, completions)
-    left = _left(journey, signals, attempts)
+    left = _abandoned(journey, signals, attempts)
     if left is not None and (left.until if isinstance(left, Signal) else left.end) > completed:
         return Verdict("gave_up", left, completions)
     if completions:
@@ -63,7 +63,7 @@ def judge(
 
 
 def _blocking(attempts: Sequence[Attempt]) -> Attempt | None:
-    """Give the attempt that stands in the way: the last one, or a goal's that never worked."""
+    """Return the last attempt if it failed, or else the last one at a goal that never succeeded."""
     if attempts and attempts[-1].failed:
         return attempts[-1]
     retried = {attempt.control.purpose for attempt in attempts if not attempt.failed}
@@ -71,8 +71,10 @@ def _blocking(attempts: Sequence[Attempt]) -> Attempt | None:
     return goals[-1] if goals else None
 
 
-def _left(journey: Journey, signals: Sequence[Signal], attempts: Sequence[Attempt]) -> Signal | Visit | None:
-    """Give what was begun and left: the last form, else the last cart or checkout."""
+def _abandoned(
+    journey: Journey, signals: Sequence[Signal], attempts: Sequence[Attempt]
+) -> Signal | Visit | None:
+    """Return what was started and abandoned: the last form, or else the last cart or checkout."""
     submitted = max((attempt.last for attempt in attempts if attempt.submits), default=float("-inf"))
     forms = [signal for signal in signals if signal.name == "form_given_up" and signal.until > submitted]
     if forms:

@@ -1,8 +1,8 @@
-"""Words that tell what a button, a page or an event is for.
+"""Words by which the purpose of a button, a page or an event is recognised.
 
-Names are written by whoever made the recorded page. What they are for is told in words of this project, so
-that it can be said where strangers' text must not stand. The lists know the usual words of English, German,
-French, Spanish, Portuguese, Italian and Dutch; a name in another language is for nothing known, which is
+Names come from the recorded page and are untrusted. Their purpose is named in words of this project, so that
+it may be shown where untrusted text must not be. The lists contain the usual words of English, German,
+French, Spanish, Portuguese, Italian and Dutch. A name in another language has no known purpose, which is
 never an error.
 """
 
@@ -15,22 +15,22 @@ Purpose = Literal[
     "payment", "order", "add-to-cart", "sign-up", "sign-in", "subscription", "booking", "coupon", "send",
     "save", "confirmation", "search", "upload", "download",
 ]  # fmt: skip
-"""What a control is for, as an adjective: a payment button."""
+"""The purpose of a control, used as an adjective: a payment button."""
 
 PageKind = Literal[
     "confirmation", "checkout", "cart", "sign-up", "sign-in", "search", "order", "product", "pricing",
     "account", "settings", "contact", "blog", "home",
 ]  # fmt: skip
-"""What a page is, as an adjective: a checkout page."""
+"""The kind of a page, used as an adjective: a checkout page."""
 
-Trouble = Literal["a refusal", "no result", "a failure"]
-"""What an event or a message tells of."""
+Trouble = Literal["refusal", "no_result", "failure"]
+"""The kind of failure that an event or a message reports."""
 
 SUBMITTING: frozenset[Purpose] = frozenset(get_args(Purpose)) - {"search", "upload", "download"}
-"""A button for one of these sends something off."""
+"""A button with one of these purposes submits something."""
 
 GOALS: frozenset[Purpose] = frozenset({"payment", "order", "sign-up", "sign-in", "subscription", "booking"})
-"""What people come for; the others are steps on the way, or small."""
+"""What people come for. The other purposes are intermediate steps or minor."""
 
 _PURPOSES: Mapping[Purpose, tuple[str, ...]] = {
     "payment": (
@@ -85,7 +85,7 @@ _STEPS = (
     "avanti", "volgende", "verder",
 )  # fmt: skip
 
-_LOOKING_AROUND = (
+_SECONDARY = (
     "close", "cancel", "back", "return", "go", "previous", "dismiss", "skip", "show", "hide", "view", "see",
     "more", "less", "plus", "minus", "increase", "decrease", "remove", "delete", "edit", "clear", "menu",
     "open", "toggle", "expand", "collapse", "filter", "filters", "sort", "copy", "info", "help", "details",
@@ -152,13 +152,13 @@ _NOT_YET = (
     "search", "query", "api", "video", "page", "screen", "tooltip", "animation",
 )  # fmt: skip
 _TROUBLE: Mapping[Trouble, tuple[str, ...]] = {
-    "a refusal": (
+    "refusal": (
         "declined", "refused", "rejected", "denied", "invalid", "expired", "forbidden", "unauthorized",
     ),
-    "no result": (
+    "no_result": (
         "without result", "without results", "no result", "no results", "zero results", "not found",
     ),
-    "a failure": (
+    "failure": (
         "failed", "fail", "failure", "error", "errored", "unavailable", "timeout", "timed out",
         "unsuccessful", "out of stock", "crashed",
     ),
@@ -170,7 +170,7 @@ _LONGEST = 200
 
 
 def words_of(text: str) -> str:
-    """Give the words of a name, in lower case, unaccented, between blanks: ` order paid ` of `OrderPaid`."""
+    """Return a name's words in lower case, without accents, between spaces: ` order paid `."""
     split = _CAMEL.sub(" ", text[:_LONGEST])
     folded = unicodedata.normalize("NFKD", split).casefold()
     plain = "".join(character for character in folded if not unicodedata.combining(character))
@@ -178,10 +178,10 @@ def words_of(text: str) -> str:
 
 
 def purpose_of(*names: str | None) -> Purpose | None:
-    """Say what a control is for, by the first of its names that tells.
+    """Return the purpose of a control, by the first of its names that has one.
 
-    First comes what it shows, then what developers call it. A step on the way, such as "Continue to
-    payment", is for nothing of its own.
+    Pass the visible name first, then the developers' name. An intermediate step, such as "Continue to
+    payment", has no purpose of its own.
     """
     for name in names:
         words = words_of(name) if name else " "
@@ -193,13 +193,13 @@ def purpose_of(*names: str | None) -> Purpose | None:
     return None
 
 
-def looks_around(name: str | None) -> bool:
-    """Say whether a name says that a control opens, closes or arranges something, and sends nothing off."""
-    return name is not None and _has(words_of(name), _LOOKING_AROUND)
+def is_secondary(name: str | None) -> bool:
+    """Return whether a name is that of a secondary action, such as `Cancel`, which submits nothing."""
+    return name is not None and _has(words_of(name), _SECONDARY)
 
 
 def page_kind(place: str, title: str | None) -> PageKind | None:
-    """Say what a page is, by its path, then by its title; None when neither tells."""
+    """Return the kind of a page by its path, or else by its title; None if neither is known."""
     if place.partition("?")[0] in {"", "/"}:
         return "home"
     for text in filter(None, (place, title)):
@@ -211,9 +211,9 @@ def page_kind(place: str, title: str | None) -> PageKind | None:
 
 
 def page_word(place: str) -> str | None:
-    """Give the word of these lists by which a path was recognised, as spelled there: `checkout`, `sign-up`.
+    """Return the word of these lists by which a path was recognised: `checkout`, `sign-up`.
 
-    It stands in the path and is this project's own, so it may stand where strangers' text must not.
+    The word is in the path and also this project's own, so it may be shown where untrusted text must not be.
     """
     lowered = place.lower()
     kind = page_kind(place, None)
@@ -225,32 +225,32 @@ def page_word(place: str) -> str | None:
 
 
 def is_confirmation(place: str, title: str | None) -> bool:
-    """Say whether a page's path or title is that of a page people see when something is done."""
+    """Return whether a page's path or title is that of a confirmation page."""
     return any(_has(words_of(text), _PAGES["confirmation"]) for text in (place, title) if text)
 
 
 def is_error_page(place: str, title: str | None) -> bool:
-    """Say whether a page's title, or the end of its path, says that it is an error page."""
+    """Return whether a page's title or the end of its path is that of an error page."""
     last = words_of(place.rstrip("/").rpartition("/")[2]).strip()
     return last in _ERROR_PATHS or (title is not None and _has(words_of(title), _ERROR_PAGES))
 
 
-def says_done(event: str) -> bool:
-    """Say whether an analytics event's name says that something was completed, such as `order paid`."""
+def names_completion(event: str) -> bool:
+    """Return whether an analytics event's name reports completion, such as `order paid`."""
     words = words_of(event)
-    if says_trouble(event) or _has(words, _NOT_YET):
+    if reports_failure(event) or _has(words, _NOT_YET):
         return False
     return words.strip() in _DONE_ALONE or _has(words, _DONE)
 
 
 def trouble_of(text: str) -> Trouble | None:
-    """Say what kind of failure a name or message tells of, such as `payment declined`; None when of none."""
+    """Return the kind of failure that a name or message reports, such as `payment declined`, or None."""
     words = words_of(text)
     return next((trouble for trouble, phrases in _TROUBLE.items() if _has(words, phrases)), None)
 
 
-def says_trouble(text: str) -> bool:
-    """Say whether a name or message tells that something failed."""
+def reports_failure(text: str) -> bool:
+    """Return whether a name or message reports a failure."""
     return trouble_of(text) is not None
 
 

@@ -1,1 +1,1 @@
-"""What only the whole recording shows, and analytics events merged in."""
+"""The last stage: what only the whole recording shows, and merged analytics events."""

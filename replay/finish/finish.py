@@ -1,31 +1,30 @@
-"""The end of a walk: everything on one clock."""
+"""The end of a walk: all observations on one clock."""
 
+from collections import Counter
 from collections.abc import Iterable
 
-from recordings_mcp.replay.finish.device import device_of
-from recordings_mcp.replay.finish.idle import add_pauses
-from recordings_mcp.replay.finish.merge import Frustration, merge_events
-from recordings_mcp.replay.finish.page_ends import find_page_ends
-from recordings_mcp.replay.finish.quick_back import quick_backs
-from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Timeline
+from recordings_mcp.replay.finish.inferred import add_pauses, find_page_ends, quick_backs
+from recordings_mcp.replay.finish.merge import ReportedFrustration, merge_events
+from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Device, Timeline
+from recordings_mcp.replay.shortening import one_line
+from recordings_mcp.replay.signals.activity import Stretch, merged, overlaps
 from recordings_mcp.replay.signals.frustration import expire
-from recordings_mcp.replay.signals.stretches import Stretch, merged, overlaps
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
 
 SAME_FRUSTRATION_MS = 2000
-"""An event this close to what was inferred says the same: it is sent up to some seconds after the click."""
+"""PostHog's event this close to an inferred click reports the same click: it is sent some seconds later."""
 
 
 def finish(
     session: Session, windows: list[Window], span: tuple[float, float], events: Iterable[AnalyticsEvent]
 ) -> Timeline:
-    """Add what only the whole shows, sort, and turn times into seconds from the start."""
+    """Return the timeline: add what only the whole recording shows, sort, and convert times to seconds."""
     for window in windows:
         expire(window, window.newest)
     events = list(events)
-    said = merge_events(session, windows, events)
+    reported = merge_events(session, windows, events)
     drafts = session.observations
-    drafts += _without_event(session.inferred, said)
+    drafts += _not_reported(session.inferred, reported)
     drafts += quick_backs(drafts)
     find_page_ends(drafts, events)
     add_pauses(session, windows)
@@ -42,7 +41,7 @@ def finish(
         observations=observations,
         coverage=session.coverage,
         activity=_activity(windows, first),
-        device=device_of(events),
+        device=_device(events),
     )
 
 
@@ -55,18 +54,31 @@ def _activity(windows: list[Window], first: float) -> list[ActiveStretch]:
     return sorted(stretches, key=lambda stretch: stretch.start)
 
 
-def _without_event(inferred: list[Draft], said: list[Frustration]) -> list[Draft]:
+def _not_reported(inferred: list[Draft], reported: list[ReportedFrustration]) -> list[Draft]:
     """Return the rage and dead clicks that none of PostHog's own events reports."""
     moments: dict[tuple[str, str], list[Stretch]] = {}
-    for one in said:
+    for one in reported:
         moments.setdefault((one.kind, one.window), []).append((one.at, one.at))
-    told = {key: merged(stretches, SAME_FRUSTRATION_MS) for key, stretches in moments.items()}
+    spans = {key: merged(stretches, SAME_FRUSTRATION_MS) for key, stretches in moments.items()}
     return [
         found
         for found in inferred
         if not overlaps(
-            told.get((found.kind, found.window), ()),
+            spans.get((found.kind, found.window), ()),
             found.t - SAME_FRUSTRATION_MS,
             found.until + SAME_FRUSTRATION_MS,
         )
     ]
+
+
+def _device(events: list[AnalyticsEvent]) -> Device:
+    """Return the device that most events of a session report, property by property.
+
+    The person's properties are not used: they describe the person's latest session.
+    """
+    most: list[str | None] = []
+    for name in ("$device_type", "$browser", "$os"):
+        values = (event.properties.get(name) for event in events)
+        counts = Counter(one_line(value) for value in values if isinstance(value, str) and value.strip())
+        most.append(next((value for value, _ in counts.most_common(1)), None))
+    return Device(*most)

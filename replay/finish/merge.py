@@ -1,4 +1,4 @@
-"""Analytics events of the session, merged into what the recording shows without telling anything twice."""
+"""Analytics events of the session, merged into the observations without duplicates."""
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable
@@ -7,36 +7,36 @@ from itertools import islice
 from math import isfinite
 from typing import Any
 
-from recordings_mcp.replay.addresses import short_address
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
 from recordings_mcp.replay.shapes import fields_of, items_of
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line, rounded, short_address
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line, rounded
 
 PAGE_MS = 5000
-"""A `$pageview` this much before a page in the recording means that page: the recorder starts later."""
+"""A `$pageview` at most this long before a page in the recording refers to that page: the recorder starts
+later."""
 
 SAME_MOMENT_MS = 2000
-"""An exception or click in the recording this close to an event is what the event speaks of."""
+"""An event refers to an exception or click in the recording that is at most this far away."""
 
 _VITALS = ("LCP", "INP", "CLS", "FCP")
-_TOLD_CUSTOM = frozenset({"$identify"})
+_KEPT_CUSTOM = frozenset({"$identify"})
 _PROPERTIES = 5
-_MOST_LOOKED_AT = 100
+_MAX_COMPARED = 100
 _CLOCKS_APART_MS = 60_000  # PostHog corrects an event's time by when it was sent
 _LARGEST_SHIFT = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Frustration:
-    """A rage or dead click that PostHog's own event tells of.
+class ReportedFrustration:
+    """A rage or dead click that one of PostHog's own events reports.
 
     Attributes:
-        kind: which of them.
-        window: id of the tab.
-        at: when, in milliseconds since 1970.
+        kind: `rage_click` or `dead_click`.
+        window: The id of the browser tab.
+        at: Its time in milliseconds since 1970.
     """
 
     kind: Kind
@@ -46,10 +46,10 @@ class Frustration:
 
 def merge_events(
     session: Session, windows: list[Window], events: Iterable[AnalyticsEvent]
-) -> list[Frustration]:
-    """Add what events say and the recording does not: pages, exceptions, frustration, vitals, and custom.
+) -> list[ReportedFrustration]:
+    """Add what only events report: pages, exceptions, rage and dead clicks, web vitals and custom events.
 
-    Gives the rage and dead clicks that events tell of.
+    Return the rage and dead clicks that events report.
     """
     ordered = sorted(
         (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
@@ -65,7 +65,7 @@ def merge_events(
 
 class _Merger:
     def __init__(self, session: Session, windows: list[Window]) -> None:
-        self.frustrations: list[Frustration] = []
+        self.frustrations: list[ReportedFrustration] = []
         self._observations = session.observations
         self._home = session.home
         self._windows = [window.id for window in windows]
@@ -86,7 +86,7 @@ class _Merger:
             self._frustration(event, "dead_click")
         elif name == "$web_vitals":
             self._vitals(event)
-        elif name in _TOLD_CUSTOM or not name.startswith("$"):
+        elif name in _KEPT_CUSTOM or not name.startswith("$"):
             self._add(event, "custom", facts=Custom(one_line(name), _own_properties(event.properties)))
 
     def _window_of(self, event: AnalyticsEvent) -> str:
@@ -119,10 +119,10 @@ class _Merger:
             insort(self._of_kind.setdefault((kind, window_id), []), added, key=BY_TIME)
 
     def _around(self, kind: Kind, event: AnalyticsEvent, at: float, until: float) -> list[Draft]:
-        """Give the last observation up to a moment, and some of those up to another one, in order."""
+        """Return the last observation up to `at`, and some of those up to `until`, sorted by time."""
         seen = self._of_kind.get((kind, self._window_of(event)), [])
         first = bisect_right(seen, at, key=BY_TIME)
-        end = min(bisect_right(seen, until, key=BY_TIME), first + _MOST_LOOKED_AT)
+        end = min(bisect_right(seen, until, key=BY_TIME), first + _MAX_COMPARED)
         return seen[max(0, first - 1) : end]
 
     def _page(self, event: AnalyticsEvent) -> None:
@@ -136,8 +136,7 @@ class _Merger:
         self._add(event, "page", facts=Page(short_address(url, self._home), _title(event)))
 
     def _exception(self, event: AnalyticsEvent) -> None:
-        message = _exception_message(event.properties)
-        value = message.partition(": ")[2] or message
+        message, value = _exception_of(event.properties)
         at = event.timestamp
         for draft in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
             if (
@@ -150,7 +149,7 @@ class _Merger:
         self._add(event, "exception", facts=Log(message))
 
     def _frustration(self, event: AnalyticsEvent, kind: Kind) -> None:
-        """Tell of a rage or dead click at the click it speaks of, never before it."""
+        """Add a rage or dead click at the time of the click it refers to, never before that."""
         window_id = self._window_of(event)
         at = _clicked_at(event)
         clicks = self._around("click", event, at, float("inf"))[:2]
@@ -160,7 +159,7 @@ class _Merger:
         else:
             text = event.properties.get("$el_text")
             target = Target(name=one_line(text)) if isinstance(text, str) and text else None
-        self.frustrations.append(Frustration(kind, window_id, at))
+        self.frustrations.append(ReportedFrustration(kind, window_id, at))
         self._add(event, kind, target, at=at)
 
     def _vitals(self, event: AnalyticsEvent) -> None:
@@ -175,7 +174,7 @@ class _Merger:
 
 
 def _clicked_at(event: AnalyticsEvent) -> float:
-    """Give when the click was, by the clock of the recording if the event tells and does not contradict."""
+    """Return the time of the click: as the event reports it if that is plausible, or else the event's own."""
     at = event.properties.get("$dead_click_event_timestamp")
     if isinstance(at, (int, float)) and abs(at - event.timestamp) <= _CLOCKS_APART_MS:
         return float(at)
@@ -183,15 +182,17 @@ def _clicked_at(event: AnalyticsEvent) -> float:
 
 
 def _distance(draft: Draft, at: float) -> float:
-    """Return the milliseconds between a moment and an observation, 0 within its duration."""
+    """Return the milliseconds between a time and an observation, 0 within its duration."""
     return max(draft.t - at, at - draft.until, 0.0)
 
 
-def _exception_message(properties: Any) -> str:
+def _exception_of(properties: Any) -> tuple[str, str]:
+    """Return an exception's message with its type, and the part that the console shows without the type."""
     first = fields_of(next(iter(items_of(properties.get("$exception_list"))), None))
-    kind = first.get("type") or properties.get("$exception_type") or "Error"
+    kind = str(first.get("type") or properties.get("$exception_type") or "Error")
     value = first.get("value") or properties.get("$exception_message") or ""
-    return one_line(f"{kind}: {value}" if value else str(kind), MESSAGE_LENGTH)
+    message = one_line(f"{kind}: {value}" if value else kind, MESSAGE_LENGTH)
+    return message, message[len(f"{one_line(kind, MESSAGE_LENGTH)}: ") :] or message
 
 
 def _title(event: AnalyticsEvent) -> str | None:

@@ -1,1 +1,1 @@
-"""Bytes to events: decoded, each once, in order."""
+"""From bytes to events: decoded, without duplicates, in order."""

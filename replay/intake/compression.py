@@ -1,4 +1,4 @@
-"""Compressed bodies and fields, inflated within bounds."""
+"""Decompression of bodies and fields, within limits."""
 
 import json
 import zlib
@@ -18,15 +18,15 @@ _PIECE_BYTES = 1024 * 1024
 
 
 class TooLargeError(ValueError):
-    """Inflating or decoding would go beyond a limit."""
+    """Decompressing or decoding would exceed a limit."""
 
 
 def decode_json(data: bytes, most: int = MAX_LINE_CONTAINERS) -> object:
-    """Decode JSON, also with the lone surrogates and NaN that JavaScript writes and strict JSON forbids.
+    """Decode JSON, including lone surrogates and NaN, which JavaScript writes and strict JSON forbids.
 
     Raises:
-        TooLargeError: it holds more containers than `most`.
-        ValueError: it is no JSON, or nested too deeply.
+        TooLargeError: It holds more containers than `most`.
+        ValueError: It is not JSON, or nested too deeply.
     """
     if len(data) > _SMALL_JSON_BYTES and data.count(b"{") + data.count(b"[") > most:
         raise TooLargeError("More objects than a recording may hold.")
@@ -44,7 +44,7 @@ def _decode_leniently(data: bytes) -> object:
 
 
 def encode_json(value: object) -> bytes:
-    """Encode what `decode_json` gave, lone surrogates and NaN included."""
+    """Encode what `decode_json` returned, including lone surrogates and NaN."""
     try:
         return orjson.dumps(value)
     except TypeError:
@@ -55,8 +55,8 @@ def inflate_field(text: str) -> object:
     """Decode a compressed field: gzip or zstd of JSON, each byte written as one character.
 
     Raises:
-        TooLargeError: it inflates beyond `MAX_INFLATED_BYTES`.
-        ValueError: it is not what it says.
+        TooLargeError: It decompresses beyond `MAX_INFLATED_BYTES`.
+        ValueError: It is neither gzip nor zstd of JSON.
     """
     data = text.encode("latin-1")
     if data[:4] == ZSTD_MAGIC:
@@ -69,16 +69,16 @@ def inflate_field(text: str) -> object:
     except zlib.error as error:
         raise ValueError("Not a gzip field.") from error
     if stream.unconsumed_tail:
-        raise TooLargeError("A field inflates beyond the limit.")
+        raise TooLargeError("A field decompresses beyond the limit.")
     return decode_json(inflated)
 
 
 def inflate_zstd(data: bytes, limit: int) -> bytes:
-    """Inflate zstd to at most `limit` bytes.
+    """Decompress zstd to at most `limit` bytes.
 
     Raises:
-        TooLargeError: there are more.
-        ValueError: it is no zstd.
+        TooLargeError: It decompresses to more.
+        ValueError: It is not zstd.
     """
     import cramjam  # noqa: PLC0415  zstd is rare; gzip, the common case, does without
 
@@ -91,34 +91,34 @@ def inflate_zstd(data: bytes, limit: int) -> bytes:
             if "whole buffer" not in str(error):
                 raise ValueError("Not zstd.") from error
             if size >= limit:
-                raise TooLargeError("It inflates beyond the limit.") from error
+                raise TooLargeError("It decompresses beyond the limit.") from error
         size *= 8
 
 
 def inflate_snappy_block(data: bytes, limit: int) -> bytes:
-    """Inflate one raw snappy block to at most `limit` bytes.
+    """Decompress one raw snappy block to at most `limit` bytes.
 
     Raises:
-        TooLargeError: its header announces more.
-        ValueError: it is no raw snappy block.
+        TooLargeError: Its header announces more.
+        ValueError: It is not a raw snappy block.
     """
     import cramjam  # noqa: PLC0415  only bodies of one API are snappy
 
     try:
         if cramjam.snappy.decompress_raw_len(data) > limit:
-            raise TooLargeError("It inflates beyond the limit.")
+            raise TooLargeError("It decompresses beyond the limit.")
         return bytes(cramjam.snappy.decompress_raw(data))
     except cramjam.DecompressionError as error:
         raise ValueError("Not snappy.") from error
 
 
 def inflate_gzip_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Inflate gzip members one after the other, in pieces of at most 1 MiB.
+    """Decompress concatenated gzip members, in pieces of at most 1 MiB.
 
-    What follows the last member is ignored; a damaged or truncated stream gives what could be read of it.
+    Bytes after the last member are ignored. A damaged or truncated stream yields what could be read.
 
     Raises:
-        TooLargeError: it inflates beyond `MAX_BODY_BYTES`.
+        TooLargeError: It decompresses beyond `MAX_BODY_BYTES`.
     """
     total = 0
     stream = zlib.decompressobj(_GZIP_WINDOW)
@@ -135,7 +135,7 @@ def inflate_gzip_stream(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 return
             total += len(piece)
             if total > MAX_BODY_BYTES:
-                raise TooLargeError("The recording inflates beyond the limit.")
+                raise TooLargeError("The recording decompresses beyond the limit.")
             if piece:
                 yield piece
             rest = stream.unconsumed_tail or stream.unused_data

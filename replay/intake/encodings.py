@@ -1,9 +1,9 @@
-"""A recording in any form it is stored or exported in, as lines.
+"""Recordings in all forms in which they are stored or exported, as lines.
 
-The forms: lines of the snapshots API (`["window", event]`), lines of older storage (`{"window_id",
-"data": [...]}`), lines of bare events, the JSON document PostHog's player exports, JSON arrays of
-events, snappy blocks of lines (one, or several behind their lengths), the zip archive of an export, and
-gzip or zstd around any of them.
+The forms: lines of the snapshots API (`["window", event]`), lines of older storage (`{"window_id", "data":
+[...]}`), lines of bare events, the JSON document PostHog's player exports, JSON arrays of events, snappy
+blocks of lines (one, or several behind their lengths), the zip archive of an export, and gzip or zstd around
+any of them.
 """
 
 import io
@@ -45,32 +45,32 @@ _LENGTH_BYTES = 4
 
 
 class NotARecording(ValueError):
-    """The data is in no form a recording comes in."""
+    """The data is not a recording in any known form."""
 
 
 @runtime_checkable
 class Readable(Protocol):
-    """What can be read in pieces, such as a file opened in binary mode."""
+    """Something that can be read in pieces, such as a file opened in binary mode."""
 
     def read(self, size: int, /) -> bytes:
-        """Give at most `size` bytes, none at the end."""
+        """Return at most `size` bytes, or none at the end."""
         ...
 
 
 def recording_lines(data: bytes | Readable | Iterable[bytes]) -> Iterator[bytes]:
-    """Recognise the form of a recording and give its lines, for `Walker.feed`.
+    """Recognise the form of a recording and yield its lines, for `Walker.feed`.
 
     Args:
-        data: the recording as it was stored or exported: whole, in pieces, or a file opened in binary mode.
-            Lines are read in pieces; a form that is one document is held as a whole.
+        data: The recording as it was stored or exported: whole, in pieces, or a file opened in binary mode.
+            Lines are read in pieces; a form that is one document is held in memory as a whole.
 
     Raises:
-        NotARecording: it is in none of the forms, empty, or larger than the limits of `_limits.py`.
+        NotARecording: It is in none of the forms, empty, or larger than `limits` allows.
     """
     try:
         yield from _lines(_chunks(data), _DEEPEST_WRAPPING)
     except TooLargeError as error:
-        raise NotARecording(f"This is larger than a recording may be. {error}") from error
+        raise NotARecording(f"This recording is too large. {error}") from error
 
 
 def _chunks(data: bytes | Readable | Iterable[bytes]) -> Iterator[bytes]:
@@ -92,7 +92,7 @@ def _lines(chunks: Iterator[bytes], depth: int) -> Iterator[bytes]:
     if depth and head.startswith(_ZIP_MAGIC):
         return _archive_lines(_whole(chunks), depth - 1)
     if not head.strip():
-        raise NotARecording("This is empty. A recording holds at least one event.")
+        raise NotARecording("This file is empty. A recording contains at least one event.")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         return _text_lines(chunks)
     return _snappy_lines(_whole(chunks))
@@ -104,11 +104,11 @@ def _inflated(data: bytes) -> bytes:
     except TooLargeError:
         raise
     except ValueError as error:
-        raise NotARecording("This begins like zstd and cannot be inflated; it may be damaged.") from error
+        raise NotARecording("This starts like zstd but cannot be decompressed; it may be damaged.") from error
 
 
 def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Give the first piece that says something, and all pieces with it."""
+    """Return the first piece that is not blank, and all pieces including it."""
     head = b""
     for chunk in chunks:
         head += chunk
@@ -123,15 +123,15 @@ def _whole(chunks: Iterator[bytes]) -> bytes:
     for chunk in chunks:
         size += len(chunk)
         if size > MAX_DOCUMENT_BYTES:
-            raise TooLargeError("It is one document of more than 512 MB.")
+            raise TooLargeError("It is a single document of more than 512 MB.")
         parts.append(chunk)
     return b"".join(parts)
 
 
 def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the lines of text that comes in pieces.
+    """Yield the lines of a text that arrives in pieces.
 
-    A line beyond the limit is given cut, and so counted as unreadable.
+    A line beyond the limit is truncated, and so later counted as unreadable.
     """
     pending = b""
     for chunk in chunks:
@@ -145,7 +145,7 @@ def _split(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _text_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Tell lines from one document by what the first line is."""
+    """Decide by the first line whether this is lines or one document."""
     lines = _split(chunks)
     first = next((line for line in lines if line.strip()), b"").removeprefix(b"\xef\xbb\xbf")
     if _is_line(first):
@@ -155,7 +155,7 @@ def _text_lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _is_line(line: bytes) -> bool:
     if line.lstrip().startswith(b'["'):
-        return True  # whole or damaged: no document begins so
+        return True  # whole or damaged: no document begins like this
     try:
         record = decode_json(line, MAX_CONTAINERS)
     except ValueError:
@@ -168,20 +168,20 @@ def _document_lines(text: bytes) -> Iterator[bytes]:
         document = decode_json(text, MAX_CONTAINERS)
     except ValueError as error:
         raise NotARecording(
-            "This is neither lines of a recording nor one JSON document. A file cut short while it was "
-            "saved looks like this: export it again."
+            "This is neither lines of a recording nor one JSON document. A file that was truncated while it "
+            "was saved looks like this: export it again."
         ) from error
     events = _events_of(document)
     if events is None:
         raise NotARecording(
-            "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export "
+            "This is JSON but not a recording: it contains no list of events. Expected are PostHog's export "
             "of a recording, lines of the snapshots API, or an array of rrweb events."
         )
     return (_line_of(event) for event in events)
 
 
 def _events_of(document: object) -> list[Any] | None:
-    """Find the list of events: the document itself, or in it under one of the names exports use."""
+    """Find the list of events: the document itself, or a value under one of the names that exports use."""
     for _ in range(_DEEPEST_WRAPPING):
         items = items_of(document)
         if items:
@@ -199,7 +199,7 @@ def _is_event(item: object) -> bool:
 
 
 def _line_of(event: object) -> bytes:
-    """Write an event of a document as a line of the snapshots API, so that both are read alike."""
+    """Write an event of a document as a line of the snapshots API, so that both are read the same way."""
     fields = fields_of(event)
     if "type" not in fields:
         return encode_json(event)
@@ -210,16 +210,16 @@ def _line_of(event: object) -> bytes:
 
 
 def _archive_lines(data: bytes, depth: int) -> Iterator[bytes]:
-    """Give the lines of an export archive, whose `data/` holds snappy blocks padded with zeros."""
+    """Return the lines of an export archive. Its `data/` holds snappy blocks padded with zeros."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _ZIP_DAMAGE as error:
         raise NotARecording(
-            "This begins like a zip archive and cannot be read; it may be damaged."
+            "This starts like a zip archive but cannot be read; it may be damaged."
         ) from error
     members = [member for member in archive.infolist() if "data/" in member.filename and not member.is_dir()]
     if not members:
-        raise NotARecording("This zip archive is no export of a recording: it has no folder `data`.")
+        raise NotARecording("This zip archive is not an export of a recording: it has no folder `data`.")
     if sum(member.file_size for member in members) > MAX_DOCUMENT_BYTES:
         raise TooLargeError("It is an archive of more than 512 MB.")
     return chain.from_iterable(_member_lines(archive, member, depth) for member in members)
@@ -245,15 +245,15 @@ def _snappy_text(block: bytes) -> bytes:
         raise
     except ValueError as error:
         raise NotARecording(
-            "This is no recording: neither JSON, nor lines of it, nor gzip, zstd, zip or snappy around them."
+            "This is not a recording: neither JSON or lines of JSON, nor gzip, zstd, zip or snappy of these."
         ) from error
     if text.lstrip()[:1] not in (b"[", b"{"):
-        raise NotARecording("This unpacks to something that is no recording.")
+        raise NotARecording("This decompresses to something that is not a recording.")
     return text
 
 
 def _length_prefixed(data: bytes) -> list[bytes]:
-    """Cut blocks that each follow their length, 4 bytes big-endian; none if the lengths do not add up."""
+    """Split blocks that each follow their length, 4 bytes big-endian; none if the lengths do not add up."""
     blocks: list[bytes] = []
     at = 0
     while at + _LENGTH_BYTES < len(data):

@@ -1,7 +1,7 @@
 """Lines in, events out: decoded, each once, and in order.
 
-This is the hot path of the whole engine, so everything is done to many lines at a time, and to bytes as
-long as possible: objects are made just before they are used, while they fit into the processor's caches.
+This is the hot path of the engine. Everything is done to many lines at a time, and to bytes as long as
+possible. Objects are created just before they are used, while they fit into the processor's caches.
 """
 
 import re
@@ -26,7 +26,7 @@ from recordings_mcp.replay.limits import (
 )
 from recordings_mcp.replay.model import Coverage
 from recordings_mcp.replay.shapes import is_fields, items_of
-from recordings_mcp.replay.words import one_line
+from recordings_mcp.replay.shortening import one_line
 
 _EARLIEST_RRWEB_MS = 1.5e12  # July 2017: rrweb did not exist before 2018
 _PART_LINES = 32
@@ -43,12 +43,12 @@ _Window = TypeVar("_Window", bound=Stream)
 
 
 class LineReader(Generic[_Window]):
-    """Takes lines as they arrive, and hands events on once none before them is still to come.
+    """Reads lines as they arrive, and emits events once no earlier one is expected.
 
-    An event is handed on with its time in milliseconds and its window, which `new_window` makes of its id.
+    An event is emitted with its time in milliseconds and its window, which `new_window` creates from its id.
 
     Attributes:
-        windows: the tabs seen so far, by id.
+        windows: The browser tabs seen so far, by id.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class LineReader(Generic[_Window]):
         reader: Reader,
         coverage: Coverage,
         new_window: Callable[[str], _Window],
-        hand_on: Callable[[Iterator[tuple[float, _Window, Event]]], None],
+        emit: Callable[[Iterator[tuple[float, _Window, Event]]], None],
     ) -> None:
         self.windows: dict[str, _Window] = {}
         self._coverage = coverage
         self._reader = reader
         self._new_window = new_window
-        self._hand_on = hand_on
+        self._emit = emit
         self._seen: set[int] = set()
         self._seen_before: set[int] = set()
         self._lines: list[bytes] = []
@@ -73,27 +73,27 @@ class LineReader(Generic[_Window]):
         self._earliest = float("inf")
         self._latest = float("-inf")
 
-    def take(self, lines: Iterable[bytes]) -> None:
-        """Take lines in the order of the recording. None of them raises."""
+    def feed_all(self, lines: Iterable[bytes]) -> None:
+        """Read lines in the order of the recording. No line raises."""
         lines = iter(lines)
         while part := list(islice(lines, _PART_LINES)):
             self._lines += part
             self._bytes += sum(map(len, part))
             if len(self._lines) >= CHUNK_LINES or self._bytes >= CHUNK_BYTES:
-                self._take_chunk()
+                self._process_chunk()
 
-    def take_one(self, line: bytes) -> None:
-        """Take one line."""
+    def feed(self, line: bytes) -> None:
+        """Read one line."""
         self._lines.append(line)
         self._bytes += len(line)
         if len(self._lines) >= CHUNK_LINES or self._bytes >= CHUNK_BYTES:
-            self._take_chunk()
+            self._process_chunk()
 
     def finish(self) -> tuple[float, float]:
-        """Hand on what still waits; give the times of the first and last event, 0 if there was none."""
-        self._take_chunk()
+        """Emit all remaining events; return the times of the first and last event, 0 if there was none."""
+        self._process_chunk()
         for run in self._order.rest():
-            self._hand_on(self._arrivals(run))
+            self._emit(self._arrivals(run))
         self._current = self._new_window("")
         self._coverage.windows = len(self.windows)
         self._coverage.out_of_order = self._order.late
@@ -101,25 +101,25 @@ class LineReader(Generic[_Window]):
         first = min((window.oldest for window in seen), default=0.0)
         return first, max((window.newest for window in seen), default=0.0)
 
-    def _take_chunk(self) -> None:
-        """Take the lines collected so far: each once, and those that have waited long enough in order."""
+    def _process_chunk(self) -> None:
+        """Process the collected lines: remove duplicates, and emit those that have waited long enough."""
         chunk, self._lines, self._bytes = self._lines, [], 0
         if chunk and chunk[0][-1:].isspace():
             chunk = [line.rstrip() for line in chunk]  # lines of a file, with their line breaks
-        chunk = self._once(chunk)
+        chunk = self._deduplicated(chunk)
         stamps: list[Stamp | None] = [
             line[-15:-2] if line[-28:-15] == _STAMP else _marked_stamp(line) for line in chunk
         ]
         if None in stamps:
-            chunk, known = self._regular(chunk, stamps)
+            chunk, known = self._normalized(chunk, stamps)
         else:
             known = cast("list[Stamp]", stamps)
         self._order.put(chunk, known)
         for run in self._order.ready():
-            self._hand_on(self._arrivals(run))
+            self._emit(self._arrivals(run))
 
-    def _once(self, chunk: list[bytes]) -> list[bytes]:
-        """Leave out lines that were there before."""
+    def _deduplicated(self, chunk: list[bytes]) -> list[bytes]:
+        """Return the lines that did not occur before."""
         self._coverage.lines += len(chunk)
         digests = set(map(hash, chunk))
         if (
@@ -135,7 +135,7 @@ class LineReader(Generic[_Window]):
         return chunk
 
     def _is_new(self, line: bytes) -> bool:
-        """Say whether a line was not there before; remember it."""
+        """Return whether a line did not occur before, and remember it."""
         digest = hash(line)
         if digest not in self._seen and digest not in self._seen_before:
             self._seen.add(digest)
@@ -146,8 +146,8 @@ class LineReader(Generic[_Window]):
             self._coverage.lines -= 1
         return False
 
-    def _regular(self, chunk: list[bytes], stamps: list[Stamp | None]) -> tuple[list[bytes], list[Stamp]]:
-        """Write lines whose time cannot be told without decoding them as lines whose time can."""
+    def _normalized(self, chunk: list[bytes], stamps: list[Stamp | None]) -> tuple[list[bytes], list[Stamp]]:
+        """Rewrite lines whose time can only be read by decoding them, so that their stamp is known."""
         regular: list[tuple[bytes, Stamp]] = []
         for line, stamp in zip(chunk, stamps, strict=True):
             if stamp is None:
@@ -157,17 +157,17 @@ class LineReader(Generic[_Window]):
         return [line for line, _ in regular], [stamp for _, stamp in regular]
 
     def _rewritten(self, line: bytes) -> Iterator[tuple[bytes, Stamp]]:
-        """Give the events of a line of any form, each as a line of its own; count what cannot be read."""
+        """Yield the events of a line of any form, each as its own line; count what cannot be read."""
         for name, event in self._events_of(line):
             at = event.pop("timestamp", None)
             if not _is_time(at):
                 self._coverage.undecodable += 1
                 continue
-            # The point keeps its place among the digits, and takes no shortcut: this may be a fraction.
+            # The point sorts among the digits and prevents a shortcut: the time may be a fraction.
             yield encode_json([_name(name), {**event, "timestamp": at}]), stamp_of(at) + b"."
 
     def _events_of(self, line: bytes) -> Iterator[tuple[object, Event]]:
-        """Give the events of a line: one, or those of a line of older storage."""
+        """Yield the events of a line: one, or several in a line of older storage."""
         record = self._reader.decode(line)
         pair = items_of(record)
         if is_fields(record):
@@ -182,14 +182,14 @@ class LineReader(Generic[_Window]):
             yield pair[0], pair[1]
 
     def _is_event(self, event: object) -> bool:
-        """Say whether this is an object; count it if it is not."""
+        """Return whether this is an object; count it as undecodable if not."""
         if is_fields(event):
             return True
         self._coverage.undecodable += 1
         return False
 
     def _arrivals(self, run: Run) -> Iterator[tuple[float, _Window, Event]]:  # noqa: C901  calls would cost more than the work
-        """Decode lines one by one, each when the one before has been dealt with, or take a shortcut."""
+        """Decode lines one by one, each after the previous one was processed, or take a shortcut."""
         loads, windows = orjson.loads, self.windows
         window, taken = self._current, 0
         begin = len(window.prefix) + HEAD_BYTES
@@ -203,7 +203,7 @@ class LineReader(Generic[_Window]):
                             window.newest = moment
                         if moment < window.oldest:  # noqa: PLR1730  same
                             window.oldest = moment
-                        known.take(window, moment, line)
+                        known.handle(window, moment, line)
                         taken += 1
                         continue
                 name, event = loads(line) if len(line) < _LARGE_BYTES else self._reader.decode(line)
@@ -212,7 +212,7 @@ class LineReader(Generic[_Window]):
                     window = self._current = windows[name]
                     begin = len(window.prefix) + HEAD_BYTES
             except (ValueError, TypeError, KeyError):
-                yield from self._odd_arrivals(line)
+                yield from self._irregular_arrivals(line)
                 continue
             if at.__class__ is int and self._earliest <= at <= self._latest:
                 if at > window.newest:  # noqa: PLR1730  same
@@ -221,34 +221,34 @@ class LineReader(Generic[_Window]):
                     window.oldest = at
                 yield at, window, event
             else:
-                yield from self._odd_arrivals(line)
+                yield from self._irregular_arrivals(line)
         self._coverage.events += taken
 
-    def _odd_arrivals(self, line: bytes) -> Iterator[tuple[float, _Window, Event]]:
-        """Decode a line that is the first of its window, or not as it should be."""
+    def _irregular_arrivals(self, line: bytes) -> Iterator[tuple[float, _Window, Event]]:
+        """Decode a line that is the first of its window or has an unusual form."""
         for name, event in self._events_of(line):
             at = event.get("timestamp")
             if not _is_time(at):
                 self._coverage.undecodable += 1
-            elif self._is_followed(at) and (window := self._window(_name(name))):
+            elif self._is_in_span(at) and (window := self._window(_name(name))):
                 window.oldest = min(window.oldest, at)
                 window.newest = max(window.newest, at)
                 yield at, window, event
 
-    def _is_followed(self, at: float) -> bool:
-        """Say whether an event is near enough to the first one, and count it if it is not."""
+    def _is_in_span(self, at: float) -> bool:
+        """Return whether an event is near enough to the first one; count it as undecodable if not."""
         if self._anchor is None or self._anchor < _EARLIEST_RRWEB_MS <= at:
-            self._begin_at(at)
+            self._anchor_at(at)
         if self._earliest <= at <= self._latest:
             return True
         self._coverage.undecodable += 1
         self._reader.note("Events dated more than 7 days from the first were not followed")
         return False
 
-    def _begin_at(self, at: float) -> None:
-        """Measure the span of the recording from here.
+    def _anchor_at(self, at: float) -> None:
+        """Measure the span of the recording from this time.
 
-        Events from before there was rrweb had a broken clock.
+        Events from before rrweb existed came from a wrong clock.
         """
         self._anchor = at
         self._earliest, self._latest = at - MAX_SPAN_MS, at + MAX_SPAN_MS
@@ -256,7 +256,7 @@ class LineReader(Generic[_Window]):
             window.oldest, window.newest = float("inf"), float("-inf")
 
     def _window(self, window_id: str) -> _Window | None:
-        """Give the window of that name; None if there are too many."""
+        """Return the window of this id; None if there are too many."""
         window = self.windows.get(window_id)
         if window is None:
             if len(self.windows) >= MAX_WINDOWS:
@@ -272,7 +272,7 @@ def _newest_stamp(windows: Mapping[str, Stream], window_id: str) -> Stamp:
 
 
 def _marked_stamp(line: bytes) -> Stamp | None:
-    """Give the stamp of a line whose event is marked as compressed."""
+    """Return the stamp of a line whose event is marked as compressed."""
     found = _STAMP_AND_MARK.search(line, max(0, len(line) - 80))
     return found[1] if found else None
 
@@ -282,5 +282,5 @@ def _is_time(at: object) -> TypeGuard[float]:
 
 
 def _name(name: object) -> str:
-    """Give a window's name: exports number windows, and recordings of other tools name none."""
+    """Return a window's id as text: exports number windows, and recordings of other tools have none."""
     return one_line(str(name), _NAME_LENGTH) if isinstance(name, (str, int)) else ""

@@ -1,4 +1,4 @@
-"""Lines to events: decoded and inflated within bounds, everything that cannot be read counted."""
+"""Decodes and decompresses lines within limits, and counts what cannot be read."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from recordings_mcp.replay.limits import MAX_INFLATED_BYTES, MAX_LINE_BYTES
 from recordings_mcp.replay.model import Coverage
 
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
-"""What is raised by an event that is not as it should be."""
+"""What a malformed event raises."""
 
 _COMPRESSION = "2024-10"
 _COMPRESSED = ("adds", "removes", "texts", "attributes")
 
 
 class Reader:
-    """Decodes lines and undoes compression.
+    """Decodes and decompresses lines.
 
     Attributes:
-        notes: how often each limit was reached, by what to say about it.
+        notes: How often each limit was reached, by the sentence that reports it.
     """
 
     def __init__(self, coverage: Coverage) -> None:
@@ -30,7 +30,7 @@ class Reader:
         self.notes[text] = self.notes.get(text, 0) + 1
 
     def decode(self, line: bytes) -> Any:
-        """Decode a line; count one that cannot be, unless it is blank."""
+        """Decode a line; count it as undecodable if that fails, unless it is blank."""
         try:
             if len(line) > MAX_LINE_BYTES:
                 raise TooLargeError("Lines longer than 64 MB were not read")  # noqa: TRY301  counted below
@@ -45,7 +45,7 @@ class Reader:
         return None
 
     def data_of(self, line: bytes) -> dict[str, Any] | None:
-        """Decode the data of a line's event that was counted already, and uncount it if that cannot be."""
+        """Decode the data of an event that was already counted; no longer count it if that fails."""
         record = self.decode(line)
         if record is not None:
             event = record[1]
@@ -58,7 +58,7 @@ class Reader:
         return None
 
     def inflate(self, version: object, data: Any) -> Any:
-        """Undo the compression of all data or of its fields. Exports keep the mark when it is undone."""
+        """Decompress all data or its fields. Exports keep the mark of data that is already decompressed."""
         if data.__class__ is not str:
             return self._inflate_fields(version, data)
         if version != _COMPRESSION:
@@ -66,9 +66,9 @@ class Reader:
         return inflate_field(data)
 
     def _inflate_fields(self, version: object, data: dict[str, Any]) -> dict[str, Any]:
-        """Undo the compression of a change's fields; what cannot be read is left out and counted.
+        """Decompress the fields of a change; what cannot be read is left out and counted.
 
-        Most fields hold an empty list, which is always compressed to the same text: that one is remembered.
+        Most fields hold an empty list, which always has the same compressed text. It is remembered.
         """
         result: dict[str, Any] = {}
         for name, value in data.items():

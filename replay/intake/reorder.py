@@ -1,4 +1,4 @@
-"""Lines in the order of their times, as far as waiting a little can bring it about."""
+"""A buffer that sorts lines by time within a short window."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -8,33 +8,33 @@ from operator import itemgetter
 from recordings_mcp.replay.limits import REORDERED_BYTES, REORDERED_LINES
 
 Stamp = bytes
-"""The time of a line's event in milliseconds, as 13 digits: such stamps compare like the times."""
+"""The time of a line's event in milliseconds as 13 digits, so that stamps sort like times."""
 
 Run = tuple[list[bytes], list[Stamp], int]
-"""Lines in order, their stamps, and the bytes of all."""
+"""Sorted lines, their stamps, and their total size in bytes."""
 
 NO_STAMP: Stamp = b"0" * 13
 
 
 def stamp_of(at: float) -> Stamp:
-    """Give the stamp of a time in milliseconds."""
+    """Return the stamp of a time in milliseconds."""
     return b"%013d" % min(max(int(at), 0), 10**13 - 1)
 
 
 class ReorderBuffer:
-    """Holds lines back until it is likely that none before them is still to come.
+    """Holds lines back until an earlier one is no longer expected.
 
-    Nearly all lines come in order, and wait in runs that need no sorting.
+    Nearly all lines arrive in order, and wait in runs that need no sorting.
 
     Attributes:
-        late: how many lines came after a later one of their window.
+        late: The number of lines that arrived after a later one of their window.
     """
 
     def __init__(self, newest: Callable[[str], Stamp]) -> None:
-        """Begin with nothing.
+        """Create an empty buffer.
 
         Args:
-            newest: gives the newest stamp of a window among the lines that were given already.
+            newest: Returns the newest stamp of a window among the lines that were already released.
         """
         self.late = 0
         self._newest = newest
@@ -44,7 +44,7 @@ class ReorderBuffer:
         self._waiting_bytes = 0
 
     def put(self, lines: list[bytes], stamps: list[Stamp]) -> None:
-        """Take the next lines, each `["window", event]`, with their stamps."""
+        """Add the next lines, each `["window", event]`, with their stamps."""
         if not lines:
             return
         self._waiting += len(lines)
@@ -56,14 +56,14 @@ class ReorderBuffer:
         self._latest = max(self._latest, stamps[-1])
 
     def ready(self) -> Iterator[Run]:
-        """Give the lines that have waited long enough, in order."""
+        """Yield the lines that have waited long enough, in order."""
         while self._runs and (
             self._waiting - len(self._runs[0][0]) >= REORDERED_LINES or self._waiting_bytes > REORDERED_BYTES
         ):
             yield self._first()
 
     def rest(self) -> Iterator[Run]:
-        """Give all lines that still wait, in order."""
+        """Yield all remaining lines, in order."""
         while self._runs:
             yield self._first()
 
@@ -74,7 +74,7 @@ class ReorderBuffer:
         return run
 
     def _sorted(self, lines: list[bytes], stamps: list[Stamp], size: int) -> Run:
-        """Put new lines among those that wait; count those that came late."""
+        """Sort new lines among the waiting ones; count those that arrived late."""
         self._count_late(lines, stamps)
         first = min(stamps)
         parts = [(lines, stamps, size)]
@@ -85,7 +85,7 @@ class ReorderBuffer:
         return [line for line, _ in ordered], [stamp for _, stamp in ordered], sum(part[2] for part in parts)
 
     def _count_late(self, lines: list[bytes], stamps: list[Stamp]) -> None:
-        """Count the lines that came after a later one of their own window."""
+        """Count the lines that arrived after a later one of their own window."""
         latest = self._latest
         behind: list[int] = []
         for index, stamp in enumerate(stamps):
@@ -107,7 +107,7 @@ class ReorderBuffer:
             self.late += stamps[index] < newest[window]
 
     def _newest_of(self, window: str) -> Stamp:
-        """Give the newest stamp of a window among all lines so far."""
+        """Return the newest stamp of a window among all lines so far."""
         head = b'["' + window.encode() + b'"'
         for lines, stamps, _ in reversed(self._runs):
             for line, stamp in zip(reversed(lines), reversed(stamps), strict=True):
@@ -117,5 +117,5 @@ class ReorderBuffer:
 
 
 def _window_of(line: bytes) -> str:
-    """Give the window of a line `["window", event]`."""
+    """Return the window of a line `["window", event]`."""
     return line[2 : line.find(b'"', 2)].decode("utf-8", "replace")

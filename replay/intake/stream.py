@@ -9,29 +9,29 @@ from recordings_mcp.replay.intake.compression import encode_json
 Event = dict[str, Any]
 
 HEAD_BYTES: Final = 30
-"""So many first bytes of an event tell what it may be."""
+"""This many first bytes of an event identify what it may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """What to do about a line without decoding it.
+    """How to handle a line without decoding it.
 
     Attributes:
-        rest: What must follow the first bytes of its event, one of these; None if anything may.
-        take: Takes the line in a window at a time in milliseconds.
+        rest: One of these must follow the first bytes of its event; None if anything may.
+        handle: Is called with the window, the time in milliseconds and the line.
     """
 
     rest: tuple[bytes, ...] | None
-    take: Callable[[Any, float, bytes], None]
+    handle: Callable[[Any, float, bytes], None]
 
 
 class Stream:
     """The lines of one browser tab.
 
     Attributes:
-        id: The tab, as the recorder named it.
-        prefix: How its lines begin.
-        shortcuts: What takes lines of it that need not be decoded now, by their first bytes.
+        id: The recorder's id of the tab.
+        prefix: The bytes with which its lines begin.
+        shortcuts: How to handle lines that need not be decoded now, by their first bytes.
         oldest: The time of its earliest event so far, in milliseconds since 1970.
         newest: The time of its latest event so far.
     """

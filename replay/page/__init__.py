@@ -1,1 +1,1 @@
-"""The page as the browser had it, and what its parts are called."""
+"""The rebuilt page, and the names of its elements."""

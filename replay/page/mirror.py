@@ -1,32 +1,37 @@
-"""A page as the browser had it, brought up to date when somebody asks.
+"""A rebuilt page that is brought up to date on demand.
 
-Most changes of a page are never decoded: they wait until somebody asks for a node they name, and the next
-full snapshot makes them void.
+Most changes of a page are never decoded. They wait until a node that they mention is requested, and the next
+full snapshot discards them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Final
 
 from recordings_mcp.replay.intake.compression import encode_json
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN, PENDING_BYTES, PENDING_LINES
 from recordings_mcp.replay.model import Target
-from recordings_mcp.replay.page.page import DAMAGED, Change, Node, Page
-from recordings_mcp.replay.page.pending import Pending
+from recordings_mcp.replay.page.page import DAMAGED, Page
+from recordings_mcp.replay.page.tree import Change, Node
 
 __all__ = ["DAMAGED", "Change", "Mirror", "Node"]
 
+_IDS: Final = re.compile(rb'd":(\d+)')  # every "id", "parentId" and "nextId"
+_MARKED = b'"}]'
+
 
 class Mirror:
-    """One window's page, as it is at the moment somebody asks.
+    """One window's page, brought up to date on demand.
 
     Attributes:
-        targets: What nodes are called, as long as nothing changes.
+        targets: A cache of the targets of nodes, cleared by every change.
     """
 
     def __init__(self, read: Callable[[bytes], Change | None]) -> None:
-        """Begin with an empty page.
+        """Create an empty page.
 
         Args:
-            read: decodes the line of a change, None if that cannot be.
+            read: Decodes the line of a change; returns None if it cannot be decoded.
         """
         self._read = read
         self._page = Page()
@@ -35,7 +40,7 @@ class Mirror:
 
     @property
     def damaged(self) -> int:
-        """How many changes could not be applied in full, and nodes not named."""
+        """The number of changes that could not be fully applied, and of nodes without a name."""
         return self._page.damaged
 
     @property
@@ -44,36 +49,36 @@ class Mirror:
         return self._page.truncated
 
     def reset(self, root: Node) -> None:
-        """Take a full snapshot: all nodes and changes from before are gone."""
+        """Load a full snapshot, and discard all earlier nodes and changes."""
         self.targets.clear()
         self._pending = Pending()
         self._page.reset(root)
 
     def change(self, change: Change) -> None:
-        """Take a change of the page: removes, adds, texts and attributes, which apply in this order."""
+        """Apply a change of the page: removes, adds, texts and attributes, in this order."""
         self.targets.clear()
-        self._settle(self._pending.take())
+        self._apply(self._pending.take())
         self._page.change(change)
 
-    def change_later(self, line: bytes) -> None:
-        """Take a change of the page as the line that tells it."""
+    def defer(self, line: bytes) -> None:
+        """Store the line of a change, to be decoded when needed."""
         self.targets.clear()
         self._pending.put(line)
         if self._pending.size >= PENDING_BYTES or len(self._pending) >= PENDING_LINES:
-            self._settle(self._pending.take())
+            self._apply(self._pending.take())
 
     def known(self, node_id: int) -> Node | None:
-        """Give a node that somebody asked for before, as it was then."""
+        """Return a node that was requested before, as it was then."""
         return self._page.known(node_id)
 
     def node(self, node_id: int) -> Node | None:
-        """Give a node that is on the page, or was until a moment ago."""
+        """Return a node that is on the page, or was removed a moment ago."""
         if self._pending.size:
-            self._settle(self._pending.take_for((node_id,)))
+            self._apply(self._pending.take_for((node_id,)))
         return self._page.node(node_id)
 
     def ancestors(self, node: Node, most: int) -> list[Node]:
-        """Give the nodes that a node is in, the nearest first; damaged recordings have circles."""
+        """Return at most `most` ancestors of a node, the nearest first."""
         while True:
             ancestors = self._page.ancestors(node, most)
             if not self._pending.size:
@@ -81,13 +86,13 @@ class Mirror:
             lines = self._pending.take_for([node["id"], *(ancestor["id"] for ancestor in ancestors)])
             if not lines:
                 return ancestors
-            self._settle(lines)
+            self._apply(lines)
 
     def children(self, node: Node) -> Sequence[Node]:
-        """Give the nodes within a node, in order; not all, if there are more than anyone reads."""
+        """Return the children of a node, in order; of very many not all."""
         lines = self._pending.take_for((node["id"],)) if self._pending.size else []
         while True:
-            self._settle(lines)
+            self._apply(lines)
             children = self._page.children(node)
             if not self._pending.size:
                 return children
@@ -96,21 +101,91 @@ class Mirror:
                 return children
 
     def element(self, element_id: str) -> Node | None:
-        """Give the element that others refer to by its `id`, if that is not changed later by script."""
-        self._settle(self._pending.take_with(b'"id":' + encode_json(element_id)))
+        """Return the element with this `id`, unless a script changed the `id` later."""
+        self._apply(self._pending.take_with(b'"id":' + encode_json(element_id)))
         return self._page.references().element(element_id)
 
     def label(self, element_id: str) -> Node | None:
-        """Give the label of the field with this `id`, likewise."""
-        self._settle(self._pending.take_with(b'"for":' + encode_json(element_id)))
+        """Return the label of the field with this `id`, with the same restriction."""
+        self._apply(self._pending.take_with(b'"for":' + encode_json(element_id)))
         return self._page.references().label(element_id)
 
     def note_damage(self) -> None:
         """Count a node that could not be named."""
         self._page.damaged += 1
 
-    def _settle(self, lines: Iterable[bytes]) -> None:
+    def _apply(self, lines: Iterable[bytes]) -> None:
         for line in lines:
             change = self._read(line)
             if change is not None:
                 self._page.change(change)
+
+
+class Pending:
+    """Lines of changes, in order, not yet decoded.
+
+    A change can affect a node only if its line contains the id of the node, its parent or a sibling. Finding
+    the ids in a line takes a third of the time of decoding it. The ids of a compressed line are unknown, so
+    it may affect all nodes.
+
+    Attributes:
+        size: The size of all lines in bytes.
+    """
+
+    __slots__ = ("_lines", "_named", "_names", "_unknown", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._lines: list[bytes] = []
+        self._names: list[set[bytes]] = []  # the ids in the first lines, as far as they were read
+        self._named: set[bytes] = set()  # the union of these
+        self._unknown = 0  # this many lines, from the first, end with a compressed one
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def put(self, line: bytes) -> None:
+        """Add a line."""
+        self._lines.append(line)
+        self.size += len(line)
+        if line.endswith(_MARKED):
+            self._unknown = len(self._lines)
+
+    def take(self) -> list[bytes]:
+        """Remove and return all lines."""
+        return self._first(len(self._lines))
+
+    def take_for(self, node_ids: Collection[int]) -> list[bytes]:
+        """Remove and return the lines up to the last one that may affect one of these nodes."""
+        if len(self._names) < len(self._lines):
+            self._read_names()
+        asked = [str(node_id).encode() for node_id in node_ids]
+        if not self._unknown and self._named.isdisjoint(asked):
+            return []
+        for index in range(len(self._names) - 1, self._unknown - 1, -1):
+            if not self._names[index].isdisjoint(asked):
+                return self._first(index + 1)
+        return self._first(self._unknown)
+
+    def take_with(self, text: bytes) -> list[bytes]:
+        """Remove and return the lines up to the last one that contains `text` or is compressed."""
+        for index in range(len(self._lines) - 1, self._unknown - 1, -1):
+            if text in self._lines[index]:
+                return self._first(index + 1)
+        return self._first(self._unknown)
+
+    def _read_names(self) -> None:
+        for line in self._lines[len(self._names) :]:
+            names: set[bytes] = set(_IDS.findall(line))
+            self._names.append(names)
+            self._named |= names
+
+    def _first(self, count: int) -> list[bytes]:
+        if not count:
+            return []
+        first, self._lines = self._lines[:count], self._lines[count:]
+        self._names = self._names[count:]
+        self._named = set[bytes]().union(*self._names)
+        self._unknown = max(0, self._unknown - count)
+        self.size = sum(map(len, self._lines))
+        return first

@@ -1,48 +1,78 @@
-"""A page as the browser had it.
+"""A rebuilt page.
 
-Pages change far more often than people act on them, so little is done before a node is to be named:
+Pages change far more often than people act on them, so as little as possible is done before a node must be
+named:
 
-- A node is the very dictionary the recording decoded to, an addition the very entry that announced it.
-- A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by going down the
-  tree. Where that fails, as in later snapshots of one document, everything is indexed after all.
-- Additions are put among their siblings when these are read.
+- A node is the dictionary as decoded from the recording, an addition is the entry as decoded.
+- A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by descending the tree.
+  If that fails, as in later snapshots of one document, the whole snapshot is indexed.
+- Additions are inserted among their siblings when these are read.
 
-Parents are known by id, not by reference. So no reference goes round in a circle, and memory is freed
-without the cyclic collector. Removed nodes are only marked, and swept away together: they can still be
-named for a while, which a click needs that arrives after the button it hit was removed.
+Parents are stored by id, not by reference. So there are no reference cycles, and memory is freed without the
+cyclic garbage collector. Removed nodes are only marked, and swept later: a click may arrive after the button
+it hit was removed, and still needs its name.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from operator import itemgetter
-from typing import Any
 
 from recordings_mcp.replay.limits import MAX_NODES, MAX_READ_CHILDREN
-from recordings_mcp.replay.page.additions import Additions
-from recordings_mcp.replay.page.references import References
-from recordings_mcp.replay.page.tree import in_order, within
-
-Node = dict[str, Any]
-Change = dict[str, Any]
+from recordings_mcp.replay.page.tree import Additions, Change, Node, in_order, within
 
 _ID = itemgetter("id")
 _NODE = itemgetter("node")
 _DOCUMENT = 0
-_SWEPT = 20_000
-_LOOKS = 5_000_000
-_LOOKS_PER_ADDITION = 500
-_DESCENTS = 200
+_SWEEP_AFTER = 20_000
+_MAX_SCANNED = 5_000_000
+_SCANNED_PER_ADDITION = 500
+_MAX_DESCENTS = 200
 DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
-"""What is raised by a tree that is not as it should be."""
+"""What a malformed tree raises."""
+
+
+class References:
+    """An index of the elements that attributes of other elements refer to.
+
+    Attributes:
+        later: Nodes that are indexed at the next look-up.
+    """
+
+    __slots__ = ("_elements", "_labels", "later")
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._elements: dict[str, Node] = {}
+        self._labels: dict[str, Node] = {}
+        self.later: list[Iterable[Node]] = [nodes]
+
+    def element(self, element_id: str) -> Node | None:
+        """Return the element with this `id`."""
+        self._catch_up()
+        return self._elements.get(element_id)
+
+    def label(self, element_id: str) -> Node | None:
+        """Return the label of the field with this `id`."""
+        self._catch_up()
+        return self._labels.get(element_id)
+
+    def _catch_up(self) -> None:
+        later, self.later = self.later, []
+        for node in chain.from_iterable(later):
+            attributes = node.get("attributes")
+            if attributes:
+                if "id" in attributes and isinstance(attributes["id"], str):
+                    self._elements[attributes["id"]] = node
+                if "for" in attributes and isinstance(attributes["for"], str):
+                    self._labels[attributes["for"]] = node
 
 
 class Page:
     """One window's page.
 
     Attributes:
-        damaged: how many changes could not be applied in full.
-        truncated: whether nodes were left out because there were too many.
+        damaged: The number of changes that could not be fully applied.
+        truncated: Whether nodes were left out because there were too many.
     """
 
     def __init__(self) -> None:
@@ -51,34 +81,36 @@ class Page:
         self.reset({"id": 0, "type": _DOCUMENT})
 
     def reset(self, root: Node) -> None:
-        """Take a full snapshot: all nodes and changes from before are gone."""
+        """Load a full snapshot, and discard all earlier nodes and changes."""
         self._root = root
         self._indexed = False
         self._descents = 0
-        self._nodes: dict[int, Node] = {}  # of the snapshot as far as found, and of subtrees added as a whole
-        self._parents: dict[int, int] = {}  # of those
-        self._entries: dict[int, Change] = {}  # all other additions, by the id of their node
-        self._additions = Additions()  # those that are not among their parents' childNodes yet
+        self._nodes: dict[
+            int, Node
+        ] = {}  # nodes of the snapshot as far as found, and of subtrees added as a whole
+        self._parents: dict[int, int] = {}  # the parents of these
+        self._entries: dict[int, Change] = {}  # all other additions, by the id of the node
+        self._additions = Additions()  # those not yet in the childNodes of their parents
         self._detached: set[int] = set()
         self._leftovers = 0  # additions and removals since the last sweep
-        self._looks = _LOOKS  # nodes of very long lists that may still be looked at
+        self._scans_left = _MAX_SCANNED  # how many nodes of very long lists may still be scanned
         self._references: References | None = None
 
     def change(self, change: Change) -> None:
-        """Apply removes, adds, texts and attributes, in this order; one that is damaged as far as it goes."""
+        """Apply removes, adds, texts and attributes, in this order; a malformed change as far as possible."""
         try:
             self._apply(change)
         except DAMAGED:
             self.damaged += 1
-        if self._leftovers > max(_SWEPT, 3 * (len(self._nodes) + len(self._entries)) // 2):
+        if self._leftovers > max(_SWEEP_AFTER, 3 * (len(self._nodes) + len(self._entries)) // 2):
             self._sweep()
 
     def node(self, node_id: int) -> Node | None:
-        """Give a node that is on the page, or was until a moment ago."""
+        """Return a node that is on the page, or was removed a moment ago."""
         return self.known(node_id) or (None if self._indexed else self._find(node_id))
 
     def known(self, node_id: int) -> Node | None:
-        """Give a node that was added, or asked for before."""
+        """Return a node that was added, or requested before."""
         entry = self._entries.get(node_id)
         if entry is not None:
             node: Node = entry["node"]
@@ -86,12 +118,12 @@ class Page:
         return self._nodes.get(node_id)
 
     def parent(self, node: Node) -> Node | None:
-        """Give the node that a node is in."""
+        """Return the parent of a node."""
         ancestors = self.ancestors(node, 1)
         return ancestors[0] if ancestors else None
 
     def ancestors(self, node: Node, most: int) -> list[Node]:
-        """Give the nodes that a node is in, the nearest first."""
+        """Return at most `most` ancestors of a node, the nearest first."""
         ancestors: list[Node] = []
         current: Node | None = node
         while current is not None and len(ancestors) < most:
@@ -106,7 +138,7 @@ class Page:
         return ancestors
 
     def children(self, node: Node) -> Sequence[Node]:
-        """Give the nodes within a node, in order; not all, if there are more than anyone reads."""
+        """Return the children of a node, in order; of very many not all."""
         children: list[Node] = node.get("childNodes") or []
         added = self._additions.pop(node["id"])
         if added is not None:
@@ -114,16 +146,16 @@ class Page:
         if not children or not (self._entries or self._detached):
             return children
         if len(children) > MAX_READ_CHILDREN:
-            if len(children) > self._looks:
+            if len(children) > self._scans_left:
                 return self._live(children[:MAX_READ_CHILDREN])
-            self._looks -= len(children)
+            self._scans_left -= len(children)
         live = self._live(children)
         if len(live) < len(children):
             node["childNodes"] = live
         return live
 
     def _live(self, children: list[Node]) -> list[Node]:
-        """Leave out nodes that were removed, or replaced by others of their id."""
+        """Return the nodes that were not removed, or replaced by others with the same id."""
         entries, nodes, detached = self._entries, self._nodes, self._detached
         return [
             child
@@ -133,7 +165,7 @@ class Page:
         ]
 
     def references(self) -> References:
-        """Give the elements that others refer to, as far as that is not changed later by script."""
+        """Return the index of references. Attributes that a script changes later are not followed."""
         if self._references is None:
             self._index_root()
             self._references = References(self._known())
@@ -156,7 +188,7 @@ class Page:
         adds = change.get("adds")
         if adds:
             self._leftovers += len(adds)
-            self._looks += _LOOKS_PER_ADDITION * len(adds)
+            self._scans_left += _SCANNED_PER_ADDITION * len(adds)
             self._add(adds)
         for entry in change.get("texts") or ():
             node = self.node(entry["id"])
@@ -168,7 +200,7 @@ class Page:
                 node["attributes"].update(entry["attributes"])
 
     def _add(self, adds: list[Change]) -> None:
-        """Put nodes into the page in any order: parents and siblings are looked up later, by id."""
+        """Add nodes to the page in any order: parents and siblings are looked up later, by id."""
         if len(self._nodes) + len(self._entries) + len(adds) > MAX_NODES:
             self.truncated = True
             return
@@ -185,7 +217,7 @@ class Page:
                 self._add_subtree(node)
 
     def _add_subtree(self, root: Node) -> None:
-        """Take in what is below a node that came with its children, such as the document of a frame."""
+        """Add the descendants of a node that arrived with its children, such as the document of a frame."""
         order = self._walk(root)
         for node in order[1:]:
             self._entries.pop(node["id"], None)
@@ -196,12 +228,10 @@ class Page:
         frame = self.parent(root) if root["type"] == _DOCUMENT else None
         for child in self.children(frame) if frame else ():
             if child["type"] == _DOCUMENT and child is not root:
-                self._detached.add(
-                    child["id"]
-                )  # a frame shows one document; loading another removes the one before
+                self._detached.add(child["id"])  # a frame shows one document; a new one replaces it
 
     def _walk(self, root: Node) -> list[Node]:
-        """Give a node and all below it, and note their parents."""
+        """Return a node and its descendants, and store their parents."""
         parents = self._parents
         order = [root]
         for node in order:
@@ -217,10 +247,10 @@ class Page:
         return order
 
     def _find(self, node_id: int) -> Node | None:
-        """Find a node of the snapshot; a damaged one is searched as far as it goes."""
+        """Find a node of the snapshot; search a malformed one as far as possible."""
         self._descents += 1
         try:
-            if self._descents <= _DESCENTS and self._descend(node_id):
+            if self._descents <= _MAX_DESCENTS and self._descend(node_id):
                 return self._nodes[node_id]
         except DAMAGED:
             self.damaged += 1
@@ -228,7 +258,7 @@ class Page:
         return self._nodes.get(node_id)
 
     def _descend(self, node_id: int) -> bool:
-        """Go down to where a node must be if ids are in document order; say whether it is there."""
+        """Descend to where a node must be if ids are in document order; return whether it is there."""
         node, path = self._root, [self._root]
         while node["id"] != node_id and node.get("childNodes"):
             children = node["childNodes"]
@@ -255,7 +285,7 @@ class Page:
         self._nodes = nodes | self._nodes
 
     def _sweep(self) -> None:
-        """Forget removed nodes and all that is in them."""
+        """Forget removed nodes and their descendants."""
         self._index_root()
         gone = within(self._detached, [*self._nodes, *self._entries], self._parent_id)
         self._references = None

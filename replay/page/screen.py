@@ -1,8 +1,7 @@
 """A screen of a native mobile app, as PostHog's Android, iOS, Flutter and React Native libraries record it.
 
-A screen is either wireframes (boxes with a type, a text or a value, at absolute places) or a screenshot.
-Where there are wireframes, what a finger touched is known by its place; on a screenshot only the place
-is.
+A screen is either wireframes (boxes with a type, a text or a value, at absolute positions) or a screenshot.
+With wireframes, a touched element is found by its position; on a screenshot only the position is known.
 """
 
 from typing import Any
@@ -10,11 +9,9 @@ from typing import Any
 from recordings_mcp.replay.limits import MAX_SCREEN_NODES
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.shapes import fields_of, items_of
-from recordings_mcp.replay.words import is_masked, one_line
+from recordings_mcp.replay.shortening import one_line, shown_name
 
 Wireframe = dict[str, Any]
-
-MASKED = "(masked)"
 
 _CHILDREN = "childWireframes"
 _INPUT_ROLES = {
@@ -43,10 +40,10 @@ class Screen:
     """The wireframes of one window.
 
     Attributes:
-        width: of the screen, in the units of the wireframes.
-        height: of the screen.
-        name: as the app calls it.
-        keyboard_top: from where on down the keyboard covers it; infinite when there is none.
+        width: The screen's width, in the units of the wireframes.
+        height: The screen's height.
+        name: The app's name for the screen.
+        keyboard_top: The y position from which the keyboard covers the screen; infinite if it is closed.
     """
 
     def __init__(self, wireframes: object, name: str | None, size: tuple[float, float] | None) -> None:
@@ -57,13 +54,13 @@ class Screen:
         self._places: dict[object, list[Any]] = {}  # the list each wireframe is in, by its id
         self._wireframes: dict[object, Wireframe] = {}
         for wireframe in items_of(wireframes):
-            self._put(fields_of(wireframe), self._roots, len(self._roots))
+            self._insert(fields_of(wireframe), self._roots, len(self._roots))
 
     def change(self, data: dict[str, Any]) -> list[tuple[Wireframe, Wireframe]]:
-        """Take a change; gives each updated wireframe as it was and as it is."""
+        """Apply a change; return each updated wireframe before and after it."""
         updated: list[tuple[Wireframe, Wireframe]] = []
         for entry in items_of(data.get("removes")):
-            self._take(entry["id"])
+            self._remove(entry["id"])
         for entry in items_of(data.get("adds")):
             self._add(entry.get("parentId"), entry["wireframe"])
         for entry in items_of(data.get("updates")):
@@ -72,31 +69,31 @@ class Screen:
             if before is None:
                 self._add(entry.get("parentId"), wireframe)
             else:
-                siblings, index = self._take(wireframe["id"])
-                self._put(wireframe, siblings, index)
+                siblings, index = self._remove(wireframe["id"])
+                self._insert(wireframe, siblings, index)
                 updated.append((before, wireframe))
         return updated
 
     def at(self, x: float, y: float) -> Wireframe | None:
-        """Give the wireframe on top at this place."""
+        """Return the topmost wireframe at this position."""
         found = None
         for wireframe in self._in_order():
             left, top = wireframe.get("x") or 0, wireframe.get("y") or 0
             width, height = wireframe.get("width"), wireframe.get("height")
             across = isinstance(width, str) or left <= x <= left + (
                 width or 0
-            )  # a string is a share, such as 100vw
+            )  # a string is relative, such as 100vw
             down = isinstance(height, str) or top <= y <= top + (height or 0)
             if across and down:
                 found = wireframe
         return found
 
     def has_fields(self) -> bool:
-        """Say whether fields to type into are among its wireframes: then these tell what is typed."""
+        """Return whether the screen has text fields, whose changes then report typing."""
         return any(is_typed_into(wireframe) for wireframe in self._wireframes.values())
 
     def target(self, x: float, y: float) -> Target | None:
-        """Return what is at a place; None if that has no name, or is the background of half the screen."""
+        """Return the target at a position; None if it is unnamed, or the background of half the screen."""
         found = self.at(x, y)
         if found is None:
             return None
@@ -110,13 +107,13 @@ class Screen:
         return target_of(found) if named or not is_background else None
 
     def part(self, x: float, y: float) -> Target:
-        """Return which part of the screen a place is in: its `attribute` is such as `bottom centre`."""
+        """Return the part of the screen at a position, with an `attribute` such as `bottom centre`."""
         down = _third(y, self.height, ("top", "middle", "bottom"))
         across = _third(x, self.width, ("left", "centre", "right"))
         return Target("screen", one_line(self.name or ""), f"{down} {across}")
 
     def _in_order(self) -> list[Wireframe]:
-        """Give all wireframes from bottom to top: parents before children, earlier ones before later."""
+        """Return all wireframes from bottom to top: parents before children, earlier ones before later."""
         order: list[Wireframe] = []
         stack = self._roots[::-1]
         while stack and len(order) < MAX_SCREEN_NODES:
@@ -127,26 +124,26 @@ class Screen:
 
     def _add(self, parent_id: object, wireframe: Wireframe) -> None:
         if wireframe["id"] in self._wireframes:
-            self._take(wireframe["id"])
+            self._remove(wireframe["id"])
         parent = self._wireframes.get(parent_id)
         siblings = self._roots if parent is None else parent.setdefault(_CHILDREN, [])
-        self._put(wireframe, siblings, len(siblings))
+        self._insert(wireframe, siblings, len(siblings))
 
-    def _put(self, wireframe: Wireframe, siblings: list[Any], index: int) -> None:
-        """Put a wireframe, and what is in it, at a place among others."""
+    def _insert(self, wireframe: Wireframe, siblings: list[Any], index: int) -> None:
+        """Insert a wireframe, with its descendants, at a place among its siblings."""
         siblings.insert(index, wireframe)
         waiting = [(wireframe, siblings)]
         while waiting and len(self._wireframes) < MAX_SCREEN_NODES:
             current, place = waiting.pop()
             if self._wireframes.get(current["id"], current) is not current:
-                self._take(current["id"])  # apps send a box again within another one
+                self._remove(current["id"])  # apps may send a box again inside another one
             self._wireframes[current["id"]] = current
             self._places[current["id"]] = place
             children = items_of(current.get(_CHILDREN))
             waiting += [(child, children) for child in children]
 
-    def _take(self, wireframe_id: object) -> tuple[list[Any], int]:
-        """Take a wireframe away; gives the place it was at."""
+    def _remove(self, wireframe_id: object) -> tuple[list[Any], int]:
+        """Remove a wireframe; return the siblings and index at which it was."""
         siblings = self._places.get(wireframe_id, self._roots)
         wireframe = self._wireframes.get(wireframe_id)
         waiting = [] if wireframe is None else [wireframe]
@@ -163,7 +160,7 @@ class Screen:
 
 
 def target_of(wireframe: Wireframe) -> Target | None:
-    """Return what a wireframe is, or None if there is nothing to call it by."""
+    """Return a wireframe as a target, or None if it cannot be named."""
     name = name_of(wireframe)
     if name or wireframe.get("type") in _BARS:
         return Target(role_of(wireframe), name)
@@ -173,12 +170,12 @@ def target_of(wireframe: Wireframe) -> Target | None:
 
 
 def is_typed_into(wireframe: Wireframe) -> bool:
-    """Say whether a wireframe is a field for text."""
+    """Return whether a wireframe is a text field."""
     return wireframe.get("type") == "input" and wireframe.get("inputType") in _TYPED
 
 
 def role_of(wireframe: Wireframe) -> str:
-    """Give the role of a wireframe in the words used for web pages."""
+    """Return the role of a wireframe, in the terms used for web pages."""
     kind = wireframe.get("type")
     if kind == "input":
         return _INPUT_ROLES.get(str(wireframe.get("inputType")), "textbox")
@@ -186,7 +183,7 @@ def role_of(wireframe: Wireframe) -> str:
 
 
 def name_of(wireframe: Wireframe) -> str | None:
-    """Give the label or text of a wireframe, or the texts within it."""
+    """Return the label or text of a wireframe, or else the texts of its children."""
     if wireframe.get("type") in _PICTURES:
         return None
     parts = [wireframe.get("label"), wireframe.get("text")]
@@ -196,9 +193,7 @@ def name_of(wireframe: Wireframe) -> str | None:
     if text is None:
         within = [fields_of(child).get("text") for child in items_of(wireframe.get(_CHILDREN))]
         text = " ".join(part for part in within if isinstance(part, str))
-    if not text.strip():
-        return None
-    return MASKED if is_masked(text) else one_line(text).replace('"', "'")
+    return shown_name(text) if text.strip() else None
 
 
 def _third(place: float, size: float, names: tuple[str, str, str]) -> str:

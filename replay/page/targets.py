@@ -1,8 +1,8 @@
-"""What a node is called: its role, and the name a person would know it by.
+"""Targets: the role of a node, and the name by which a person knows it.
 
-The recipe follows how browsers compute accessible names (W3C, Accessible Name and Description
-Computation), made cheap and bounded: from the node up to the nearest control, then the first of label
-attributes, associated labels, visible text, and texts of images within.
+The computation follows accessible names in browsers (W3C, Accessible Name and Description Computation), but
+is cheap and bounded: from the node up to the nearest control, then the first of label attributes, associated
+labels, visible text, and texts of images inside.
 """
 
 from collections import deque
@@ -10,17 +10,15 @@ from typing import Any
 
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
-from recordings_mcp.replay.words import NAME_LENGTH, is_masked, one_line
-
-MASKED = "(masked)"
+from recordings_mcp.replay.shortening import NAME_LENGTH, one_line, shown_name
 
 WHOLE_PAGE = Target("page")
-"""What scrolls or is clicked when it is the page itself, and no part of it."""
+"""The target of scrolling or a click on the page itself rather than an element."""
 
-_CLIMBED = 6
-_NEIGHBOURS = 100
-_VISITED = 300
-_OPTIONS = 2000
+_MAX_ANCESTORS = 6
+_MAX_SIBLINGS = 100
+_MAX_VISITED = 300
+_MAX_OPTIONS = 2000
 _ATTRIBUTE_LENGTH = 40
 _TEXT_LENGTH = 8 * NAME_LENGTH
 _ELEMENT = 2
@@ -83,11 +81,11 @@ _TAG_ROLES = {
     "tr": "row",
 }
 _PAGE_TAGS = frozenset({"html", "body"})
-_SILENT = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
+_UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
 
 
 def target_of(mirror: Mirror, node_id: int) -> Target | None:
-    """Return what a node is called at this moment; None if it is not in the recording or is damaged."""
+    """Return a node as a target at this moment; None if it is unknown or malformed."""
     if node_id not in mirror.targets:
         try:
             node = mirror.node(node_id)
@@ -111,10 +109,10 @@ def _target(mirror: Mirror, node: Node) -> Target:
 
 
 def control_of(mirror: Mirror, node: Node) -> Node:
-    """Find the control a node is or is in; else the element marked for tests; else the element."""
+    """Return the control that a node belongs to, or else an element marked for tests, or else the element."""
     element: Node | None = None
     marked: Node | None = None
-    for current in (node, *mirror.ancestors(node, _CLIMBED)):
+    for current in (node, *mirror.ancestors(node, _MAX_ANCESTORS)):
         if current["type"] == _ELEMENT:
             attributes = current["attributes"]
             if current["tagName"] in _CONTROLS or attributes.get("role") in _CONTROL_ROLES:
@@ -126,7 +124,7 @@ def control_of(mirror: Mirror, node: Node) -> Node:
 
 
 def role_of(node: Node) -> str:
-    """Give the role of an element: its `role`, or the one its tag implies, or the tag itself."""
+    """Return the role of an element: its `role`, the one implied by its tag, or the tag itself."""
     attributes = node["attributes"]
     role = attributes.get("role")
     if role and isinstance(role, str):
@@ -141,25 +139,23 @@ def role_of(node: Node) -> str:
 
 
 def name_of(mirror: Mirror, node: Node) -> str | None:
-    """Give the name of an element, one line of at most 60 characters, or None if it has none."""
+    """Return the name of an element in one line of at most 60 characters, or None if it has none."""
     attributes = node["attributes"]
     name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
     if not name:
         name = _field_name(mirror, node) if node["tagName"] in _FIELDS else text_of(mirror, node)
     if not name:
         name = _first(attributes, ("title", "alt")) or _name_within(mirror, node)
-    if not name:
-        return None
-    return MASKED if is_masked(name) else one_line(name).replace('"', "'")
+    return shown_name(name) if name else None
 
 
 def text_of(mirror: Mirror, node: Node) -> str:
-    """Collect the text within a node, a little more than a name holds."""
+    """Return the text inside a node, up to slightly more than the length of a name."""
     children = mirror.children(node)
     if len(children) == 1 and children[0]["type"] == _TEXT:
         return one_line(children[0]["textContent"], _TEXT_LENGTH)
     parts: list[str] = []
-    length, room = 0, _VISITED
+    length, room = 0, _MAX_VISITED
     stack = [*reversed(children[:room])]
     while stack and length <= NAME_LENGTH:
         current = stack.pop()
@@ -168,7 +164,7 @@ def text_of(mirror: Mirror, node: Node) -> str:
             if text:
                 parts.append(text)
                 length += len(text)
-        elif current["type"] == _ELEMENT and current["tagName"] not in _SILENT and room > 0:
+        elif current["type"] == _ELEMENT and current["tagName"] not in _UNREAD_TAGS and room > 0:
             within = mirror.children(current)[:room]
             room -= len(within)
             stack += reversed(within)
@@ -176,10 +172,10 @@ def text_of(mirror: Mirror, node: Node) -> str:
 
 
 def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
-    """Give the text of the option of a select element that has `value`."""
+    """Return the text of the option with this `value` of a select element."""
     select = mirror.node(node_id)
     waiting = deque(mirror.children(select) if select else ())
-    for _ in range(_OPTIONS):
+    for _ in range(_MAX_OPTIONS):
         if not waiting:
             break
         current = waiting.popleft()
@@ -221,10 +217,10 @@ def _field_name(mirror: Mirror, node: Node) -> str:
 
 
 def _label_near(mirror: Mirror, node: Node) -> str:
-    """Find the label of a field among its neighbours, where most are: the page need not be searched."""
+    """Return the text of a field's label if it is a sibling, as most are: that needs no search."""
     element_id = node["attributes"].get("id")
     above = mirror.ancestors(node, 1) if element_id else None
-    for sibling in mirror.children(above[0])[:_NEIGHBOURS] if above else ():
+    for sibling in mirror.children(above[0])[:_MAX_SIBLINGS] if above else ():
         if sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
             return text_of(mirror, sibling)
     return ""
@@ -236,16 +232,16 @@ def _label_anywhere(mirror: Mirror, element_id: object) -> str:
 
 
 def _wrapping_label(mirror: Mirror, node: Node) -> str:
-    for ancestor in mirror.ancestors(node, _CLIMBED):
+    for ancestor in mirror.ancestors(node, _MAX_ANCESTORS):
         if ancestor.get("tagName") == "label":
             return text_of(mirror, ancestor)
     return ""
 
 
 def _name_within(mirror: Mirror, node: Node) -> str:
-    """Find the name of an image or icon within a control that has no text."""
+    """Return the name of an image or icon inside a control without text."""
     waiting = deque(mirror.children(node))
-    for _ in range(_VISITED):
+    for _ in range(_MAX_VISITED):
         if not waiting:
             break
         current = waiting.popleft()

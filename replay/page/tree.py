@@ -1,19 +1,72 @@
-"""Trees known by the ids of their nodes: the order of children, and what is below what."""
+"""Trees of nodes with ids: the order of children, and descendants."""
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 
 Node = dict[str, Any]
+Change = dict[str, Any]
+
+_PARENT_ID = itemgetter("parentId")
+_UNSORTED = 64
+
+
+class Additions:
+    """Added nodes by parent, until they are inserted among their parents' children.
+
+    They arrive in batches. A batch is sorted by parent only when one of its parents is requested.
+    """
+
+    __slots__ = ("_batches", "_by_parent")
+
+    def __init__(self) -> None:
+        self._batches: list[tuple[list[Change], set[int]]] = []
+        self._by_parent: dict[int, list[Change]] = {}
+
+    def put(self, adds: list[Change]) -> None:
+        """Add a batch."""
+        self._batches.append((adds, set(map(_PARENT_ID, adds))))
+
+    def pop(self, parent_id: int) -> list[Change] | None:
+        """Remove and return the additions to a node, in the order of their arrival."""
+        if self._batches:
+            self._sort(parent_id if len(self._batches) <= _UNSORTED else None)
+        return self._by_parent.pop(parent_id, None)
+
+    def keep(self, is_current: Callable[[Change], bool], gone: set[int]) -> None:
+        """Forget additions that were replaced or removed, and those to removed parents."""
+        self._sort(None)
+        self._by_parent = {
+            parent_id: [entry for entry in entries if is_current(entry)]
+            for parent_id, entries in self._by_parent.items()
+            if parent_id not in gone
+        }
+
+    def _sort(self, parent_id: int | None) -> None:
+        """Sort by parent the batches that add to this parent, or all batches if it is None."""
+        by_parent = self._by_parent
+        unsorted: list[tuple[list[Change], set[int]]] = []
+        for batch in self._batches:
+            if parent_id is not None and parent_id not in batch[1]:
+                unsorted.append(batch)
+                continue
+            for entry in batch[0]:
+                parent = entry["parentId"]
+                if parent in by_parent:
+                    by_parent[parent].append(entry)
+                else:
+                    by_parent[parent] = [entry]
+        self._batches = unsorted
 
 
 def in_order(children: list[Node], added: list[dict[str, Any]]) -> list[Node]:
-    """Put additions among children: each before the sibling its `nextId` names, or at the end.
+    """Insert additions among children: each before the sibling of its `nextId`, or at the end.
 
-    A chain of neighbours makes each a matter of one look-up, however many there are. An addition that
-    names a sibling still to come waits at the end for it; a node that is added again leaves its old
-    place. Where there are more than anyone reads, additions stay in the order they came.
+    In a linked list each insertion takes constant time. An addition before a sibling that has not arrived yet
+    waits at the end for it. A node that is added again leaves its old place. Where there are very many,
+    additions keep the order of their arrival.
     """
     if len(children) + len(added) > MAX_READ_CHILDREN or all(entry.get("nextId") is None for entry in added):
         return children + [entry["node"] for entry in added]
@@ -26,7 +79,7 @@ def in_order(children: list[Node], added: list[dict[str, Any]]) -> list[Node]:
 
 
 class _Chain:
-    """Nodes that know their neighbours by id. None stands before the first and after the last."""
+    """A linked list of nodes by id. None marks both its beginning and its end."""
 
     def __init__(self) -> None:
         self._nodes: dict[int, Node] = {}
@@ -35,7 +88,7 @@ class _Chain:
         self._waiting: dict[int, list[Node]] = {}
 
     def put(self, node: Node, before: int | None) -> None:
-        """Put a node before another, or at the end, and before it those that waited for it."""
+        """Insert a node before another, or at the end, and move those that waited for it before it."""
         self._insert(node, before)
         if before is not None and before not in self._nodes:
             self._waiting.setdefault(before, []).append(node)
@@ -56,7 +109,7 @@ class _Chain:
         following[node_id], preceding[before] = before, node_id
 
     def nodes(self) -> list[Node]:
-        """Give the nodes in order."""
+        """Return the nodes in order."""
         result: list[Node] = []
         current = self._following[None]
         while current is not None:
@@ -66,7 +119,7 @@ class _Chain:
 
 
 def within(roots: set[int], node_ids: Iterable[int], parent_of: Callable[[int], int | None]) -> set[int]:
-    """Give the roots, and those of the nodes that are below one of them; circles are below none."""
+    """Return the roots, and all of these nodes that descend from one of them. Cycles descend from none."""
     found = set(roots)
     outside: set[int | None] = {None}
     for node_id in node_ids:

@@ -1,1 +1,1 @@
-"""Events to observations, one file per kind of event."""
+"""From events to observations, with one module for each kind of event."""

@@ -1,4 +1,4 @@
-"""Which event goes where."""
+"""Calls the handler of each event."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -30,12 +30,12 @@ from recordings_mcp.replay.signals.window import Handler, Session, Window
 _INCREMENTAL, _PLUGIN = 3, 6
 
 
-def _pass_over(_window: Window, _at: float, _data: object) -> None:
-    """Take an event that is known and says nothing to a reader."""
+def _ignore(_window: Window, _at: float, _data: object) -> None:
+    """Ignore an event that is known and of no interest."""
 
 
 def _on_full_snapshot(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a full snapshot, of a page or of a native app's screen."""
+    """Handle a full snapshot of a page or of a native app's screen."""
     on_full_snapshot(window, at, data)
     if window.app.screen is None:
         window.sources = SOURCES
@@ -45,7 +45,7 @@ def _on_full_snapshot(window: Window, at: float, data: dict[str, Any]) -> None:
 
 
 def _early(handler: Handler) -> Handler:
-    """Count what a handler takes as seen before the first full snapshot."""
+    """Wrap a handler so that it counts its events as seen before the first full snapshot."""
 
     def count_and_take(window: Window, at: float, data: Any) -> None:
         window.session.coverage.before_first_snapshot += 1
@@ -55,7 +55,7 @@ def _early(handler: Handler) -> Handler:
 
 
 def _on_mutation(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a change of the page."""
+    """Handle a change of the page."""
     window.mirror.change(data)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
@@ -72,25 +72,25 @@ SOURCES: Final[dict[int, Handler]] = dict(
             on_input,
             on_pointer_move,  # touch move
             on_media,
-            _pass_over,  # style sheet rule
-            _pass_over,  # canvas
-            _pass_over,  # font
+            _ignore,  # style sheet rule
+            _ignore,  # canvas
+            _ignore,  # font
             on_console,  # log, before it became a plugin
             on_pointer_move,  # drag
-            _pass_over,  # style declaration
+            _ignore,  # style declaration
             on_selection,
-            _pass_over,  # adopted style sheet
-            _pass_over,  # custom element
+            _ignore,  # adopted style sheet
+            _ignore,  # custom element
         )
     )
 )
-"""What takes incremental events of a web page, by source."""
+"""The handlers of a web page's incremental events, by source."""
 
 SCREEN_SOURCES: Final = SOURCES | {0: on_screen_change, 2: on_touch}
-"""What takes those of a native app."""
+"""The handlers of a native app's incremental events."""
 
 EARLY_SOURCES: Final = {source: _early(handler) for source, handler in SOURCES.items()}
-"""What takes those that come before a window's first full snapshot."""
+"""The handlers before a window's first full snapshot."""
 
 
 PLUGINS: Final[dict[str, Handler]] = {
@@ -98,28 +98,28 @@ PLUGINS: Final[dict[str, Handler]] = {
     "rrweb/network@1": on_network,
     "posthog/network@1": on_legacy_network,
 }
-"""What takes the events of plugins, by the plugin's name."""
+"""The handlers of plugin events, by the plugin's name."""
 
 TYPES: Final[dict[int, Handler]] = {
     0: on_document_parsed,
-    1: _pass_over,
+    1: _ignore,
     2: _on_full_snapshot,
     4: on_meta,
     5: on_custom,
-    7: _pass_over,
+    7: _ignore,
 }
-"""What takes all other events, by type."""
+"""The handlers of all other events, by type."""
 
 
 class Dispatcher:
-    """Gives each event to what takes it."""
+    """Passes each event to its handler."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._reader = session.reader
 
     def walk(self, arrivals: Iterable[tuple[float, Window, Event]]) -> None:
-        """Take events in order. None of them raises."""
+        """Handle events in order. No event raises."""
         events = 0
         for at, window, event in arrivals:
             events += 1
@@ -134,11 +134,11 @@ class Dispatcher:
                 else:
                     TYPES[kind](window, at, data)
             except MALFORMED:
-                self._miss(event)
+                self._count_unread(event)
         self._session.coverage.events += events
 
-    def _miss(self, event: Event) -> None:
-        """Count an event that could not be walked, as unknown if it is of a kind nobody here knows."""
+    def _count_unread(self, event: Event) -> None:
+        """Count an event that could not be handled as unknown or, if its kind is known, as undecodable."""
         kind, data = event.get("type"), event.get("data")
         known = kind in (*TYPES, _INCREMENTAL, _PLUGIN) if isinstance(kind, int) else False
         if known:

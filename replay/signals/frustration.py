@@ -1,7 +1,7 @@
 """Rage clicks and dead clicks, as posthog-js defines them.
 
-PostHog's own `$rageclick` and `$dead_click` events say the same where they were captured; what is found
-here is marked as derived, and left out where an event says it.
+If they were captured, PostHog's own `$rageclick` and `$dead_click` events report the same. Clicks found here
+are marked as derived, and left out if such an event reports them.
 """
 
 from typing import Any
@@ -13,31 +13,31 @@ from recordings_mcp.replay.page.targets import control_of
 from recordings_mcp.replay.signals.window import ClickRow, Unanswered, Window
 
 RAGE_CLICKS = 3
-"""So many clicks in a row are rage (posthog-js, extensions/rageclick.ts)."""
+"""This many clicks in a row are a rage click (posthog-js, extensions/rageclick.ts)."""
 
 RAGE_DISTANCE_PX = 30
-"""Clicks of a row are less than this apart, across plus down (posthog-js, extensions/rageclick.ts)."""
+"""Clicks of a row are less than this apart, horizontally plus vertically (posthog-js, as above)."""
 
 RAGE_GAP_MS = 1000
-"""Clicks of a row follow each other within less than this (posthog-js, extensions/rageclick.ts)."""
+"""Clicks of a row follow each other in less than this (posthog-js, as above)."""
 
 ANSWERED_BY_CHANGE_MS = 2500
-"""A click is answered by a change of the page within this time (posthog-js, dead-clicks-autocapture.ts)."""
+"""A change of the page within this time answers a click (posthog-js, dead-clicks-autocapture.ts)."""
 
 ANSWERED_BY_SCROLL_MS = 100
-"""A click is answered by scrolling within this time (posthog-js, dead-clicks-autocapture.ts)."""
+"""Scrolling within this time answers a click (posthog-js, as above)."""
 
 ANSWERED_BY_SELECTION_MS = 100
-"""A click is answered by selecting text within this time (posthog-js, dead-clicks-autocapture.ts)."""
+"""A selection of text within this time answers a click (posthog-js, as above)."""
 
 ANSWERED_BY_VISIBILITY_MS = 1000
-"""A click is answered by the tab being left or entered this close to it (posthog-js, as above)."""
+"""Leaving or entering the tab this close to a click answers it (posthog-js, as above)."""
 
 DEAD_AFTER_MS = 2750
-"""A click without answer is dead after this time (posthog-js, dead-clicks-autocapture.ts)."""
+"""A click without a response is dead after this time (posthog-js, as above)."""
 
 SAME_NODE_MS = 1000
-"""A click on a node clicked less than this before is not looked at (posthog-js, as above)."""
+"""A click on a node that was clicked less than this before is ignored (posthog-js, as above)."""
 
 _UNSEEN_ANSWERS = frozenset(
     {"a", "select", "option", "textarea", "canvas", "video", "audio", "iframe", "html"}
@@ -46,7 +46,7 @@ _SEEN_INPUTS = frozenset({"button", "submit", "reset", "image", "checkbox", "rad
 
 
 def rage_click(window: Window, at: float, data: dict[str, Any], target: Target | None) -> None:
-    """Look whether a click is one of a row: observed once, with the third, and counted on from there."""
+    """Add a click to the row. With the third click a rage click is observed; later ones are counted there."""
     x, y = data.get("x"), data.get("y")
     if not isinstance(x, (int, float)) or not isinstance(y, (int, float)):
         return
@@ -63,10 +63,10 @@ def rage_click(window: Window, at: float, data: dict[str, Any], target: Target |
 
 
 def await_answer(window: Window, at: float, node: Node | None, target: Target | None) -> None:
-    """Begin to wait for the page to answer a click, unless it could not be seen if it did.
+    """Start to wait for the page's response to a click, unless a response would not be recorded.
 
-    posthog-js leaves out links, and clicks on the same node within a second. Also left out is what
-    answers in a way that is not recorded: fields, which show a caret; choices, media and canvases.
+    posthog-js leaves out links, and clicks on the same node within a second. This also leaves out elements
+    whose response is not recorded: fields, which show a caret, choices, media and canvases.
     """
     expire(window, at)
     if node is None or at - window.answers.visibility_changed_at < ANSWERED_BY_VISIBILITY_MS:
@@ -87,19 +87,19 @@ def await_answer(window: Window, at: float, node: Node | None, target: Target | 
 
 
 def answer(window: Window, at: float, within: float) -> None:
-    """Take something that answers the clicks of the time `within` before it, in milliseconds."""
+    """Mark the clicks of the last `within` milliseconds as answered."""
     expire(window, at)
     window.answers.unanswered = [click for click in window.answers.unanswered if at - click.at >= within]
 
 
 def change_visibility(window: Window, at: float) -> None:
-    """Take that the tab was left or entered."""
+    """Record that the tab was left or entered, which answers clicks."""
     window.answers.visibility_changed_at = at
     answer(window, at, ANSWERED_BY_VISIBILITY_MS)
 
 
 def expire(window: Window, at: float) -> None:
-    """Observe the clicks that nothing answered in time, now that it is `at`."""
+    """Observe the clicks that nothing has answered in time at `at`."""
     for click in window.answers.unanswered:
         if at - click.at >= DEAD_AFTER_MS:
             _observe_dead(window, click)
@@ -109,7 +109,7 @@ def expire(window: Window, at: float) -> None:
 
 
 def _observe_dead(window: Window, click: Unanswered) -> None:
-    """Observe a dead click; further ones on the same target are counted there."""
+    """Observe a dead click; repetitions on the same target are counted there."""
     last = window.answers.dead
     if last is not None and last.target == click.target:
         last.count += 1

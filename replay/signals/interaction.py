@@ -6,6 +6,7 @@ from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Click, Input, Scroll
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.page.targets import option_label, target_of
+from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_CHANGE_MS,
     ANSWERED_BY_SCROLL_MS,
@@ -15,13 +16,12 @@ from recordings_mcp.replay.signals.frustration import (
     rage_click,
 )
 from recordings_mcp.replay.signals.window import Scrolling, Typing, Window
-from recordings_mcp.replay.words import has_mask, one_line, rounded
 
 TOGGLE_MS = 100
-"""A checkbox or radio button that changes within this time of a click was changed by it."""
+"""A click changed a checkbox or radio button if the change follows within this time."""
 
 ECHO_MS = 50
-"""A click without a press this soon after another was made by the browser: a label's, for its checkbox."""
+"""A click without a press this soon after another was made by the browser: a label's for its checkbox."""
 
 TYPED_MASKED = Input("typed", masked=True)
 EMPTIED = Input("emptied")
@@ -35,12 +35,12 @@ _VALUE_LENGTH = 60
 
 
 def on_pointer_move(window: Window, at: float, _data: dict[str, Any]) -> None:
-    """Take mouse, touch or drag positions: the person is active."""
+    """Handle mouse, touch or drag positions: the person is active."""
     window.activity.touch(at)
 
 
 def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a press, click, focus and the like."""
+    """Handle a press, click, focus or similar event."""
     kind = data["type"]
     pointer = window.pointer
     window.activity.touch(at)
@@ -71,7 +71,7 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     window.activity.actions.append(at)
     node = window.mirror.node(data["id"])
     if by_pointer and node is not None and node.get("tagName") in _FIELDS:
-        pointer.set_focus(data["id"])  # also when it had the focus before the recorder began
+        pointer.set_focus(data["id"])  # it may have had the focus before the recorder started
     if pointer.typing is not None and pointer.typing.node_id != data["id"]:
         pointer.typing = None
     target = target_of(window.mirror, data["id"])
@@ -82,12 +82,12 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
 
 
 def on_selection(window: Window, at: float, _data: object) -> None:
-    """Take a selection of text."""
+    """Handle a selection of text."""
     answer(window, at, ANSWERED_BY_SELECTION_MS)
 
 
 def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a changed field. Only what the person did is observed: the page sets values too."""
+    """Handle a changed field. Only the person's changes are observed: the page sets values too."""
     node_id = data["id"]
     pointer = window.pointer
     window.activity.touch(at)
@@ -96,7 +96,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     typing = pointer.typing
     if typing is not None and typing.node_id == node_id == pointer.focus and pointer.focused is None:
         window.activity.actions.append(at)
-        typing.go_on(at, _typed(window, str(data["text"]), secret=typing.secret))
+        typing.update(at, _typed(window, str(data["text"]), secret=typing.secret))
         return
     node = window.mirror.node(node_id)
     attributes: dict[str, Any] = node["attributes"] if node else {}
@@ -127,7 +127,7 @@ def _has_focus(window: Window, node_id: int, node: Node | None) -> bool:
 
 
 def _is_same(before: Node, now: Node | None) -> bool:
-    """Return whether two nodes of one id, before and after a full snapshot, are the same element."""
+    """Return whether nodes with the same id before and after a full snapshot are the same element."""
     if now is None or now.get("tagName") != before.get("tagName"):
         return False
     return all(now["attributes"].get(key) == before["attributes"].get(key) for key in ("id", "name", "type"))
@@ -155,7 +155,7 @@ def _select(window: Window, at: float, node_id: int, value: str) -> None:
 
 
 def _typed(window: Window, text: str, *, secret: bool) -> Input:
-    """Return what was typed, with the text unless that is masked or a secret."""
+    """Return what was typed, without the text if that is masked or secret."""
     masked = secret or has_mask(text)
     if masked:
         window.session.coverage.masked_inputs += 1
@@ -165,7 +165,7 @@ def _typed(window: Window, text: str, *, secret: bool) -> Input:
 
 
 def _is_secret(node: Node | None) -> bool:
-    """Return whether a field's value is never to be shown, masked by the recorder or not."""
+    """Return whether a field's value must never be shown, even if the recorder did not mask it."""
     if node is None:
         return True
     attributes = node["attributes"]
@@ -179,7 +179,7 @@ def _is_secret(node: Node | None) -> bool:
 
 
 def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a scroll position. Scrolling of one element without anything between is one observation."""
+    """Handle a scroll position. Uninterrupted scrolling of one element is one observation."""
     node_id, offset = data["id"], data["y"]
     pointer = window.pointer
     window.activity.touch(at)

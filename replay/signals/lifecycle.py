@@ -1,4 +1,4 @@
-"""What the recorder says about the tab and about itself."""
+"""What the recorder reports about the tab and about itself."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Custom, Media, Pause, Recorder
 from recordings_mcp.replay.page.targets import target_of
 from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, change_visibility
 from recordings_mcp.replay.signals.native import on_keyboard
 from recordings_mcp.replay.signals.navigation import on_address_change
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
 
 QUIET_TAGS = frozenset(
     {
@@ -25,7 +25,7 @@ QUIET_TAGS = frozenset(
         "chrome-extension-stripped",
     }
 )
-"""Custom events that say nothing to a reader."""
+"""Custom events that are of no interest."""
 _VISIBILITY: dict[str, Kind] = {"window hidden": "tab_hidden", "window visible": "tab_visible"}
 _RECORDER = {
     "recording paused": Recorder("paused"),
@@ -42,7 +42,7 @@ _MEDIA = dict(
 
 
 def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take an event the recorder or the page added by a name of its own."""
+    """Handle a custom event of the recorder or the page."""
     tag = str(data["tag"])
     if tag in QUIET_TAGS:
         return
@@ -64,14 +64,14 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
 
 
 def _idle(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Observe a pause that the recorder itself noticed, from the last activity on."""
+    """Observe a pause that the recorder noticed, starting at the last activity."""
     since = payload.get("lastActivityTimestamp")
     began = since if isinstance(since, (int, float)) and 0 < since <= at else at
     window.observe(began, "idle", None, Pause(recorder_paused=True)).last = at
 
 
 def on_media(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take what happened to a video or sound."""
+    """Handle a change of a video or sound."""
     window.activity.touch(at)
     answer(window, at, ANSWERED_BY_CHANGE_MS)
     window.observe(at, "media", target_of(window.mirror, data["id"]), _MEDIA[data["type"]])

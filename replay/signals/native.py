@@ -5,27 +5,27 @@ from typing import Any
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Click, Input, Keyboard, Swipe, Target
 from recordings_mcp.replay.page.screen import Screen, Wireframe, is_typed_into, role_of, target_of
+from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import rage_click
 from recordings_mcp.replay.signals.interaction import EMPTIED, TYPED_MASKED
 from recordings_mcp.replay.signals.window import Finger, Typing, Window
-from recordings_mcp.replay.words import has_mask, one_line, rounded
 
 TAP_DISTANCE = 24.0
-"""A touch that moves further than this is no tap but a swipe. Android's touch slop is 8 to 16 pixels
-(ViewConfiguration); iOS allows some more."""
+"""A touch that moves further than this is a swipe, not a tap. Android's touch slop is 8 to 16 pixels
+(ViewConfiguration); iOS allows slightly more."""
 
 CHANGED_BY_TAP_MS = 1000.0
-"""A box that changes within this time of a tap was changed by it: screens are recorded with some delay."""
+"""A tap changed a box if the change follows within this time: screens are recorded with some delay."""
 
 KEYBOARD = Target("keyboard")
-"""The target of what was tapped on a keyboard, where no field tells what came of it."""
+"""The target of taps on a keyboard, if no field reports their effect."""
 
 _DOWN, _UP, _CANCEL = 7, 9, 10
 _BOXES = frozenset({"checkbox", "toggle", "radio"})
 
 
 def on_screen(window: Window, data: dict[str, Any]) -> None:
-    """Take a picture of the whole screen."""
+    """Handle a full snapshot of the screen."""
     app, before = window.app, window.app.screen
     app.screen = Screen(data["wireframes"], window.shown.page, window.shown.viewport)
     if before is not None and app.keyboard_open:
@@ -33,7 +33,7 @@ def on_screen(window: Window, data: dict[str, Any]) -> None:
 
 
 def on_keyboard(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Take that the keyboard opened, with its height, or closed."""
+    """Handle the opening of the keyboard, with its height, or its closing."""
     app = window.app
     app.keyboard_open = bool(payload.get("open"))
     window.observe(at, "custom", None, Keyboard(app.keyboard_open))
@@ -44,7 +44,7 @@ def on_keyboard(window: Window, at: float, payload: dict[str, Any]) -> None:
 
 
 def on_screen_change(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a change of the screen: boxes that were tapped, fields typed into while the keyboard was open."""
+    """Handle a change of the screen: tapped boxes, and fields typed into while the keyboard is open."""
     screen = window.app.screen
     for before, after in screen.change(data) if screen else ():
         kind = after.get("inputType")
@@ -62,7 +62,7 @@ def on_screen_change(window: Window, at: float, data: dict[str, Any]) -> None:
 
 
 def _changed(window: Window, at: float, kind: Kind, target: Target, change: Input) -> None:
-    """Observe a choice, if a finger made it."""
+    """Observe a choice if a tap made it."""
     if at - window.pointer.clicked_at <= CHANGED_BY_TAP_MS:
         window.observe(at, kind, target, change)
     else:
@@ -70,7 +70,7 @@ def _changed(window: Window, at: float, kind: Kind, target: Target, change: Inpu
 
 
 def _type(window: Window, at: float, field: Wireframe, target: Target) -> None:
-    """Observe typing; what was typed on a phone is never shown, masked or not."""
+    """Observe typing. Text typed on a phone is never shown, masked or not."""
     if not window.app.keyboard_open:
         window.session.coverage.page_driven_inputs += 1
         return
@@ -81,11 +81,11 @@ def _type(window: Window, at: float, field: Wireframe, target: Target) -> None:
     if typing is None or typing.node_id != field["id"]:
         window.pointer.typing = Typing(field["id"], window.observe(at, "input", target, change))
     else:
-        typing.go_on(at, change)
+        typing.update(at, change)
 
 
 def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a finger that goes down or up: a tap where it stayed, a swipe where it moved."""
+    """Handle a finger that goes down or up: a tap if it stayed in place, a swipe if it moved."""
     window.activity.touch(at)
     kind = data["type"]
     if kind == _CANCEL:
@@ -118,7 +118,7 @@ def _tap(window: Window, at: float, x: float, y: float) -> None:
 
 
 def _tap_key(window: Window, at: float, screen: Screen) -> None:
-    """Take a tap on the keyboard: it hits nothing behind it, and many in a row are no anger."""
+    """Handle a tap on the keyboard: it hits nothing behind it, and many in a row are no rage click."""
     window.activity.actions.append(at)
     if not screen.has_fields():
         window.session.coverage.masked_inputs += 1

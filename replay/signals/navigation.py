@@ -3,18 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
-from recordings_mcp.replay.addresses import host_of, short_address
 from recordings_mcp.replay.model import Page, Viewport
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.shortening import host_of, one_line, rounded, short_address
 from recordings_mcp.replay.signals.frustration import DEAD_AFTER_MS, answer
 from recordings_mcp.replay.signals.native import on_screen
 from recordings_mcp.replay.signals.window import Window
-from recordings_mcp.replay.words import one_line, rounded
 
 
 def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take the address and size that precede every full snapshot; most only repeat what is known."""
+    """Handle the address and size that precede every full snapshot; most repeat known values."""
     href = str(data["href"])
     if window.session.home is None:
         window.session.home = host_of(href)
@@ -25,17 +24,17 @@ def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
 
 
 def _forget_page(window: Window) -> None:
-    """Let go of the page: a full snapshot follows, and its numbers are not those of the page before.
+    """Discard the page: a full snapshot follows, with other node ids.
 
-    Doing so before the snapshot is decoded lets it take the memory of the one before, which is much
-    faster. Should it be damaged, nothing is named after another page.
+    Discarding it before the snapshot is decoded lets the snapshot reuse its memory, which is much faster. And
+    if the snapshot is damaged, nothing is named after the wrong page.
     """
     window.pointer.keep_focused(window.mirror)
     window.mirror.reset({"id": 0, "type": 0})
 
 
 def show_page(window: Window, at: float, href: str) -> None:
-    """Note that the window shows `href` from now on."""
+    """Observe that the window shows `href` from now on."""
     shown = window.shown
     url = short_address(href, None if shown.page is None else window.session.home)
     page = Page(url, reloaded=href == shown.page)
@@ -47,27 +46,27 @@ def show_page(window: Window, at: float, href: str) -> None:
 
 
 def on_document_parsed(window: Window, _at: float, _data: object) -> None:
-    """Take the browser's news that it parsed a document: the next page is one that was loaded."""
+    """Handle the event that a document was parsed: the next page was loaded."""
     window.shown.loading = window.shown.page is not None
 
 
 def on_address_change(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Take a change of address within one document, as single-page applications make."""
+    """Handle a change of address within one document, as in single-page applications."""
     href = str(payload["href"])
     if href != window.shown.page:
         show_page(window, at, href)
 
 
 def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
-    """Take a picture of the whole page.
+    """Handle a full snapshot of a page or screen.
 
-    The focus stays if its node does: ids begin anew with every document.
+    The focus is kept only if the node is the same element: ids restart with every document.
     """
     window.session.coverage.full_snapshots += 1
     if "wireframes" in data:
         on_screen(window, data)
         return
-    window.app.screen = None
+    window.app.close_screen()
     root = data["node"]
     _forget_page(window)
     window.pointer.begin_page(root["id"], fields_of(data.get("initialOffset")).get("top") or 0.0)
@@ -79,7 +78,7 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
 
 
 def _title(root: Node) -> str | None:
-    """Find the title of a document in its head."""
+    """Return the title in the head of a document."""
     nodes = [root]
     for tag in ("html", "head", "title"):
         nodes = [
@@ -90,13 +89,13 @@ def _title(root: Node) -> str | None:
 
 
 def on_viewport(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Take a new size of the window."""
+    """Handle a new size of the window."""
     window.activity.touch(at)
     set_viewport(window, at, data)
 
 
 def set_viewport(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Note the size of the window, in CSS pixels, when it is new."""
+    """Observe the size of the window in CSS pixels, if it is new."""
     size = (data["width"], data["height"])
     if size != window.shown.viewport:
         window.shown.viewport = size

@@ -1,21 +1,22 @@
-"""What the page asked its servers for, and what went wrong."""
+"""Requests that failed or were slow."""
 
 from math import isfinite
 from typing import Any
 
-from recordings_mcp.replay.addresses import short_address
 from recordings_mcp.replay.model import Request
+from recordings_mcp.replay.shortening import short_address
 from recordings_mcp.replay.signals.window import Window
 
 SLOW_CALL_MS = 1000.0
-"""A call the page makes is slow from here on: the limit for a user's flow of thought to stay uninterrupted
-(Nielsen, Response Times: The 3 Important Limits)."""
+"""A call by the page is slow from this duration on: the limit for an uninterrupted flow of thought (Nielsen,
+Response Times: The 3 Important Limits)."""
 
 SLOW_RESOURCE_MS = 2500.0
-"""A page or file is slow from here on: the limit of a good Largest Contentful Paint (web.dev, Web Vitals)."""
+"""A page or file is slow from this duration on: the limit of a good Largest Contentful Paint (web.dev, Web
+Vitals)."""
 
 FAILED = 400
-"""HTTP statuses from here on say that a request failed (RFC 9110, 15.5 and 15.6)."""
+"""A request failed if its HTTP status is this or higher (RFC 9110, 15.5 and 15.6)."""
 
 _CALLS = frozenset({"fetch", "xmlhttprequest"})
 _HIGHEST_STATUS = 999
@@ -26,7 +27,7 @@ _LEGACY_NAME, _LEGACY_DURATION, _LEGACY_STATUS, _LEGACY_TIMESTAMP = "0", "39", "
 
 
 def on_network(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Take a batch of requests."""
+    """Handle a batch of requests."""
     request: dict[str, Any]
     for request in payload.get("requests", (payload,)):
         window.session.coverage.network += 1
@@ -44,7 +45,7 @@ def on_network(window: Window, at: float, payload: dict[str, Any]) -> None:
 
 
 def on_legacy_network(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Take a request of `posthog/network@1`, whose fields are numbered."""
+    """Handle a request of `posthog/network@1`, whose fields are numbered."""
     window.session.coverage.network += 1
     request = {
         "name": payload.get("name") or payload.get(_LEGACY_NAME) or "",
@@ -62,7 +63,7 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
         return
     key = (str(request.get("name"))[:500], _number(request.get("startTime")) or at, duration or 0.0)
     if key in window.session.requests:
-        return  # the browser's list of entries is recorded anew whenever the recorder starts
+        return  # the browser's list of entries is recorded again whenever the recorder starts
     if len(window.session.requests) < _KEPT_REQUESTS:
         window.session.requests.add(key)
     started = _number(request.get("timestamp"))
@@ -78,14 +79,14 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
 
 
 def _seconds(duration: float) -> float:
-    """Return milliseconds as seconds, from one second on to a tenth: waits that differ by less are equal."""
+    """Return milliseconds as seconds, rounded to tenths above 1 s so that similar waits are equal."""
     return round(duration / 1000, 1) if duration >= _SECOND_MS else round(duration) / 1000
 
 
 def _failure(request: dict[str, Any]) -> tuple[bool, int | None]:
-    """Return whether a request failed, and its status; None when there was no answer or none is recorded.
+    """Return whether a request failed, and its status; None if there was no response or none was recorded.
 
-    A status 0 of the browser's own list is a foreign server's discretion, no failure.
+    A status 0 in the browser's own list means that a cross-origin server hides its status: no failure.
     """
     status = _number(request.get("status"))
     if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):

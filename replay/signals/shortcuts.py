@@ -1,10 +1,9 @@
-"""Lines that need not be decoded, or not yet.
+"""Handlers of lines that need not be decoded, or not yet.
 
-Most lines say that the pointer moved, or that the page changed in a way nobody asks about before it is
-gone. As rrweb and posthog-js write them, their first bytes say which they are and their last bytes when
-it was; so where the pointer went is never read, and a change is when somebody asks for the page. Written
-in any other way, a line is decoded like all others. The price: damage within such a line shows only when
-it is read.
+Most lines report that the pointer moved, or that the page changed in a way that is never needed. As rrweb and
+posthog-js write them, their first bytes identify them and their last bytes hold the time. So pointer
+positions are never read, and a change is read only when the page is needed. A line in any other form is
+decoded as usual. The price: damage inside such a line is noticed only when it is read.
 """
 
 from typing import Final
@@ -24,20 +23,20 @@ def _move(window: Window, at: float, _line: bytes) -> None:
 
 
 def _pointer(window: Window, at: float, line: bytes) -> None:
-    """Take a press or its end; the digit after `"type":` tells which."""
+    """Handle a press or its end, depending on the digit after `"type":`."""
     window.activity.touch(at)
     if line[len(window.prefix) + HEAD_BYTES + len(b'type":')] in _DOWN:
         window.pointer.press()
 
 
 def _change(window: Window, at: float, line: bytes) -> None:
-    window.mirror.change_later(line)
+    window.mirror.defer(line)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
 
 
-def _pass_over(_window: Window, _at: float, _line: bytes) -> None:
-    """Take an event that says nothing to a reader."""
+def _ignore(_window: Window, _at: float, _line: bytes) -> None:
+    """Ignore an event that is of no interest."""
 
 
 def _incremental(source: int) -> bytes:
@@ -49,10 +48,10 @@ def _quiet() -> dict[bytes, Shortcut]:
     for tag in sorted(QUIET_TAGS):
         whole = _CUSTOM % tag.encode()
         rests.setdefault(whole[:HEAD_BYTES], []).append(whole[HEAD_BYTES:])
-    return {head: Shortcut(tuple(rest), _pass_over) for head, rest in rests.items()}
+    return {head: Shortcut(tuple(rest), _ignore) for head, rest in rests.items()}
 
 
-_IGNORED = Shortcut(None, _pass_over)
+_IGNORED = Shortcut(None, _ignore)
 _MOVED = Shortcut(None, _move)
 
 _SHORTCUTS: Final[dict[bytes, Shortcut]] = {
@@ -66,9 +65,9 @@ _SHORTCUTS: Final[dict[bytes, Shortcut]] = {
     _incremental(15): _IGNORED,
     **_quiet(),
 }
-"""What to do about lines of a page that had its full snapshot, by the first bytes of their event."""
+"""The shortcuts after a page's full snapshot, by the first bytes of the event."""
 
 
 def shortcuts(window: Window) -> dict[bytes, Shortcut]:
-    """Give what to do about a window's lines once it had a full snapshot, by their first bytes."""
+    """Return the shortcuts of a window after its full snapshot, by the first bytes of the line."""
     return {window.prefix + head: shortcut for head, shortcut in _SHORTCUTS.items()}

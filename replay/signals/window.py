@@ -1,10 +1,9 @@
-"""What is known of one browser tab while its events go by.
+"""The state of one browser tab while its events are handled.
 
-Each group of handlers keeps its own state, a class of this file, and changes no other: `Activity`, `Pointer`,
-`Answers`, `Shown` and `App`. What one handler needs of another's goes through a method.
+Each group of handlers owns a part of the state and changes no other: `Activity`, `Pointer`, `Answers`,
+`Shown` and `App`. Other handlers change a part through its methods or its owner's functions.
 """
 
-from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -17,18 +16,14 @@ from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, Source, Target
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
-from recordings_mcp.replay.signals.stretches import Stretch, merged
-
-ACTIVE_GAP_MS = 5000
-"""Activity no further apart than this is one stretch of active time (PostHog, segmenter.ts)."""
+from recordings_mcp.replay.signals.activity import Activity
 
 _NEVER: Final = float("-inf")
-_MOST_ACTIVE = 10_000
 
 
 @dataclass(slots=True)
 class Draft:
-    """An observation that may still change: `Observation` with its times in milliseconds since 1970."""
+    """An observation that may still change: an `Observation` with times in milliseconds since 1970."""
 
     t: float
     window: str
@@ -42,11 +37,11 @@ class Draft:
 
     @property
     def until(self) -> float:
-        """The end of the last of what it counts."""
+        """The end, repetitions included."""
         return self.t if self.last is None else self.last
 
     def finished(self, first: float) -> Observation:
-        """Return it with its times in seconds from `first`, in milliseconds since 1970."""
+        """Return the observation, with times in seconds from `first`, which is in milliseconds since 1970."""
         t = round(max(0.0, self.t - first) / 1000, 3)
         last = self.last
         if last is not None:
@@ -57,27 +52,27 @@ class Draft:
 
 
 BY_TIME = attrgetter("t")
-"""Sorts drafts and observations."""
+"""The sort key of drafts and observations."""
 
 
 def seconds_since(first: float, at: float) -> float:
-    """Return the seconds between two times in milliseconds, 0 when the second is earlier."""
+    """Return the seconds between two times in milliseconds, 0 if the second is earlier."""
     return round(max(0.0, at - first) / 1000, 3)
 
 
 @dataclass(slots=True)
 class Session:
-    """What the windows of a recording share.
+    """The state shared by the windows of a recording.
 
     Attributes:
-        sources: What takes a window's incremental events before its first full snapshot, by source.
-        reader: Decodes lines that were put off.
-        coverage: Counts.
-        observations: What was seen so far.
-        inferred: What was inferred from them.
-        home: The host of the first page; addresses there are shortened by it.
-        dropped: Observations beyond the limit.
-        requests: Requests that were observed: a browser's list of them may be recorded again.
+        sources: The handlers of incremental events before a window's first full snapshot, by source.
+        reader: Decodes deferred lines.
+        coverage: The counts.
+        observations: The observations so far.
+        inferred: The observations inferred from them.
+        home: The host of the first page, which is left out of addresses.
+        dropped: The number of observations beyond the limit.
+        requests: The requests observed so far: a browser's list of requests may be recorded again.
     """
 
     sources: "dict[int, Handler]"
@@ -90,41 +85,6 @@ class Session:
     requests: set[tuple[str, float, float]] = field(default_factory=set[tuple[str, float, float]])
 
 
-class Activity:
-    """When the person was active. Changed by everything the person does, through `touch`.
-
-    Attributes:
-        actions: Times of clicks and keypresses.
-    """
-
-    __slots__ = ("_longest", "_since", "_stretches", "_until", "actions")
-
-    def __init__(self) -> None:
-        self.actions = array("d")
-        self._since = float("inf")
-        self._until = _NEVER
-        self._stretches: list[Stretch] = []
-        self._longest = _MOST_ACTIVE
-
-    def touch(self, at: float) -> None:
-        """Note that the person was active."""
-        if self._since <= at <= self._until + ACTIVE_GAP_MS:
-            if at > self._until:  # noqa: PLR1730  nearly every event comes by here
-                self._until = at
-            return
-        if self._since <= self._until:
-            self._stretches.append((self._since, self._until))
-            if len(self._stretches) >= self._longest:
-                self._stretches = merged(self._stretches, ACTIVE_GAP_MS)
-                self._longest = max(_MOST_ACTIVE, 2 * len(self._stretches))
-        self._since = self._until = at
-
-    def stretches(self) -> list[Stretch]:
-        """Return the times at which the person was active, merged, in milliseconds."""
-        last = [(self._since, self._until)] if self._since <= self._until else []
-        return merged([*self._stretches, *last], ACTIVE_GAP_MS)
-
-
 @dataclass(slots=True)
 class Typing:
     """A stretch of typing into one field."""
@@ -133,8 +93,8 @@ class Typing:
     draft: Draft
     secret: bool = True
 
-    def go_on(self, at: float, change: Input) -> None:
-        """Take the field's next value. One that is empty now was typed into, then emptied."""
+    def update(self, at: float, change: Input) -> None:
+        """Record the field's next value. A field that is empty now was typed into, then emptied."""
         before = self.draft.facts
         self.draft.last = at
         if change.change == "emptied" and before != change:
@@ -153,18 +113,18 @@ class Scrolling:
 
 @dataclass(slots=True)
 class Pointer:
-    """Pointer and keyboard: changed by `interaction` and, for apps, by `native`.
+    """Pointer and keyboard, owned by `interaction` and, for apps, by `native`.
 
     Attributes:
-        focus: The node that has the keyboard.
-        focused: That node as it was before the last full snapshot, to be compared with the one of that id
-            now.
+        focus: The id of the node that has the focus.
+        focused: That node as it was before the last full snapshot, to be compared with the node that has its
+            id now.
         pressed: Whether the pointer went down since the last click.
-        presses_seen: Whether this recording says when the pointer goes down at all.
-        clicked_at: When the last click was.
-        typing: The field being typed into.
-        scrolling: What is being scrolled.
-        offsets: How far each element is scrolled.
+        presses_seen: Whether this recording contains presses at all.
+        clicked_at: The time of the last click, in milliseconds since 1970.
+        typing: The current stretch of typing.
+        scrolling: The current stretch of scrolling.
+        offsets: The scroll offset of each element, by node id.
     """
 
     focus: int | None = None
@@ -177,24 +137,24 @@ class Pointer:
     offsets: dict[int, float] = field(default_factory=dict[int, float])
 
     def press(self) -> None:
-        """Take a mouse button or finger that goes down."""
+        """Record that a mouse button or finger went down."""
         self.pressed = self.presses_seen = True
 
     def set_focus(self, node_id: int | None) -> None:
-        """Move the keyboard to a node."""
+        """Move the focus to a node."""
         self.focus, self.focused = node_id, None
 
     def keep_focused(self, mirror: Mirror) -> None:
-        """Remember the node that has the keyboard, before a full snapshot gives every node a new id."""
+        """Remember the node that has the focus, before a full snapshot changes all ids."""
         if self.focus is not None and self.focused is None:
             self.focused = mirror.known(self.focus) or mirror.node(self.focus)
 
     def begin_page(self, root_id: int, offset: float) -> None:
-        """Forget how far elements were scrolled; the new page is scrolled to `offset`."""
+        """Forget all scroll offsets; the new page is scrolled to `offset`."""
         self.offsets = {root_id: offset}
 
     def end_stretches(self) -> None:
-        """Let what is typed or scrolled from now on be another observation."""
+        """Start new observations with the next typing and scrolling."""
         self.typing = self.scrolling = None
 
 
@@ -220,13 +180,13 @@ class ClickRow:
 
 @dataclass(slots=True)
 class Answers:
-    """What clicks wait for: changed by `frustration` alone.
+    """The page's responses to clicks, owned by `frustration`.
 
     Attributes:
-        row: Clicks in a row up to now.
-        unanswered: Clicks that nothing has answered yet.
-        dead: The last click that nothing answered.
-        visibility_changed_at: When the tab was last left or entered.
+        row: The current row of clicks.
+        unanswered: The clicks that nothing has answered yet.
+        dead: The last dead click.
+        visibility_changed_at: The time at which the tab was last left or entered.
     """
 
     row: ClickRow = field(default_factory=ClickRow)
@@ -237,11 +197,11 @@ class Answers:
 
 @dataclass(slots=True)
 class Shown:
-    """The page a window shows: changed by `navigation` alone.
+    """The page that a window shows, owned by `navigation`.
 
     Attributes:
-        page: Its address, as recorded.
-        draft: The observation of it.
+        page: The page's address, as recorded.
+        draft: The observation of the page.
         loading: Whether a document was parsed since.
         viewport: The window's width and height, in CSS pixels.
     """
@@ -254,7 +214,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Finger:
-    """A finger on the screen, since when and where."""
+    """A finger on the screen: the time and position at which it went down."""
 
     at: float
     x: float
@@ -263,31 +223,35 @@ class Finger:
 
 @dataclass(slots=True)
 class App:
-    """A native mobile app: changed by `native` alone.
+    """The state of a native mobile app, owned by `native`.
 
     Attributes:
-        screen: The screen the window shows; None in a browser.
-        finger: The finger that is down on it.
-        keyboard_open: Whether its keyboard is open.
+        screen: The current screen; None in a browser.
+        finger: The finger that is down, if any.
+        keyboard_open: Whether the keyboard is open.
     """
 
     screen: Screen | None = None
     finger: Finger | None = None
     keyboard_open: bool = False
 
+    def close_screen(self) -> None:
+        """Forget the screen: the window shows a web page."""
+        self.screen = None
+
 
 class Window(Stream):
     """One browser tab, or one native app.
 
     Attributes:
-        session: What it shares with the other windows.
-        mirror: Its page.
-        sources: What takes its incremental events, by source: changed by `dispatch` alone.
-        activity: When the person was active.
+        session: The state shared with the other windows.
+        mirror: The rebuilt page.
+        sources: The handlers of its incremental events, by source; owned by `dispatch`.
+        activity: The times at which the person was active.
         pointer: Pointer and keyboard.
-        answers: What clicks wait for.
-        shown: The page it shows.
-        app: The screen it shows, if it is a native app.
+        answers: The page's responses to clicks.
+        shown: The page that it shows.
+        app: The state of the app, if it is a native app.
     """
 
     __slots__ = ("_last", "activity", "answers", "app", "mirror", "pointer", "session", "shown", "sources")
@@ -311,7 +275,7 @@ class Window(Stream):
         target: Target | None = None,
         facts: Facts | None = None,
     ) -> Draft:
-        """Note an observation; one equal to the window's last one is counted there."""
+        """Record an observation; one that equals the window's last one is counted there."""
         last = self._last
         if last is not None and last.kind == kind and last.target == target and last.facts == facts:
             last.count += 1
@@ -327,16 +291,16 @@ class Window(Stream):
         return draft
 
     def infer(self, at: float, kind: Kind, target: Target | None, facts: Facts | None = None) -> Draft:
-        """Note what was inferred from other observations."""
+        """Record an observation that was inferred from others."""
         draft = Draft(at, self.id, kind, target, facts, derived=True)
         if len(self.session.inferred) < MAX_OBSERVATIONS:
             self.session.inferred.append(draft)
         return draft
 
     def is_last(self, draft: Draft) -> bool:
-        """Return whether nothing was observed in this window since."""
+        """Return whether this is the window's last observation."""
         return self._last is draft
 
 
 Handler = Callable[[Window, float, Any], None]
-"""Takes an event's data in a window at a time in milliseconds."""
+"""Handles an event, given its window, its time in milliseconds since 1970 and its data."""

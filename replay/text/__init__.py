@@ -1,1 +1,1 @@
-"""Observations and digests as English: the only place that writes it."""
+"""Observations and digests as English text, which is written only here."""

@@ -1,4 +1,4 @@
-"""Making a timeline fit: fold what matters least, as little as it takes."""
+"""Folding a timeline to fit a budget: the least important lines first, and no more than necessary."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,37 +8,37 @@ from recordings_mcp.replay.model import Observation
 from recordings_mcp.replay.text.line import folded_line, observation_line, what
 
 BYTES_PER_TOKEN = 3
-"""A conservative estimate without a tokenizer: English prose has some 4 bytes in a token; addresses, digits
-and quotes some 3 (OpenAI, What are tokens and how to count them)."""
+"""A conservative estimate without a tokenizer: a token of English prose has about 4 bytes, one of addresses,
+digits and quotes about 3 (OpenAI, What are tokens and how to count them)."""
 
 Tags = Mapping[str, str]
 
 
 @dataclass(slots=True)
 class Item:
-    """A line and what it tells."""
+    """A line and the observations it reports."""
 
     observations: list[Observation]
     line: str
 
     @property
     def cost(self) -> int:
-        """Give the tokens of the line."""
+        """Return the number of tokens of the line."""
         return estimate_tokens(self.line)
 
 
 def estimate_tokens(text: str) -> int:
-    """Estimate how many tokens a text is, rather too many than too few."""
+    """Return an estimate of a text's tokens that is rather too high than too low."""
     return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + 1
 
 
 def as_items(observations: Sequence[Observation], tags: Tags) -> list[Item]:
-    """Give each observation its line."""
+    """Return an item with a line for each observation."""
     return [Item([observation], observation_line(observation, tags)) for observation in observations]
 
 
 def fold(items: list[Item], budget: int, tags: Tags) -> list[Item]:
-    """Fold until the lines fit into `budget` tokens, or nothing is left to fold."""
+    """Fold items until the lines fit into `budget` tokens or nothing is left to fold."""
     items = _fold_runs(items, FOLDS[0], budget)
     if _cost(items) > budget:
         items = _merge_repeats(items, tags)
@@ -47,8 +47,8 @@ def fold(items: list[Item], budget: int, tags: Tags) -> list[Item]:
     return items
 
 
-def fitting(items: Sequence[Item], budget: int) -> int:
-    """Say how many of the lines fit, at least one."""
+def count_fitting(items: Sequence[Item], budget: int) -> int:
+    """Return how many of the lines fit into the budget, at least 1."""
     spent = 0
     for index, item in enumerate(items):
         spent += item.cost
@@ -62,7 +62,7 @@ def _cost(items: Sequence[Item]) -> int:
 
 
 def _fold_runs(items: list[Item], kinds: frozenset[Kind], budget: int) -> list[Item]:
-    """Fold runs of neighbours of these kinds, those first that save most."""
+    """Fold runs of consecutive items of these kinds, those that save most first."""
     excess = _cost(items) - budget
     if excess <= 0:
         return items
@@ -82,7 +82,7 @@ def _fold_runs(items: list[Item], kinds: frozenset[Kind], budget: int) -> list[I
 
 
 def _runs(items: list[Item], kinds: frozenset[Kind]) -> list[tuple[int, int, int, Item]]:
-    """Give each run as tokens saved, first and past-last index, and the line it becomes."""
+    """Return each run as (tokens saved, first index, index after the last, folded item)."""
     runs: list[tuple[int, int, int, Item]] = []
     begin = 0
     for end in range(len(items) + 1):
@@ -99,7 +99,7 @@ def _runs(items: list[Item], kinds: frozenset[Kind]) -> list[tuple[int, int, int
 
 
 def _merge_repeats(items: list[Item], tags: Tags) -> list[Item]:
-    """Tell what happened again and again once, where it happened first, with how often and until when."""
+    """Merge repetitions into the first occurrence, with their number and the time of the last."""
     first: dict[tuple[str, Kind, str], Item] = {}
     result: list[Item] = []
     for item in items:

@@ -1,4 +1,4 @@
-"""Several recordings side by side, in words."""
+"""A comparison of several recordings, as text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from recordings_mcp.replay.digest.signals import Signature
 from recordings_mcp.replay.digest.vocabulary import page_kind
 from recordings_mcp.replay.text.line import target_text
 from recordings_mcp.replay.text.numbers import counted
-from recordings_mcp.replay.text.words import join
+from recordings_mcp.replay.text.words import join, with_article
 
 _MOST_SHARED = 20
 _TWO = 2
@@ -17,12 +17,12 @@ _TWO = 2
 
 @dataclass(frozen=True, slots=True)
 class CommonTrouble:
-    """Something that went wrong in more than one recording.
+    """A problem that occurred in more than one recording.
 
     Attributes:
-        says: What, in this project's own words: `the same exception`.
-        same_control: Whether nothing but the control is in common.
-        moments: The weightiest moment in each recording that has it, by the recording's place in the list.
+        says: The problem in this project's own words: `the same exception`.
+        same_control: Whether only the control is the same.
+        moments: The heaviest moment in each recording that has it, by the recording's index in the list.
     """
 
     says: str
@@ -31,20 +31,20 @@ class CommonTrouble:
 
     @property
     def evidence(self) -> str:
-        """What shows it best, or the control when that is what is in common. Untrusted text."""
+        """The best evidence, or the control if only that is the same. Untrusted text."""
         best = max(self.moments.values(), key=lambda moment: moment.score)
         return target_text(best.target) if self.same_control and best.target else best.evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Recordings side by side.
+    """A comparison of recordings.
 
     Attributes:
         finding: The comparison in one or two sentences, in this project's own words.
-        outcomes: Which recordings ended how, by their place in the list.
-        way: The pages they have in common.
-        troubles: What went wrong in more than one, the commonest first.
+        outcomes: The recordings with each outcome, by their index in the list.
+        way: The path they share.
+        troubles: The problems of more than one recording, the most common first.
     """
 
     finding: str
@@ -88,7 +88,7 @@ def _troubles(digests: Sequence[Digest]) -> list[CommonTrouble]:
 def _trouble(
     signatures: Sequence[Signature], words: Mapping[Signature, str], moments: Mapping[int, Moment]
 ) -> CommonTrouble:
-    """List what is the same; that it was at the same control goes without saying then."""
+    """Describe what is the same; mention the control only if nothing else is the same."""
     others = [signature for signature in signatures if signature.name != "same_control"]
     says = join(list(dict.fromkeys(words[signature] for signature in others or signatures)))
     return CommonTrouble(says, not others, moments)
@@ -115,12 +115,12 @@ def _finding(
 
 
 def _way(way: SharedWay) -> str:
-    """Write how far all went the same way."""
+    """Describe how much of their path all recordings share."""
     if not way.pages:
         return "No page is in all of them."
     pages = counted(len(way.pages), "page")
     if len(way.branches) == 1:
         return f"All share {pages}, to their last one."
     kind = page_kind(way.pages[-1], None)
-    where = f"{'an' if kind and kind[0] in 'aeiou' else 'a'} {kind} page" if kind else "the last of these"
+    where = with_article(f"{kind} page") if kind else "the last of these"
     return f"All share {pages} and part after {where}."

@@ -1,4 +1,4 @@
-"""How much of a recording could be read, so that nobody takes the absence of an event for proof."""
+"""How much of a recording could be read: the absence of an event proves nothing where little was recorded."""
 
 from recordings_mcp.replay.model import Coverage
 
@@ -30,5 +30,5 @@ def _shortfall(coverage: Coverage) -> str:
         "inputs set by the page, not typed": coverage.page_driven_inputs,
         "masked inputs": coverage.masked_inputs,
     }
-    told = "; ".join(f"{number} {note}" for note, number in notes.items() if number)
-    return " ".join(["", *([f"{told}."] if told else []), *coverage.limits_reached])
+    counted = "; ".join(f"{number} {note}" for note, number in notes.items() if number)
+    return " ".join(["", *([f"{counted}."] if counted else []), *coverage.limits_reached])

@@ -1,4 +1,4 @@
-"""A timeline as plain data, for programs."""
+"""Timelines as plain data, for programs."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -6,13 +6,13 @@ from typing import Any
 
 import orjson
 
-from recordings_mcp.replay.finish.activity import active_seconds
 from recordings_mcp.replay.model import Observation, Timeline
+from recordings_mcp.replay.signals.activity import active_seconds
 from recordings_mcp.replay.text.line import what
 
 
 def observation_as_dict(observation: Observation) -> dict[str, Any]:
-    """Return an observation's fields by name, those of its kind among them, and its English `line`.
+    """Return an observation's fields by name, including those of its kind, and its English `line`.
 
     `target` holds `role`, `name` and `attribute`, or is None.
     """
@@ -22,10 +22,10 @@ def observation_as_dict(observation: Observation) -> dict[str, Any]:
 
 
 def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:
-    """Give a timeline as `{"recording": {...}, "observations": [...], "coverage": {...}}`.
+    """Return a timeline as `{"recording": {...}, "observations": [...], "coverage": {...}}`.
 
     `recording` holds `start` (ISO 8601 in UTC), `duration` and `active` (seconds), `windows` (ids in order of
-    appearance) and `device` (its kind, browser and system, as far as events tell).
+    appearance) and `device` (kind, browser and system, if events report them).
     """
     return {
         "recording": {
@@ -41,5 +41,5 @@ def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:
 
 
 def timeline_to_json(timeline: Timeline) -> str:
-    """Give `timeline_as_dict` as indented JSON."""
+    """Return `timeline_as_dict` as indented JSON."""
     return orjson.dumps(timeline_as_dict(timeline), option=orjson.OPT_INDENT_2).decode()

@@ -1,4 +1,4 @@
-"""From observations to a digest."""
+"""From observations to a digest, in all steps."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -36,7 +36,7 @@ SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
     slow_requests,
     poor_vitals,
 )
-"""Every signal there is, as the function that finds it."""
+"""The functions that find the signals."""
 
 
 def digest_timeline(timeline: Timeline) -> Digest:
@@ -47,9 +47,9 @@ def digest_timeline(timeline: Timeline) -> Digest:
 def digest_observations(
     observations: Iterable[Observation], duration: float, activity: Sequence[ActiveStretch] | None = None
 ) -> Digest:
-    """Do as `digest_timeline`, with observations from anywhere, in any order; `duration` is in seconds.
+    """Summarize observations from any source and in any order; `duration` is in seconds.
 
-    Without `activity` it is not known how long the person was active.
+    Without `activity`, the active times of the digest are None.
     """
     journey = Journey.of(observations, duration)
     signals = [signal for find in SIGNALS for signal in find(journey)]

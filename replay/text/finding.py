@@ -1,4 +1,4 @@
-"""The one sentence of a digest and what its outcome rests on: moments, never a guess."""
+"""The one-sentence finding of a digest, and the evidence of its outcome."""
 
 from collections.abc import Sequence
 
@@ -10,27 +10,31 @@ from recordings_mcp.replay.digest.verdict import Verdict
 from recordings_mcp.replay.model import Observation
 from recordings_mcp.replay.text.line import target_text
 from recordings_mcp.replay.text.numbers import clock, counted
-from recordings_mcp.replay.text.setbacks import blocked, left_cart, left_form, sent_around
+from recordings_mcp.replay.text.setbacks import blocked, blocked_by_loop, left_cart, left_form
 from recordings_mcp.replay.text.words import at_times, clicks_on, join
 
 LONG_PAUSE = 60.0
-"""Seconds from which on a pause is worth a sentence, when there is nothing worse to tell."""
+"""If there is nothing worse, a pause is mentioned from this many seconds on."""
 
 _MOST_SENT = 3
 _MOST_SIGNS = 3
 _MOST_EVIDENCE = 8
 _SAME_COMPLETION = 5.0
-"""Seconds within which several signs tell of one completion."""
+"""Signs within this many seconds belong to one completion."""
 
 
 def describe_outcome(
     journey: Journey, verdict: Verdict, attempts: Sequence[Attempt], moments: Sequence[Moment]
 ) -> tuple[str, Outcome]:
-    """Write a verdict as one sentence, and return what it rests on."""
+    """Describe a verdict in one sentence, and return the outcome with its evidence."""
     sentence, evidence = _setback(journey, verdict)
     if verdict.status == "reached":
         sentence, evidence = _reached(verdict.completions, attempts)
-        sentence = f"{sentence} {_on_the_way(moments)}"
+        sentence += (
+            f" On the way {at_times(moments[0].times)}: {moments[0].says}."
+            if moments
+            else " Clean: no error and no friction was recorded."
+        )
     elif verdict.status == "unclear":
         sentence, evidence = _unclear(journey, verdict.sent, moments)
     elif verdict.completions:
@@ -44,7 +48,7 @@ def _setback(journey: Journey, verdict: Verdict) -> tuple[str, list[Evidence]]:
         case Attempt() as attempt:
             return blocked(journey, attempt)
         case Signal(name="redirect_loop") as loop:
-            return sent_around(loop)
+            return blocked_by_loop(loop)
         case Signal() as form:
             return left_form(form)
         case Visit() as cart:
@@ -73,7 +77,7 @@ def _reached(completions: Sequence[Completion], attempts: Sequence[Attempt]) -> 
 
 
 def _tries(click: Action, attempts: Sequence[Attempt]) -> list[Action]:
-    """Return all clicks on the same control up to one."""
+    """Return all clicks on the same control up to this one."""
     attempt = next((attempt for attempt in attempts if attempt.place == click.place), None)
     return [action for action in attempt.actions if action.t <= click.t] if attempt else [click]
 
@@ -91,12 +95,6 @@ def _sign_recorded(completion: Completion) -> str:
     return completion.visit.address or ""
 
 
-def _on_the_way(moments: Sequence[Moment]) -> str:
-    if not moments:
-        return "Clean: no error and no friction was recorded."
-    return f"On the way {at_times(moments[0].times)}: {moments[0].says}."
-
-
 def _unclear(
     journey: Journey, sent: Sequence[Attempt], moments: Sequence[Moment]
 ) -> tuple[str, list[Evidence]]:
@@ -109,7 +107,7 @@ def _unclear(
 
 
 def _clean(journey: Journey) -> str:
-    """Write that nothing went wrong, how much was seen, and what else is worth saying."""
+    """Describe a session in which nothing went wrong."""
     if not journey.observations:
         return "Unclear: nothing was observed in this recording."
     windows = len({visit.window for visit in journey.visits})
@@ -122,7 +120,7 @@ def _clean(journey: Journey) -> str:
 
 
 def _last_sent(sent: Sequence[Attempt]) -> str:
-    """Write what was submitted last, and that nothing failed after it."""
+    """Describe the last submit without a failure."""
     if not sent:
         return ""
     words = clicks_on(sent[-1].actions[-1:])
@@ -130,7 +128,7 @@ def _last_sent(sent: Sequence[Attempt]) -> str:
 
 
 def _sent_evidence(sent: Sequence[Attempt]) -> list[Evidence]:
-    """Return what was submitted without a failure."""
+    """Return the submits without a failure as evidence."""
     return [
         Evidence(
             attempt.last,
@@ -142,7 +140,7 @@ def _sent_evidence(sent: Sequence[Attempt]) -> list[Evidence]:
 
 
 def _answer(attempt: Attempt) -> str:
-    return "led to another page" if attempt.led_on else "had no failure after it"
+    return "led to another page" if attempt.led_to_page else "had no failure after it"
 
 
 def _longest_pause(observations: Sequence[Observation]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Observations as English: the one place that writes what an observation says."""
+"""Observations as English text, which is written only here."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,17 @@ from recordings_mcp.replay.model import (
     Observation,
     Page,
     Pause,
+    QuickBack,
     Recorder,
     Request,
-    Return,
     Scroll,
     Swipe,
     Target,
     Viewport,
     WebVital,
 )
+from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.text.numbers import TIMES, TO, clock, length, whole
-from recordings_mcp.replay.words import MESSAGE_LENGTH, one_line
 
 _NAMED_TARGETS = 2
 _ALL_SEEN = 0.995
@@ -38,11 +38,11 @@ _RECORDER = {
 
 
 def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
-    """Write an observation: `mm:ss kind target — detail xN (until mm:ss) [derived]`.
+    """Return an observation's line: `mm:ss kind target — detail xN (until mm:ss) [derived]`.
 
     Args:
         observation: What to write.
-        tags: A short name for each window, empty when there is only one.
+        tags: A short name for each window; empty if there is only one.
     """
     parts = [clock(observation.t), tags.get(observation.window, ""), observation.kind, what(observation)]
     if observation.count > 1:
@@ -57,7 +57,7 @@ def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
 
 
 def folded_line(observations: Sequence[Observation]) -> str:
-    """Write several observations as one line: `mm:ss-mm:ss folded — 12 scroll, 3 click (button "Add" x2)`."""
+    """Return one line for several observations: `mm:ss-mm:ss folded — 3 click (button "Add" x2)`."""
     kinds = Counter[str]()
     subjects: dict[str, Counter[str]] = {}
     for observation in observations:
@@ -79,12 +79,12 @@ def _most(subjects: Counter[str] | None) -> str:
 
 
 def what(observation: Observation) -> str:
-    """Write what an observation is about, and what is known of it: `button "Pay" [pay] — by keyboard`."""
+    """Return an observation's subject and detail: `button "Pay" [pay] — by keyboard or script`."""
     return " — ".join(part for part in (subject_of(observation), detail_of(observation)) if part)
 
 
 def target_text(target: Target | None) -> str:
-    """Write a target: `button "Pay now" [pay]`."""
+    """Return a target as text: `button "Pay now" [pay]`."""
     if target is None:
         return ""
     name = f'"{target.name}"' if target.name else ""
@@ -93,9 +93,9 @@ def target_text(target: Target | None) -> str:
 
 
 def subject_of(observation: Observation) -> str:
-    """Write what an observation is about: a target, an address, a measurement or an event."""
+    """Return the subject of an observation: a target, an address, a web vital or an event."""
     match observation.facts:
-        case Page(url=url) | Return(url=url):
+        case Page(url=url) | QuickBack(url=url):
             return url
         case Request(method=method, url=url):
             return " ".join(part for part in (method, url) if part)
@@ -110,7 +110,7 @@ def subject_of(observation: Observation) -> str:
 
 
 def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912  one case for each record of facts
-    """Write what else is known of an observation."""
+    """Return the details of an observation."""
     match observation.facts:
         case None:
             return "nothing changed" if observation.kind == "dead_click" and observation.derived else ""
@@ -127,7 +127,7 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
             return f"swiped {direction}"
         case ClickRun(clicks=clicks):
             return f"{clicks} clicks in a row"
-        case Return(seconds=seconds):
+        case QuickBack(seconds=seconds):
             return f"left after {seconds:.1f} s"
         case Pause(seconds=seconds, moved=moved, recorder_paused=paused):
             if seconds is None:

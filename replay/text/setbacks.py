@@ -1,4 +1,4 @@
-"""What stood in the way or was given up, in one sentence each, and what that rests on."""
+"""What blocked the person or was abandoned: one sentence each, with its evidence."""
 
 from recordings_mcp.replay.digest.attempts import Attempt
 from recordings_mcp.replay.digest.journey import Action, Journey, Visit
@@ -6,8 +6,8 @@ from recordings_mcp.replay.digest.model import Evidence
 from recordings_mcp.replay.digest.ranking import outages, was_offline
 from recordings_mcp.replay.digest.signals import Signal
 from recordings_mcp.replay.digest.vocabulary import page_kind
-from recordings_mcp.replay.text.evidence import error_text
 from recordings_mcp.replay.text.line import target_text
+from recordings_mcp.replay.text.moments import error_text
 from recordings_mcp.replay.text.numbers import clock, counted
 from recordings_mcp.replay.text.words import at_times, clicks_on, failures, kind_words, loop_words
 
@@ -15,17 +15,18 @@ _MOST_PIECES = 5
 _FIRST_AND_LAST = 2
 
 Finding = tuple[str, list[Evidence]]
-"""A sentence and what it rests on."""
+"""A sentence and its evidence."""
 
 
 def blocked(journey: Journey, attempt: Attempt) -> Finding:
-    """Write about an attempt that failed."""
+    """Describe an attempt that failed."""
     if not attempt.failures:
         return _nothing_happened(journey, attempt)
     failed = list({id(action): action for action, _ in attempt.failures}.values())
     errors = [seen for _, seen in attempt.failures]
     after = _ending(journey, attempt)
-    offline = ", while the browser was offline" if _all_offline(journey, attempt) else ""
+    spans = outages(journey)
+    offline = ", while the browser was offline" if all(was_offline(seen.t, spans) for seen in errors) else ""
     nothing = "; nothing visible happened" if attempt.unanswered else ""
     sentence = (
         f"Blocked{_where(attempt.visit)}: {clicks_on(failed)} {at_times(action.last for action in failed)}"
@@ -35,8 +36,8 @@ def blocked(journey: Journey, attempt: Attempt) -> Finding:
     return sentence, [*evidence, after]
 
 
-def sent_around(loop: Signal) -> Finding:
-    """Write about pages that sent the person back and forth."""
+def blocked_by_loop(loop: Signal) -> Finding:
+    """Describe pages that sent the person back and forth."""
     visits = [loop.visit]
     while visits[-1].next is not None and len(visits) <= loop.count:
         visits.append(visits[-1].next)
@@ -53,7 +54,7 @@ def sent_around(loop: Signal) -> Finding:
 
 
 def left_form(form: Signal) -> Finding:
-    """Write about a form that was begun and never sent."""
+    """Describe a form that was started and never submitted."""
     left = _leaving(form.visit, "it")
     sentence = (
         f"Gave up: {counted(form.count, 'field')} of {kind_words(form.visit)} filled in from {clock(form.t)} "
@@ -68,7 +69,7 @@ def left_form(form: Signal) -> Finding:
 
 
 def left_cart(cart: Visit) -> Finding:
-    """Write about a cart or checkout that was left."""
+    """Describe a cart or checkout that was abandoned."""
     left = _leaving(cart, "it")
     shown = Evidence(cart.start, f"{kind_words(cart)} shown", cart.address or "")
     sentence = f"Gave up: {kind_words(cart)} shown at {clock(cart.start)}, nothing submitted; {_timed(left)}."
@@ -90,15 +91,10 @@ def _nothing_happened(journey: Journey, attempt: Attempt) -> Finding:
 
 
 def _when(attempt: Attempt) -> str:
-    """Write when the clicks were; of many in a row only the first and the last are known."""
+    """Return the times of the clicks; of many in a row only the first and last are known."""
     if any(action.observation.count > _FIRST_AND_LAST for action in attempt.actions):
         return f"from {clock(attempt.actions[0].t)} to {clock(attempt.last)}"
     return at_times(time for action in attempt.actions for time in (action.t, action.last))
-
-
-def _all_offline(journey: Journey, attempt: Attempt) -> bool:
-    spans = outages(journey)
-    return all(was_offline(seen.t, spans) for _, seen in attempt.failures)
 
 
 def _where(visit: Visit) -> str:
@@ -106,7 +102,7 @@ def _where(visit: Visit) -> str:
 
 
 def _ending(journey: Journey, attempt: Attempt) -> Evidence:
-    """Write what the person did after an attempt: left the page, or nothing more that was recorded."""
+    """Describe what followed an attempt: the person left the page, or the recording ends."""
     visit = attempt.actions[-1].visit
     if visit.next is not None:
         return _leaving(visit, "the page")

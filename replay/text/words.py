@@ -1,29 +1,33 @@
-"""What a digest found, in this project's own words: no untrusted text gets into these sentences."""
+"""A digest's findings in this project's own words, without untrusted text."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 
 from recordings_mcp.replay.digest.control import Control
 from recordings_mcp.replay.digest.groups import Group
 from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.digest.signals import Signal, SignalName
-from recordings_mcp.replay.digest.vocabulary import page_kind, trouble_of
+from recordings_mcp.replay.digest.vocabulary import Trouble, page_kind, trouble_of
 from recordings_mcp.replay.model import Observation, WebVital
 from recordings_mcp.replay.text.numbers import clock, counted
 
 _MOST_FAILURES = 3
 _MOST_TIMES = 3
+_TROUBLE: Mapping[Trouble, str] = {
+    "refusal": "a refusal",
+    "no_result": "no result",
+    "failure": "a failure",
+}
 
 
 def group_words(group: Group) -> str:
-    """Write what a group of signals found: `2 clicks on a payment button, followed by an exception`."""
+    """Describe a group of signals: `2 clicks on a payment button, followed by an exception`."""
     clauses = [_failed(group)] if group.errors else []
     clauses += [clause(group) for name, clause in _CLAUSES.items() if group.named(name)]
     return "; ".join(clauses)
 
 
 def clicks_on(actions: Sequence[Action]) -> str:
-    """Write what was done to a control: `2 clicks on a payment button`, `typing into a search field`."""
+    """Describe actions on a control: `2 clicks on a payment button`, `typing into a search field`."""
     first = actions[0]
     if not first.is_click:
         done = "typing into" if first.observation.kind == "input" else "a choice in"
@@ -33,7 +37,7 @@ def clicks_on(actions: Sequence[Action]) -> str:
 
 
 def failures(errors: Iterable[Observation]) -> str:
-    """Write how something failed: `a failed request (status 402) and a console error`."""
+    """Describe errors: `a failed request (status 402) and a console error`."""
     words = list(dict.fromkeys(failure(seen) for seen in errors))
     if len(words) > _MOST_FAILURES:
         words = [*words[: _MOST_FAILURES - 1], "more"]
@@ -41,12 +45,12 @@ def failures(errors: Iterable[Observation]) -> str:
 
 
 def failure(seen: Observation) -> str:
-    """Write what an error is, with its article: `an exception`."""
-    return _with_article(failure_name(seen))
+    """Describe an error with its article: `an exception`."""
+    return with_article(failure_name(seen))
 
 
 def failure_name(seen: Observation) -> str:
-    """Write what an error is: `failed request (status 402)`."""
+    """Describe an error: `failed request (status 402)`."""
     match seen.kind:
         case "exception":
             return "exception"
@@ -55,11 +59,11 @@ def failure_name(seen: Observation) -> str:
         case "console_error":
             return "console error"
         case _:
-            return f"event that reports {trouble_of(seen.name or '') or 'a failure'}"
+            return f"event that reports {_TROUBLE[trouble_of(seen.name or '') or 'failure']}"
 
 
 def at_times(times: Iterable[float]) -> str:
-    """Write when: `at 00:32`, `at 00:32 and 00:36`, `from 00:10 to 01:20` when it was oftener."""
+    """Describe times: `at 00:32`, `at 00:32 and 00:36`; of more than three `from 00:10 to 01:20`."""
     clocks = list(dict.fromkeys(clock(t) for t in sorted(times)))
     if len(clocks) <= _MOST_TIMES:
         return f"at {join(clocks)}"
@@ -74,26 +78,27 @@ def control_name(control: Control) -> str:
 
 def control_words(control: Control) -> str:
     """Name a control with its article: `a payment button`."""
-    return _with_article(control_name(control))
+    return with_article(control_name(control))
 
 
 def kind_words(visit: Visit) -> str:
     """Name a page: `a checkout page`, `a page`."""
     kind = page_kind(visit.place, visit.title)
-    return _with_article(f"{kind} page" if kind else "page")
+    return with_article(f"{kind} page" if kind else "page")
 
 
-def _with_article(words: str) -> str:
+def with_article(words: str) -> str:
+    """Return words with their indefinite article: `an exception`."""
     return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def join(words: Sequence[str]) -> str:
-    """List: `a, b and c`."""
+    """Return a list in words: `a, b and c`."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def loop_words(signal: Signal) -> str:
-    """Write what a loop was: `5 changes between an account page and a sign-in page without an action`."""
+    """Describe a loop: `5 changes between an account page and a sign-in page without an action`."""
     visits = [visit for visit in (signal.visit, signal.visit.next) if visit is not None]
     return f"{counted(signal.count, 'change')} between {pages_words(visits)} without an action"
 
@@ -156,28 +161,15 @@ def _vital(group: Group) -> str:
     return f"a poor {facts.metric}" if isinstance(facts, WebVital) else "a poor web vital"
 
 
-def _number_of(name: SignalName, noun: str, group: Group) -> str:
-    return counted(group.total(name), noun)
-
-
-def _looped(group: Group) -> str:
-    return loop_words(group.named("redirect_loop")[-1])
-
-
-def _left_at_once(group: Group) -> str:
-    number = group.total("quick_back")
-    return f"{counted(number, 'page')} left again at once"
-
-
 _CLAUSES: Mapping[SignalName, Callable[[Group], str]] = {
-    "redirect_loop": _looped,
+    "redirect_loop": lambda group: loop_words(group.named("redirect_loop")[-1]),
     "rage_click": _rage,
     "repeated_submit": _repeated,
     "dead_click": _dead,
     "form_given_up": _form,
-    "error_page": partial(_number_of, "error_page", "error page"),
+    "error_page": lambda group: counted(group.total("error_page"), "error page"),
     "long_wait": _waited,
-    "quick_back": _left_at_once,
+    "quick_back": lambda group: f"{counted(group.total('quick_back'), 'page')} left again at once",
     "slow_request": _slow,
     "poor_vital": _vital,
 }

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 def element(node_id: int, tag: str, *children: Json, **attributes: Any) -> Json:
-    """A node of a page; underscores in attribute names stand for hyphens."""
+    """A node of a page; underscores in attribute names are replaced by hyphens."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
     return {"type": 2, "tagName": tag, "attributes": named, "childNodes": list(children), "id": node_id}
 
@@ -135,17 +135,17 @@ class Recording:
     def timeline(self, *events: AnalyticsEvent) -> Timeline:
         return read_timeline(self.lines(), events)
 
-    def told(self, *kinds: str, events: Iterable[AnalyticsEvent] = ()) -> list[str]:
-        return told(self.timeline(*events), *kinds)
+    def sentences(self, *kinds: str, events: Iterable[AnalyticsEvent] = ()) -> list[str]:
+        return sentences(self.timeline(*events), *kinds)
 
 
 def event(name: str, seconds: float, **properties: Any) -> AnalyticsEvent:
-    """An analytics event; a leading `dollar_` in a property's name stands for `$`."""
+    """An analytics event; a leading `dollar_` in a property's name is replaced by `$`."""
     named = {key.replace("dollar_", "$"): value for key, value in properties.items()}
     return AnalyticsEvent(name, START + seconds * 1000, {"$window_id": "tab", **named})
 
 
-def told(timeline: Timeline, *kinds: str) -> list[str]:
+def sentences(timeline: Timeline, *kinds: str) -> list[str]:
     """The observations of some kinds, or of all but `viewport`, as short sentences."""
     return [
         sentence(observation)
@@ -201,7 +201,7 @@ def visit() -> Recording:
 
 
 def check(timeline: Timeline) -> None:
-    """What holds for every timeline, whatever it was read from."""
+    """Assert what holds for every timeline."""
     assert timeline.duration >= 0
     times = [found.t for found in timeline.observations]
     assert times == sorted(times)

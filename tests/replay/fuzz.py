@@ -1,9 +1,9 @@
 """Fuzzing of the replay engine, property-based and coverage-guided: `make fuzz`.
 
-First the properties of `test_hostile` are tried with many more examples. Then libFuzzer, by way of Atheris, mutates
-recordings, byte by byte and as JSON, and keeps what reaches new code. A finding is an exception other than
-`NotARecording`, a broken promise of `_building.check`, an input that takes more than ten seconds, or one that
-takes more than two gigabytes. Each is saved with what it did; the command fails if there is any.
+First the properties of `test_hostile` are tried with many more examples. Then libFuzzer, through Atheris,
+mutates recordings as bytes and as JSON, and keeps inputs that reach new code. A finding is an exception other
+than `NotARecording`, a failed `_building.check`, an input that takes more than ten seconds, or one that takes
+more than two gigabytes. Each finding is saved with its effect; the command fails if there is any.
 """
 
 import argparse
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 RECORDINGS = ROOT / "sandbox" / "recordings"
 HERE = "tests.replay.fuzz"
 EVENTS = b"\n\0events\n"
-"""What stands between a recording and its analytics events in an input."""
+"""Separates a recording from its analytics events in an input."""
 
 LONGEST_SECONDS = 10
 LARGEST_BYTES = 200_000
@@ -40,7 +40,7 @@ ODD_VALUES: list[Any] = [
 
 
 def seeds() -> Iterator[bytes]:
-    """Recordings in every form there is, web and native, and beginnings of real ones with their events."""
+    """Recordings in all forms, web and native, and beginnings of real ones with their events."""
     building, forms = import_module("tests.replay._building"), import_module("tests.replay.test_encodings")
     native = import_module("tests.replay.test_native")
     for form in forms.FORMS.values():
@@ -59,8 +59,8 @@ class Mutator:
     """Changes an input: half of the time as libFuzzer does, else line by line or value by value.
 
     Args:
-        atheris: libFuzzer; its mutation of bytes is there only while it runs.
-        donors: what lines and values are taken from.
+        atheris: The libFuzzer module; its mutation of bytes is available only while it runs.
+        donors: The inputs from which lines and values are taken.
     """
 
     def __init__(self, atheris: Any, donors: list[bytes]) -> None:
@@ -106,7 +106,7 @@ class Mutator:
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place of a value where another may stand."""
+    """Every place in a value where another value may be put."""
     stack: list[Any] = [value]
     while stack:
         current = stack.pop()
@@ -127,7 +127,7 @@ def is_array(value: object) -> bool:
 
 
 def read(data: bytes) -> None:
-    """Read an input as a recording with its events, and hold what must hold for each."""
+    """Read an input as a recording with its events, and check its timeline."""
     replay = import_module("recordings_mcp.replay")
     recording, _, after = data.partition(EVENTS)
     try:
@@ -140,7 +140,7 @@ def read(data: bytes) -> None:
 
 
 def events_in(text: bytes, kind: Any) -> Iterator[Any]:
-    """The analytics events of an input, as far as they are some."""
+    """The valid analytics events of an input."""
     for line in text.split(b"\n"):
         try:
             name, after, properties = orjson.loads(line)
@@ -151,8 +151,8 @@ def events_in(text: bytes, kind: Any) -> Iterator[Any]:
 
 
 def fuzz(findings: Path, arguments: list[str]) -> None:
-    """Be the process that libFuzzer runs in, until it ends it."""
-    atheris: Any = import_module("atheris")  # installed by `make fuzz` alone
+    """Run libFuzzer in this process until it exits."""
+    atheris: Any = import_module("atheris")  # installed only by `make fuzz`
     with atheris.instrument_imports(include=["recordings_mcp.replay"]):
         import_module("recordings_mcp.replay")
     known: set[str] = set()
@@ -179,7 +179,7 @@ def save(findings: Path, data: bytes, what: str) -> None:
 
 
 def guided(seconds: float, seed: int, findings: Path, corpus: Path) -> int:
-    """Let libFuzzer work, again after whatever ended it; gives how many inputs were tried."""
+    """Run libFuzzer, and restart it after each end; return how many inputs were tried."""
     corpus.mkdir(parents=True, exist_ok=True)
     for index, data in enumerate(seeds()):
         corpus.joinpath(f"seed-{index}").write_bytes(data[:LARGEST_BYTES])
@@ -200,12 +200,12 @@ def guided(seconds: float, seed: int, findings: Path, corpus: Path) -> int:
         if done.returncode:
             save(findings, b"", f"libFuzzer ended with {done.returncode}:\n{done.stderr[-4000:]}")
             if left > seconds - SHORTEST_RUN:
-                break  # nothing was tried: it could not even begin
+                break  # nothing was tried: it could not start
     return tried
 
 
 def properties(examples: int) -> tuple[int, bool]:
-    """Try the properties with many examples; gives how many were tried, and whether all held."""
+    """Try the properties with many examples; return how many were tried, and whether all held."""
     command = [
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""How long the person was active, as PostHog tells stretches of activity."""
+"""How long the person was active, as PostHog separates stretches of activity."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def moving(*times: float, window: str = "tab") -> Recording:
         ((1.0, 3.0, 8.001, 9.0), [(1.0, 3.0), (8.001, 9.0)], 2.999),
     ],
 )
-def test_activity_goes_on_while_no_more_than_5_seconds_pass_without_any(
+def test_activity_continues_over_gaps_of_at_most_5_seconds(
     times: tuple[float, ...], stretches: list[tuple[float, float]], seconds: float
 ) -> None:
     timeline = moving(*times).timeline()

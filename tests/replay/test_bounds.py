@@ -1,4 +1,4 @@
-"""What a recording may cost is bounded: sizes, depths, counts, times. What lies beyond is counted."""
+"""Limits on what a recording may cost: sizes, depths, counts, times. What exceeds them is counted."""
 
 import gc
 import gzip
@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from recordings_mcp.replay import AnalyticsEvent, Walker, read_timeline
-from tests.replay._building import START, Recording, busy, check, element, text, told
+from tests.replay._building import START, Recording, busy, check, element, sentences, text
 
 pytestmark = pytest.mark.alone
 
@@ -32,20 +32,20 @@ BOMBS: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-def test_a_bomb_in_a_field_does_not_go_off(bomb: Callable[[], str]) -> None:
+def test_a_decompression_bomb_in_a_field_is_not_expanded(bomb: Callable[[], str]) -> None:
     lines = compressed(bomb()).lines()
     tracemalloc.start()
     timeline = read_timeline(lines)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
-    assert told(timeline, "click") == ['click button "Pay"']
+    assert sentences(timeline, "click") == ['click button "Pay"']
     assert timeline.coverage.undecodable >= 1
     assert timeline.coverage.limits_reached == ["Compressed fields beyond 64 MB were not read: 1"]
     assert peak < 300 << 20
 
 
-def test_depth_beyond_what_json_allows_is_counted() -> None:
+def test_nesting_beyond_what_json_allows_is_counted() -> None:
     deep = b'["tab",' + b'{"data":[' * 100_000 + b"]}" * 100_000 + b"]"
 
     assert read_timeline([*page().lines(), deep]).coverage.undecodable == 1
@@ -63,7 +63,7 @@ def test_a_line_beyond_the_limit_is_counted() -> None:
     "timestamp",
     [b"NaN", b"-1", b"1e300", b"Infinity", b"8640000000000001", b'"1795000000000"', b"true", b"null", b"[]"],
 )
-def test_a_time_that_is_none_is_counted(timestamp: bytes) -> None:
+def test_an_invalid_time_is_counted(timestamp: bytes) -> None:
     odd = (
         b'["tab",{"type":6,"data":{"plugin":"rrweb/console@1","payload":{"payload":["x"]}},"timestamp":%b}]'
         % timestamp
@@ -73,10 +73,10 @@ def test_a_time_that_is_none_is_counted(timestamp: bytes) -> None:
     assert (timeline.coverage.undecodable, timeline.duration) == (1, 0.2)
 
 
-def test_a_time_far_away_is_not_followed() -> None:
+def test_an_event_with_a_time_far_away_is_ignored() -> None:
     timeline = page().at(8 * 24 * 3600).click(10).timeline()
 
-    assert (told(timeline, "click"), timeline.duration) == ([], 0.1)
+    assert (sentences(timeline, "click"), timeline.duration) == ([], 0.1)
     assert timeline.coverage.limits_reached == [
         "Events dated more than 7 days from the first were not followed: 3"
     ]
@@ -86,7 +86,7 @@ def test_a_broken_clock_at_the_beginning_does_not_hide_the_rest() -> None:
     early = orjson.dumps(["tab", {"type": 0, "data": {}, "timestamp": 12}])
     timeline = read_timeline([early, *page().click(10).lines()])
 
-    assert (timeline.start, timeline.duration, told(timeline, "click")) == (
+    assert (timeline.start, timeline.duration, sentences(timeline, "click")) == (
         START,
         0.2,
         ['click button "Pay"'],
@@ -108,7 +108,7 @@ def test_fractions_of_milliseconds_are_times() -> None:
         for event in page().click(10).events
     ]
 
-    assert told(read_timeline(lines), "click") == ['click button "Pay"']
+    assert sentences(read_timeline(lines), "click") == ['click button "Pay"']
 
 
 def test_windows_are_bounded() -> None:
@@ -137,7 +137,7 @@ def test_nodes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         recording.mutate(adds=[(10, element(100_000 * batch + index, "i")) for index in range(1000, 1200)])
     timeline = recording.click(10).timeline()
 
-    assert told(timeline, "click") == ['click button "Pay"']
+    assert sentences(timeline, "click") == ['click button "Pay"']
     assert timeline.coverage.limits_reached == [
         "A page had more nodes than are followed; some targets have no name"
     ]
@@ -180,7 +180,7 @@ def test_many_events_in_one_moment_are_read() -> None:
     assert timeline.coverage.events == 20_002 - timeline.coverage.duplicates
 
 
-def test_a_repeated_line_is_known_among_very_many() -> None:
+def test_a_repeated_line_is_recognised_among_very_many() -> None:
     recording = page().click(10)
     walker = Walker()
     walker.feed_all(recording.lines())
@@ -192,7 +192,7 @@ def test_a_repeated_line_is_known_among_very_many() -> None:
     assert walker.finish().coverage.duplicates == 3
 
 
-def test_the_collector_is_given_back() -> None:
+def test_the_garbage_collector_is_restored() -> None:
     assert gc.isenabled()
     read_timeline(busy().lines())
     assert gc.isenabled()
@@ -204,8 +204,8 @@ def test_the_collector_is_given_back() -> None:
         gc.enable()
 
 
-def test_no_references_go_round_in_circles() -> None:
-    """Memory must be freed while the collector rests."""
+def test_there_are_no_reference_cycles() -> None:
+    """Memory must be freed while the garbage collector is paused."""
     lines = [line for _ in range(20) for line in busy().lines()]
     read_timeline(lines)
     gc.collect()

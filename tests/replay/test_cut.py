@@ -1,4 +1,4 @@
-"""Where a long text is cut: at a word, and never through what may be a secret."""
+"""Where a long text is cut: at a word, and never inside a possible secret."""
 
 import pytest
 
@@ -7,9 +7,9 @@ from tests.replay._building import Recording, element, text
 LONG = "Pay for all that is in the cart with the saved card no."
 
 
-def name_told(name: str) -> str:
-    (told,) = Recording().open("/", element(10, "button", text(11, name))).click(10).told("click")
-    return told.removeprefix("click button ").strip('"')
+def shown_name(name: str) -> str:
+    (observed,) = Recording().open("/", element(10, "button", text(11, name))).click(10).sentences("click")
+    return observed.removeprefix("click button ").strip('"')
 
 
 @pytest.mark.parametrize(
@@ -30,16 +30,16 @@ def name_told(name: str) -> str:
     ],
 )  # fmt: skip
 def test_a_long_name_is_cut_before_what_would_be_cut_in_two(name: str, expected: str) -> None:
-    assert name_told(name) == expected
+    assert shown_name(name) == expected
     assert len(expected) <= 60
 
 
 @pytest.mark.parametrize("spaces", [100, 470, 478, 3000])
 def test_white_space_before_a_secret_does_not_bring_half_of_it_out(spaces: int) -> None:
-    told = name_told(f"Key:{' ' * spaces}sk-proj-Ab3dEf6hIj9lMn2pQr5tUv8xYz1bCd4fGh7jKl0n")
+    observed = shown_name(f"Key:{' ' * spaces}sk-proj-Ab3dEf6hIj9lMn2pQr5tUv8xYz1bCd4fGh7jKl0n")
 
-    assert told in {"Key: sk-proj-Ab3dEf6hIj9lMn2pQr5tUv8xYz1bCd4fGh7jKl0n", "Key:…", "…"}
+    assert observed in {"Key: sk-proj-Ab3dEf6hIj9lMn2pQr5tUv8xYz1bCd4fGh7jKl0n", "Key:…", "…"}
 
 
-def test_a_mask_too_long_to_be_read_is_one_all_the_same() -> None:
-    assert name_told("*" * 700) == "(masked)"
+def test_a_mask_too_long_to_be_read_is_still_a_mask() -> None:
+    assert shown_name("*" * 700) == "(masked)"

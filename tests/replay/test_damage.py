@@ -1,4 +1,4 @@
-"""Damaged lines, fields and files: counted, and the rest is told."""
+"""Damaged lines, fields and files: counted, and the rest is read."""
 
 import gzip
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from recordings_mcp.replay import read_timeline, recording_lines
-from tests.replay._building import Recording, compress, element, text, told, visit
+from tests.replay._building import Recording, compress, element, sentences, text, visit
 
 
-def test_a_truncated_gzip_file_is_read_as_far_as_it_goes() -> None:
+def test_a_truncated_gzip_file_is_read_as_far_as_possible() -> None:
     lines = [line for _ in range(200) for line in visit().lines()]
     data = gzip.compress(b"\n".join(lines))
 
@@ -31,11 +31,11 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("line", DAMAGED)
-def test_a_line_that_cannot_be_read_is_counted_and_the_rest_is_told(line: bytes) -> None:
+def test_a_line_that_cannot_be_read_is_counted_and_the_rest_is_read(line: bytes) -> None:
     lines = visit().lines()
     timeline = read_timeline([*lines[:2], line, *lines[2:]])
 
-    assert told(timeline) == visit().told()
+    assert sentences(timeline) == visit().sentences()
     assert timeline.coverage.undecodable == 1
     assert timeline.coverage.lines == len(lines) + 1
 
@@ -61,7 +61,7 @@ def test_a_damaged_field_is_counted_and_the_other_fields_are_used() -> None:
     )
     timeline = recording.click(10).timeline()
 
-    assert told(timeline, "click") == ['click button "New"']
+    assert sentences(timeline, "click") == ['click button "New"']
     assert timeline.coverage.undecodable == 1
 
 
@@ -72,7 +72,7 @@ def test_an_unknown_compression_is_counted() -> None:
     )
     timeline = recording.click(10).timeline()
 
-    assert told(timeline, "click") == ['click button "Pay"']
+    assert sentences(timeline, "click") == ['click button "Pay"']
     assert (timeline.coverage.unknown_encodings, timeline.coverage.undecodable) == (1, 1)
 
 
@@ -86,5 +86,5 @@ def test_lone_surrogates_and_nan_as_javascript_writes_them_are_read() -> None:
 
     timeline = read_timeline(lines())
 
-    assert told(timeline, "console_log") == ["console_log (half ?)"]
+    assert sentences(timeline, "console_log") == ["console_log (half ?)"]
     assert timeline.coverage.undecodable == 0

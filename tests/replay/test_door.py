@@ -1,4 +1,4 @@
-"""What the room gives to those outside it."""
+"""The public names of the replay package."""
 
 import subprocess
 import sys
@@ -9,13 +9,13 @@ from recordings_mcp import replay
 from recordings_mcp.replay import engine
 
 
-def test_a_name_of_the_engine_is_there_when_it_is_asked_for() -> None:
+def test_a_name_of_the_engine_is_imported_on_first_use() -> None:
     program = (
         "import sys; from recordings_mcp import replay; before = 'recordings_mcp.replay.walker' in sys.modules;"
         "replay.Walker; print(before, 'recordings_mcp.replay.walker' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
-    assert told.stdout == "False True\n"
+    observed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert observed.stdout == "False True\n"
 
 
 def test_every_name_of_the_engine_is_a_name_of_the_room() -> None:

@@ -1,4 +1,4 @@
-"""Every form in which recordings come gives the same observations; what is none is refused with the reason."""
+"""All forms of a recording give the same observations; anything else is refused with a reason."""
 
 import gzip
 import io
@@ -13,7 +13,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import NotARecording, Timeline, read_timeline, recording_lines
-from tests.replay._building import Recording, compress, element, text, told, visit
+from tests.replay._building import Recording, compress, element, sentences, text, visit
 
 COMPRESSED_FIELDS = ("adds", "removes", "texts", "attributes")
 
@@ -126,7 +126,7 @@ def test_every_form_of_a_recording_gives_the_same_observations(form: Callable[[R
     timeline = read(form(visit()))
 
     assert timeline.observations == visit().timeline().observations
-    assert told(timeline) == snapshot(
+    assert sentences(timeline) == snapshot(
         [
             'page shop.example/cart (titled "Cart")',
             'click button "Pay now" [pay]',
@@ -156,7 +156,7 @@ def test_gzip_and_zstd_may_be_mixed_in_one_event() -> None:
         cv="2024-10",
     )
 
-    assert recording.click(11).told("click") == ['click link "Go"']
+    assert recording.click(11).sentences("click") == ['click link "Go"']
 
 
 def test_a_file_is_read_in_pieces() -> None:
@@ -170,52 +170,52 @@ def test_pieces_need_not_end_with_a_line() -> None:
     assert list(recording_lines(pieces)) == visit().lines()
 
 
-def test_a_byte_order_mark_is_no_harm() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert read(b"\xef\xbb\xbf" + plain_lines(visit())).coverage.undecodable == 0
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "reason"),
     [
-        (b"", snapshot("This is empty. A recording holds at least one event.")),
-        (b" \n ", snapshot("This is empty. A recording holds at least one event.")),
+        (b"", snapshot("This file is empty. A recording contains at least one event.")),
+        (b" \n ", snapshot("This file is empty. A recording contains at least one event.")),
         (
             b"\x89PNG\r\n\x1a\n" + bytes(100),
             snapshot(
-                "This is no recording: neither JSON, nor lines of it, nor gzip, zstd, zip or snappy around them."
+                "This is not a recording: neither JSON or lines of JSON, nor gzip, zstd, zip or snappy of these."
             ),
         ),
         (
             b'{"name": "shop"}',
             snapshot(
-                "This is JSON, but no recording: there is no list of events in it. Expected are PostHog's export of a recording, lines of the snapshots API, or an array of rrweb events."
+                "This is JSON but not a recording: it contains no list of events. Expected are PostHog's export of a recording, lines of the snapshots API, or an array of rrweb events."
             ),
         ),
         (
             export(visit())[:-20],
             snapshot(
-                "This is neither lines of a recording nor one JSON document. A file cut short while it was saved looks like this: export it again."
+                "This is neither lines of a recording nor one JSON document. A file that was truncated while it was saved looks like this: export it again."
             ),
         ),
         (
             b"PK\x03\x04damaged",
-            snapshot("This begins like a zip archive and cannot be read; it may be damaged."),
+            snapshot("This starts like a zip archive but cannot be read; it may be damaged."),
         ),
         (
             b"\x28\xb5\x2f\xfddamaged",
-            snapshot("This begins like zstd and cannot be inflated; it may be damaged."),
+            snapshot("This starts like zstd but cannot be decompressed; it may be damaged."),
         ),
         (
             bytes(cramjam.snappy.compress_raw(b"hello")),
-            snapshot("This unpacks to something that is no recording."),
+            snapshot("This decompresses to something that is not a recording."),
         ),
     ],
 )
-def test_what_is_no_recording_is_refused_with_the_reason(data: bytes, says: str) -> None:
+def test_data_that_is_not_a_recording_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(NotARecording) as error:
         list(recording_lines(data))
 
-    assert str(error.value) == says
+    assert str(error.value) == reason
 
 
 def test_a_zip_archive_of_something_else_is_refused() -> None:

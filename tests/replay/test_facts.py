@@ -1,4 +1,4 @@
-"""An observation's facts: typed, one record for each kind, and one table that says what a kind is."""
+"""An observation's facts: typed, one record for each kind, and one table that classifies the kinds."""
 
 from typing import Any, get_args
 
@@ -9,7 +9,7 @@ from tests.replay._building import Recording, event, form
 
 
 def facts_of(recording: Recording, kind: str, *events: AnalyticsEvent) -> dict[str, Any]:
-    """What a program gets of the last observation of a kind, without what all observations have."""
+    """The fields of the last observation of a kind, without those that all observations have."""
     found = [one for one in recording.timeline(*events).observations if one.kind == kind][-1]
     common = {"t", "window", "kind", "target", "count", "last", "source", "derived"}
     return {name: value for name, value in observation_as_dict(found).items() if name not in common}

@@ -1,4 +1,4 @@
-"""Rage clicks, dead clicks and quick backs, by the definitions of those who count them."""
+"""Rage clicks, dead clicks and quick backs, as PostHog and posthog-js define them."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_three_clicks_close_in_time_and_place_are_rage(
     assert [(seen.t, detail_of(seen)) for seen in found(clicks(page(), *at), "rage_click")] == expected
 
 
-def test_rage_is_told_with_its_target_its_end_and_as_inferred() -> None:
+def test_a_rage_click_has_its_target_and_its_end_and_is_marked_as_derived() -> None:
     (rage,) = found(clicks(page(), (1, 5, 5), (1.2, 5, 5), (1.4, 5, 5), (1.6, 5, 5)), "rage_click")
 
     assert (subject_of(rage), rage.last, rage.derived, rage.source) == ('button "Apply"', 1.6, True, "replay")
@@ -108,7 +108,7 @@ def test_a_click_that_nothing_answers_in_time_is_dead(how: str, after: float, de
     assert len(found(answered(page(), after, how), "dead_click")) == dead
 
 
-def test_a_dead_click_is_told_when_it_was_made() -> None:
+def test_a_dead_click_has_the_time_of_the_click() -> None:
     (dead,) = found(page().at(1).click(11).at(9).console("log", "end"), "dead_click")
 
     assert (dead.t, subject_of(dead), detail_of(dead), dead.derived) == (
@@ -120,7 +120,7 @@ def test_a_dead_click_is_told_when_it_was_made() -> None:
 
 
 @pytest.mark.parametrize("node_id", [12, 14, 15, 19, 20, 2, 4711])
-def test_clicks_whose_answer_cannot_be_seen_are_not_dead(node_id: int) -> None:
+def test_clicks_whose_response_is_not_recorded_are_not_dead(node_id: int) -> None:
     assert found(page().at(1).click(node_id).at(9).console("log", "end"), "dead_click") == []
 
 
@@ -143,53 +143,56 @@ def test_a_recording_that_ends_too_soon_does_not_say_whether_a_click_was_dead() 
     assert found(page().at(1).click(10).at(3).console("log", "end")) == []
 
 
-def test_what_posthog_itself_says_is_not_said_again() -> None:
+def test_what_posthog_reports_is_not_reported_again() -> None:
     recording = clicks(page(), (1, 5, 5), (1.2, 5, 5), (1.4, 5, 5)).at(9).console("log", "end")
-    said = (event("$rageclick", 1.38), event("$dead_click", 0.99))
-    told = [seen for seen in recording.timeline(*said).observations if seen.kind in KINDS]
+    reported = (event("$rageclick", 1.38), event("$dead_click", 0.99))
+    observed = [seen for seen in recording.timeline(*reported).observations if seen.kind in KINDS]
 
-    assert [(seen.kind, seen.t, seen.source, subject_of(seen)) for seen in told] == [
+    assert [(seen.kind, seen.t, seen.source, subject_of(seen)) for seen in observed] == [
         ("dead_click", 1.0, "event", 'button "Apply"'),
         ("rage_click", 1.38, "event", 'button "Apply"'),
     ]
 
 
-def test_what_posthog_says_is_told_from_the_first_click_it_speaks_of_to_the_last() -> None:
+def test_what_posthog_reports_lasts_from_the_first_click_it_refers_to_to_the_last() -> None:
     recording = page().at(1).click(10).at(4).click(10).at(9).console("log", "end")
-    said = (event("$dead_click", 1.0), event("$dead_click", 4.0))
-    (dead,) = [seen for seen in recording.timeline(*said).observations if seen.kind == "dead_click"]
+    reported = (event("$dead_click", 1.0), event("$dead_click", 4.0))
+    (dead,) = [seen for seen in recording.timeline(*reported).observations if seen.kind == "dead_click"]
 
     assert (dead.t, dead.count, dead.last, dead.source) == (1.0, 2, 4.0, "event")
 
 
-def test_what_posthog_says_of_one_click_hides_nothing_of_another() -> None:
+def test_what_posthog_reports_about_one_click_hides_no_other() -> None:
     recording = page().at(1).click(10).at(10).click(17).at(20).click(10).at(29).console("log", "end")
-    said = (event("$dead_click", 1.0), event("$dead_click", 20.0))
-    told = [seen for seen in recording.timeline(*said).observations if seen.kind == "dead_click"]
+    reported = (event("$dead_click", 1.0), event("$dead_click", 20.0))
+    observed = [seen for seen in recording.timeline(*reported).observations if seen.kind == "dead_click"]
 
-    assert [(seen.t, subject_of(seen), seen.source) for seen in told] == [
+    assert [(seen.t, subject_of(seen), seen.source) for seen in observed] == [
         (1.0, 'button "Apply"', "event"),
         (10.0, 'div "Plain"', "replay"),
     ]
 
 
 @pytest.mark.parametrize("early", [0.0, 0.4, 0.9])
-def test_a_dead_click_is_told_after_the_click_it_speaks_of(early: float) -> None:
-    """PostHog corrects the time of an event by when it was sent; the page's own clock is in a property."""
+def test_a_dead_click_is_reported_after_the_click_it_refers_to(early: float) -> None:
+    """PostHog adjusts an event's time to when it was sent; a property holds the time of the page's own
+    clock."""
     recording = page().at(1).click(10).at(2).click(17).at(9).console("log", "end")
-    said = event("$dead_click", 2.0 - early, dollar_dead_click_event_timestamp=START + 1_999)
+    reported = event("$dead_click", 2.0 - early, dollar_dead_click_event_timestamp=START + 1_999)
 
-    assert recording.told("click", "dead_click", events=[said]) == [
+    assert recording.sentences("click", "dead_click", events=[reported]) == [
         'click button "Apply"',
         'click div "Plain"',
         'dead_click div "Plain"',
     ]
 
 
-def test_a_quick_back_known_from_pageviews_alone_says_so() -> None:
+def test_a_quick_back_known_from_pageviews_alone_is_reported() -> None:
     visits = ((1, "/a"), (5, "/b"), (6, "/a"))
-    said = [event("$pageview", at, dollar_current_url=f"https://shop.example{path}") for at, path in visits]
-    (back,) = [seen for seen in page().timeline(*said).observations if seen.kind == "quick_back"]
+    reported = [
+        event("$pageview", at, dollar_current_url=f"https://shop.example{path}") for at, path in visits
+    ]
+    (back,) = [seen for seen in page().timeline(*reported).observations if seen.kind == "quick_back"]
 
     assert (subject_of(back), back.t, back.last, back.source, back.derived) == ("/b", 5.0, 6.0, "event", True)
 
@@ -203,7 +206,7 @@ def test_a_quick_back_known_from_pageviews_alone_says_so() -> None:
         ([(0, "/"), (5, "/a"), (6, "/"), (9, "/b"), (10, "/")], [("/a", 5.0, 6.0), ("/b", 9.0, 10.0)]),
     ],
 )
-def test_a_page_left_at_once_for_the_one_before_is_a_quick_back(
+def test_a_page_left_at_once_for_the_previous_one_is_a_quick_back(
     visits: list[Any], expected: list[Any]
 ) -> None:
     recording = Recording()

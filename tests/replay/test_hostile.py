@@ -1,4 +1,4 @@
-"""Recordings written to do harm, or damaged beyond what happens: nothing raises, hangs, or grows without bound."""
+"""Malicious or badly damaged recordings: nothing raises, hangs, or grows without bound."""
 
 import gzip
 import io
@@ -180,7 +180,7 @@ def test_a_recording_damaged_anywhere_is_read(data: st.DataObject) -> None:
 
 @QUICK
 @given(st.permutations(range(9)))
-def test_no_order_of_arrival_changes_what_is_told(order: list[int]) -> None:
+def test_no_order_of_arrival_changes_the_observations(order: list[int]) -> None:
     lines = busy().lines()[:9]
 
     assert read_timeline([lines[index] for index in order]).observations == read_timeline(lines).observations

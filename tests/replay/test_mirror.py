@@ -1,4 +1,4 @@
-"""The page as it was when somebody acted on it."""
+"""The rebuilt page at the moment of an action."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def page() -> Recording:
 def test_a_label_is_the_one_the_button_had_when_it_was_clicked() -> None:
     recording = page().click(20).mutate(removes=[(20, 21)], adds=[(20, text(30, "Added"))]).click(20)
 
-    assert recording.told("click") == ['click button "Add to cart"', 'click button "Added"']
+    assert recording.sentences("click") == ['click button "Add to cart"', 'click button "Added"']
 
 
 def test_additions_may_come_before_their_parents_and_siblings() -> None:
@@ -30,7 +30,7 @@ def test_additions_may_come_before_their_parents_and_siblings() -> None:
         ]
     )
 
-    assert recording.click(41).told("click") == ['click link "one two three"']
+    assert recording.click(41).sentences("click") == ['click link "one two three"']
 
 
 def test_additions_are_put_before_the_sibling_they_name() -> None:
@@ -38,7 +38,7 @@ def test_additions_are_put_before_the_sibling_they_name() -> None:
         adds=[(20, text(32, "c"), None), (20, text(31, "b"), 32), (20, text(30, "a"), 21)]
     )
 
-    assert recording.click(20).told("click") == ['click button "a Add to cart b c"']
+    assert recording.click(20).sentences("click") == ['click button "a Add to cart b c"']
 
 
 def test_a_moved_node_is_named_by_where_it_is_now() -> None:
@@ -46,11 +46,11 @@ def test_a_moved_node_is_named_by_where_it_is_now() -> None:
         removes=[(10, 20)], adds=[(10, element(50, "a", href="/"), None), (50, element(20, "span"), None), (20, text(21, "Move"), None)]
     )  # fmt: skip
 
-    assert recording.click(21).told("click") == ['click link "Move"']
+    assert recording.click(21).sentences("click") == ['click link "Move"']
 
 
 def test_a_button_that_was_just_removed_still_has_its_name() -> None:
-    assert page().mutate(removes=[(10, 20)]).click(20).told("click") == ['click button "Add to cart"']
+    assert page().mutate(removes=[(10, 20)]).click(20).sentences("click") == ['click button "Add to cart"']
 
 
 def test_what_was_removed_is_no_part_of_a_name() -> None:
@@ -58,19 +58,19 @@ def test_what_was_removed_is_no_part_of_a_name() -> None:
         "/", element(10, "button", text(11, "Buy"), element(12, "b", text(13, " now")))
     )
 
-    assert recording.mutate(removes=[(10, 12)]).click(10).told("click") == ['click button "Buy"']
+    assert recording.mutate(removes=[(10, 12)]).click(10).sentences("click") == ['click button "Buy"']
 
 
-def test_a_full_snapshot_makes_ids_from_before_void() -> None:
+def test_a_full_snapshot_invalidates_earlier_ids() -> None:
     recording = page().open("/next", element(10, "p")).click(20)
 
-    assert recording.told("click") == ["click"]
+    assert recording.sentences("click") == ["click"]
 
 
 def test_changes_before_a_full_snapshot_do_not_outlive_it() -> None:
     recording = page().mutate(texts=[(21, "Old")], attributes=[(20, {"aria-label": "Older"})])
 
-    assert recording.open("/next", button(20, "New")).click(20).told("click") == ['click button "New"']
+    assert recording.open("/next", button(20, "New")).click(20).sentences("click") == ['click button "New"']
 
 
 def test_attributes_come_go_and_change() -> None:
@@ -79,11 +79,11 @@ def test_attributes_come_go_and_change() -> None:
     )
     recording.mutate(attributes=[(20, {"aria-label": None})]).click(20)
 
-    assert recording.told("click") == ['click button "Put in cart"', 'click button "Add to cart"']
+    assert recording.sentences("click") == ['click button "Put in cart"', 'click button "Add to cart"']
 
 
 def test_a_node_without_a_known_parent_is_still_named() -> None:
-    assert page().mutate(adds=[(999, button(60, "Orphan"))]).click(60).told("click") == [
+    assert page().mutate(adds=[(999, button(60, "Orphan"))]).click(60).sentences("click") == [
         'click button "Orphan"'
     ]
 
@@ -92,16 +92,16 @@ def test_a_frame_is_a_page_within_the_page() -> None:
     recording = page().mutate(adds=[(10, element(70, "iframe"))])
     recording.mutate(adds=[(70, document(button(90, "Pay"), first_id=80))], isAttachIframe=True)
 
-    assert recording.click(91).told("click") == ['click button "Pay"']
+    assert recording.click(91).sentences("click") == ['click button "Pay"']
 
 
-def test_a_frame_within_a_frame_that_loads_anew_shows_its_new_page() -> None:
+def test_a_nested_frame_that_reloads_shows_its_new_page() -> None:
     recording = page().mutate(adds=[(10, element(70, "iframe"))])
     recording.mutate(adds=[(70, document(element(90, "iframe"), first_id=80))], isAttachIframe=True)
     recording.mutate(adds=[(90, document(button(110, "Old"), first_id=100))], isAttachIframe=True)
     recording.mutate(adds=[(90, document(button(130, "New"), first_id=120))], isAttachIframe=True)
 
-    assert recording.click(130).told("click") == ['click button "New"']
+    assert recording.click(130).sentences("click") == ['click button "New"']
 
 
 def test_what_is_in_a_shadow_root_is_named_like_the_rest() -> None:
@@ -109,7 +109,7 @@ def test_what_is_in_a_shadow_root_is_named_like_the_rest() -> None:
     inner = button(71, "Shadow") | {"isShadow": True}
     recording = page().mutate(adds=[(10, host)]).mutate(adds=[(70, inner)])
 
-    assert recording.click(72).told("click") == ['click button "Shadow"']
+    assert recording.click(72).sentences("click") == ['click button "Shadow"']
 
 
 def test_a_replaced_document_is_the_page() -> None:
@@ -117,7 +117,7 @@ def test_a_replaced_document_is_the_page() -> None:
         removes=[(1, 2)], adds=[(1, element(80, "html")), (80, element(81, "body")), (81, button(82, "New"))]
     )
 
-    assert recording.click(82).told("click") == ['click button "New"']
+    assert recording.click(82).sentences("click") == ['click button "New"']
 
 
 def test_a_second_snapshot_of_one_document_keeps_its_ids_in_any_order() -> None:
@@ -127,7 +127,7 @@ def test_a_second_snapshot_of_one_document_keeps_its_ids_in_any_order() -> None:
 
     for node_id in (58, 22, 20):
         recording.click(node_id)
-    assert recording.told("click") == [
+    assert recording.sentences("click") == [
         'click button "Later"',
         'click button "Earlier"',
         'click button "Twenty"',
@@ -142,7 +142,7 @@ def test_a_page_that_changes_all_the_time_is_followed() -> None:
             adds=[(20, text(1000 + index, f"Item {index}"))],
         )
 
-    assert recording.click(20).told("click") == ['click button "Item 2999"']
+    assert recording.click(20).sentences("click") == ['click button "Item 2999"']
 
 
 def test_a_list_that_is_filled_from_its_end_is_in_order() -> None:
@@ -151,11 +151,11 @@ def test_a_list_that_is_filled_from_its_end_is_in_order() -> None:
         adds=[(70, text(100 + index, str(index)), 99 + index if index else None) for index in range(9)]
     )
 
-    assert recording.click(70).told("click") == ['click link "8 7 6 5 4 3 2 1 0"']
+    assert recording.click(70).sentences("click") == ['click link "8 7 6 5 4 3 2 1 0"']
 
 
 @pytest.mark.parametrize("kind", [8, 9, 10, 13, 14, 15, 16])
-def test_sources_that_say_nothing_to_a_reader_are_passed_over(kind: int) -> None:
+def test_sources_of_no_interest_are_ignored(kind: int) -> None:
     timeline = page().change(kind, id=20, adds=[{"rule": "a{}"}]).timeline()
 
     assert (timeline.coverage.unknown_events, timeline.coverage.undecodable) == (0, 0)

@@ -1,4 +1,4 @@
-"""Moments of a recording as people write them."""
+"""Parsing of times in a recording."""
 
 import pytest
 

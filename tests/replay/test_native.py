@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.replay._building import Recording, event, told
+from tests.replay._building import Recording, event, sentences
 
 
 def box(frame_id: int, kind: str, y: int, **more: Any) -> dict[str, Any]:
@@ -56,16 +56,16 @@ def checkout() -> Recording:
         (800, 'click screen "Checkout" [bottom centre] (at 200, 800)'),
     ],
 )
-def test_a_tap_is_told_by_what_is_at_its_place(y: int, expected: str) -> None:
-    assert touch(checkout(), 200, y).told("click") == [expected]
+def test_a_tap_is_named_after_what_is_at_its_position(y: int, expected: str) -> None:
+    assert touch(checkout(), 200, y).sentences("click") == [expected]
 
 
-def test_a_tap_on_a_screenshot_is_told_by_its_place() -> None:
+def test_a_tap_on_a_screenshot_is_described_by_its_position() -> None:
     recording = app(
         {"id": 7, "type": "screenshot", "x": 0, "y": 0, "width": 411, "height": 841, "base64": "data:"}
     )
 
-    assert touch(recording, 390, 20).told("page", "click") == [
+    assert touch(recording, 390, 20).sentences("page", "click") == [
         "page Checkout",
         'click screen "Checkout" [top right] (at 390, 20)',
     ]
@@ -76,11 +76,13 @@ def test_a_tap_on_a_screenshot_is_told_by_its_place() -> None:
     [((200, 100), "up"), ((200, 700), "down"), ((20, 410), "left"), ((400, 390), "right")],
 )
 def test_a_touch_that_moves_is_a_swipe(to: tuple[float, float], direction: str) -> None:
-    assert touch(checkout(), 200, 400, to).told("click", "scroll") == [f"scroll screen (swiped {direction})"]
+    assert touch(checkout(), 200, 400, to).sentences("click", "scroll") == [
+        f"scroll screen (swiped {direction})"
+    ]
 
 
 def test_a_finger_that_never_went_down_taps_nothing() -> None:
-    assert checkout().interact(9, 1, x=200, y=240).told("click") == []
+    assert checkout().interact(9, 1, x=200, y=240).sentences("click") == []
 
 
 def test_taps_in_anger_are_rage() -> None:
@@ -88,7 +90,7 @@ def test_taps_in_anger_are_rage() -> None:
     for _ in range(3):
         touch(recording, 200, 240)
 
-    assert recording.told("rage_click") == ['rage_click button "Pay now" (3 clicks in a row)']
+    assert recording.sentences("rage_click") == ['rage_click button "Pay now" (3 clicks in a row)']
 
 
 def test_a_box_that_changes_after_a_tap_was_changed_by_it() -> None:
@@ -101,18 +103,18 @@ def test_a_box_that_changes_after_a_tap_was_changed_by_it() -> None:
     by_tap = touch(checkout(), 200, 175).change(0, updates=checked)
     by_app = checkout().at(5).change(0, updates=checked).timeline()
 
-    assert by_tap.told("input") == ['input checkbox "Accept terms" (checked)']
+    assert by_tap.sentences("input") == ['input checkbox "Accept terms" (checked)']
     assert by_app.coverage.page_driven_inputs == 1
 
 
-def test_typing_is_told_while_the_keyboard_is_open_and_never_what() -> None:
+def test_typing_is_observed_while_the_keyboard_is_open_but_never_its_text() -> None:
     recording = checkout().tag("keyboard", {"open": True, "height": 290})
     for value in ("j", "jo", "joe"):
         recording.change(
             0, updates=[{"parentId": 1, "wireframe": box(3, "input", 100, inputType="email", value=value)}]
         )
 
-    assert recording.told("input") == ["input textbox [email] (typed (masked))"]
+    assert recording.sentences("input") == ["input textbox [email] (typed (masked))"]
 
 
 def test_a_field_emptied_again_was_typed_into() -> None:
@@ -122,7 +124,7 @@ def test_a_field_emptied_again_was_typed_into() -> None:
             0, updates=[{"parentId": 1, "wireframe": box(3, "input", 100, inputType="email", value=value)}]
         )
 
-    assert recording.told("input") == ["input textbox [email] (typed, then emptied)"]
+    assert recording.sentences("input") == ["input textbox [email] (typed, then emptied)"]
 
 
 def test_screens_change_box_by_box() -> None:
@@ -135,7 +137,7 @@ def test_screens_change_box_by_box() -> None:
     )
     touch(recording, 200, 620)
 
-    assert recording.told("click") == [
+    assert recording.sentences("click") == [
         'click text "Payment failed"',
         'click screen "Checkout" [bottom centre] (at 200, 620)',
         'click text "Try again"',
@@ -146,7 +148,7 @@ def test_each_screen_is_a_page() -> None:
     buy = box(2, "input", 40, inputType="button", value="Buy")
     recording = app(screen="Checkout", recording=touch(app(buy, screen="Product"), 200, 50))
 
-    assert recording.told("page", "click") == ["page Product", 'click button "Buy"', "page Checkout"]
+    assert recording.sentences("page", "click") == ["page Product", 'click button "Buy"', "page Checkout"]
 
 
 DAMAGED: list[dict[str, Any]] = [
@@ -158,11 +160,11 @@ DAMAGED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("damaged", DAMAGED)
-def test_a_damaged_change_of_a_screen_is_no_end(damaged: dict[str, Any]) -> None:
-    assert touch(checkout().change(0, **damaged), 200, 240).told("click") == ['click button "Pay now"']
+def test_a_damaged_change_of_a_screen_does_not_end_the_walk(damaged: dict[str, Any]) -> None:
+    assert touch(checkout().change(0, **damaged), 200, 240).sentences("click") == ['click button "Pay now"']
 
 
-def test_choices_are_told_when_a_finger_made_them() -> None:
+def test_choices_are_observed_when_a_tap_made_them() -> None:
     def choose(value: str) -> dict[str, Any]:
         country = box(3, "input", 100, inputType="select", label="Country", value=value)
         return {"updates": [{"parentId": 1, "wireframe": country}]}
@@ -172,7 +174,7 @@ def test_choices_are_told_when_a_finger_made_them() -> None:
     touch(recording.at(2), 200, 120).change(0, **choose("*****"))
     timeline = recording.at(9).change(0, **choose("Spain")).timeline()
 
-    assert told(timeline, "select") == [
+    assert sentences(timeline, "select") == [
         'select combobox "Country" (chose "Germany")',
         'select combobox "Country" (chose (masked))',
     ]
@@ -182,17 +184,17 @@ def test_choices_are_told_when_a_finger_made_them() -> None:
 def test_a_cancelled_touch_taps_nothing_and_neither_does_its_end() -> None:
     recording = checkout().interact(7, 1, x=200, y=240).interact(10, 1).interact(9, 1, x=200, y=240)
 
-    assert recording.told("click", "scroll") == []
+    assert recording.sentences("click", "scroll") == []
 
 
 @pytest.mark.parametrize(("y", "expected"), [(10, "click status bar"), (820, "click navigation bar")])
-def test_the_bars_of_the_system_are_told_as_such(y: int, expected: str) -> None:
+def test_the_bars_of_the_system_are_named_as_such(y: int, expected: str) -> None:
     bars = (
         {"id": 30, "type": "status_bar", "x": 0, "y": 0, "width": 411, "height": 24},
         {"id": 31, "type": "navigation_bar", "x": 0, "y": 793, "width": "100vw", "height": 48},
     )
 
-    assert touch(app(box(2, "text", 0, text="Hidden"), *bars), 200, y).told("click") == [expected]
+    assert touch(app(box(2, "text", 0, text="Hidden"), *bars), 200, y).sentences("click") == [expected]
 
 
 def test_a_tap_on_the_keyboard_hits_nothing_behind_it_and_is_no_rage() -> None:
@@ -205,7 +207,7 @@ def test_a_tap_on_the_keyboard_hits_nothing_behind_it_and_is_no_rage() -> None:
     recording.add(2, {"wireframes": [low]})  # the keyboard stays open
     touch(recording, 200, 720).tag("keyboard", {"open": False, "height": 0})
 
-    assert touch(recording, 200, 720).told("click", "rage_click", "input") == [
+    assert touch(recording, 200, 720).sentences("click", "rage_click", "input") == [
         "input keyboard (typed (masked))",
         'click button "Delete everything"',
     ]
@@ -217,7 +219,7 @@ def test_typing_on_a_screenshot_is_known_by_the_keyboard_alone() -> None:
     for x in (20, 200, 390):
         touch(recording, x, 700)
 
-    assert recording.told() == [
+    assert recording.sentences() == [
         "page Checkout",
         "custom keyboard (opened)",
         "input keyboard (typed (masked)) x3",
@@ -229,7 +231,7 @@ def test_a_box_sent_again_within_another_is_there_once() -> None:
     recording = checkout().change(0, adds=[{"parentId": 1, "wireframe": again}])
     touch(touch(recording, 200, 240), 200, 540)
 
-    assert recording.change(0, removes=[{"parentId": 20, "id": 5}]).told("click") == [
+    assert recording.change(0, removes=[{"parentId": 20, "id": 5}]).sentences("click") == [
         'click screen "Checkout" [top centre] (at 200, 240)',
         'click button "Pay later"',
     ]
@@ -242,13 +244,13 @@ def test_a_screen_known_from_an_event_alone_is_a_page() -> None:
         event("$screen", 3, dollar_screen_name="Thanks"),
     )
 
-    assert recording.told("page", events=events) == ["page Checkout", "page Thanks"]
+    assert recording.sentences("page", events=events) == ["page Checkout", "page Thanks"]
 
 
-def test_boxes_without_place_or_kind_are_no_end() -> None:
+def test_boxes_without_position_or_type_do_not_end_the_walk() -> None:
     recording = Recording().add(4, {"href": "Home", "width": 411, "height": 841})
     recording.add(
         2, {"wireframes": [{"id": 1, "type": "view"}, {"id": 2, "x": 0, "y": 0, "width": 9, "height": 9}]}
     )
 
-    assert touch(recording, 5, 5).told("click") == ['click screen "Home" [top left] (at 5, 5)']
+    assert touch(recording, 5, 5).sentences("click") == ['click screen "Home" [top left] (at 5, 5)']

@@ -1,4 +1,4 @@
-"""What is told of each kind of event."""
+"""The observations of each kind of event."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from recordings_mcp.replay import AnalyticsEvent, read_timeline
 from recordings_mcp.replay.text.line import detail_of
-from tests.replay._building import START, Recording, element, event, text, told
+from tests.replay._building import START, Recording, element, event, sentences, text
 
 
 def page(window: str = "tab") -> Recording:
@@ -28,17 +28,17 @@ def test_scrolling_is_one_observation_with_how_far() -> None:
         .scroll(1, 400)
     )
 
-    assert recording.told("scroll") == [
+    assert recording.sentences("scroll") == [
         "scroll page (down to 1200 px, back to the top)",
         'scroll ul "List" (down to 50 px)',
         "scroll page (down to 400 px)",
     ]
 
 
-def test_scrolling_up_says_so() -> None:
+def test_scrolling_up_is_reported_as_such() -> None:
     recording = page().scroll(1, 800).click(10).scroll(1, 200)
 
-    assert recording.told("scroll") == [
+    assert recording.sentences("scroll") == [
         "scroll page (down to 800 px)",
         "scroll page (down to 800 px, back up to 200 px)",
     ]
@@ -51,7 +51,7 @@ def test_identical_observations_in_a_row_are_counted() -> None:
 
 
 def test_a_right_click_is_a_context_menu() -> None:
-    assert page().interact(3, 10).told("context_menu") == ['context_menu button "Pay now"']
+    assert page().interact(3, 10).sentences("context_menu") == ['context_menu button "Pay now"']
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_a_right_click_is_a_context_menu() -> None:
         ("debug", "console_log"),
     ],
 )
-def test_console_messages_are_told_by_level(level: str, kind: str) -> None:
-    assert page().console(level, "cart", 3, {"a": 1}).told(kind) == [f'{kind} (cart 3 {{"a":1}})']
+def test_console_messages_are_observed_by_level(level: str, kind: str) -> None:
+    assert page().console(level, "cart", 3, {"a": 1}).sentences(kind) == [f'{kind} (cart 3 {{"a":1}})']
 
 
-def test_an_old_console_event_is_told_like_a_new_one() -> None:
-    assert page().change(11, level="warn", payload=['"old"'], trace=[]).told("console_warn") == [
+def test_an_old_console_event_is_observed_like_a_new_one() -> None:
+    assert page().change(11, level="warn", payload=['"old"'], trace=[]).sentences("console_warn") == [
         "console_warn (old)"
     ]
 
@@ -79,7 +79,7 @@ def test_an_old_console_event_is_told_like_a_new_one() -> None:
     "message", ["Uncaught TypeError: x is null\n at f", "Uncaught (in promise) TypeError: x is null"]
 )
 def test_an_uncaught_error_is_an_exception(message: str) -> None:
-    assert page().console("error", message).told("exception", "console_error") == [
+    assert page().console("error", message).sentences("exception", "console_error") == [
         "exception (TypeError: x is null)"
     ]
 
@@ -89,7 +89,7 @@ def test_a_message_cut_by_the_recorder_is_read() -> None:
         6, {"plugin": "rrweb/console@1", "payload": {"level": "log", "payload": ['"cut off in the mi']}}
     )
 
-    assert recording.told("console_log") == ["console_log (cut off in the mi)"]
+    assert recording.sentences("console_log") == ["console_log (cut off in the mi)"]
 
 
 @pytest.mark.parametrize(
@@ -110,19 +110,21 @@ def test_a_message_cut_by_the_recorder_is_read() -> None:
         ({"initiatorType": "fetch", "duration": 60_000, "contentType": "text/event-stream"}, []),
     ],
 )
-def test_requests_are_told_when_they_failed_or_took_long(fields: dict[str, Any], expected: list[str]) -> None:
-    assert page().request("/api", **fields).told("network_error", "slow_request") == expected
+def test_requests_are_observed_if_they_failed_or_were_slow(
+    fields: dict[str, Any], expected: list[str]
+) -> None:
+    assert page().request("/api", **fields).sentences("network_error", "slow_request") == expected
 
 
 def test_a_request_to_another_host_names_it() -> None:
     recording = page().request("https://user:secret@pay.example:8443/v1?x=1#y", status=402)
 
-    assert recording.told("network_error") == [
+    assert recording.sentences("network_error") == [
         "network_error pay.example:8443/v1?x=1#y (status 402 after 12 ms)"
     ]
 
 
-def test_a_failure_is_told_when_the_answer_came() -> None:
+def test_a_failure_has_the_time_of_the_response() -> None:
     entry = {"timestamp": START + 1000, "duration": 800, "status": 500}
     found = page().at(2.5).request("/api", **entry).timeline().observations[-1]
 
@@ -134,17 +136,17 @@ def test_an_old_network_event_is_read() -> None:
         6, {"plugin": "posthog/network@1", "payload": {"0": "https://shop.example/a", "39": 5, "21": 500}}
     )
 
-    assert recording.told("network_error") == ["network_error /a (status 500 after 5 ms)"]
+    assert recording.sentences("network_error") == ["network_error /a (status 500 after 5 ms)"]
     assert recording.timeline().coverage.network == 1
 
 
-def test_what_the_recorder_says_of_the_tab_is_told() -> None:
+def test_what_the_recorder_reports_about_the_tab_is_observed() -> None:
     recording = page().tag("window hidden").tag("window visible").tag("browser offline").tag("browser online")
     recording.tag("recording paused").tag("recording resumed").tag("$session_ending").tag(
         "keyboard", {"open": True}
     )
 
-    assert recording.told()[1:] == snapshot(
+    assert recording.sentences()[1:] == snapshot(
         [
             "tab_hidden",
             "tab_visible",
@@ -158,26 +160,26 @@ def test_what_the_recorder_says_of_the_tab_is_told() -> None:
     )
 
 
-def test_what_the_recorder_says_of_itself_is_not() -> None:
+def test_what_the_recorder_reports_about_itself_is_not_observed() -> None:
     recording = page()
     for tag in ("$remote_config_received", "$session_options", "$posthog_config", "$recording_started"):
         recording.tag(tag, {"big": "configuration"})
 
-    assert recording.told() == ["page shop.example/"]
+    assert recording.sentences() == ["page shop.example/"]
 
 
-def test_the_pages_own_events_are_told() -> None:
-    assert page().tag("checkout step", {"step": 2}).tag("ping").told("custom") == [
+def test_the_pages_own_events_are_observed() -> None:
+    assert page().tag("checkout step", {"step": 2}).tag("ping").sentences("custom") == [
         'custom checkout step ({"step":2})',
         "custom ping",
     ]
 
 
-def test_sizes_and_media_are_told() -> None:
+def test_viewport_and_media_are_observed() -> None:
     recording = Recording().open("/", element(10, "video", title="Tour"))
     recording.change(4, width=390, height=844).change(7, type=0, id=10).change(7, type=1, id=10)
 
-    assert recording.told("viewport", "media") == [
+    assert recording.sentences("viewport", "media") == [
         "viewport (1280 \N{MULTIPLICATION SIGN} 720)",
         "viewport (390 \N{MULTIPLICATION SIGN} 844)",
         'media video "Tour" (played)',
@@ -197,7 +199,7 @@ def test_a_gap_between_clicks_and_keypresses_is_a_pause() -> None:
 def test_activity_in_one_window_is_no_pause_in_another() -> None:
     one, two = page("one").at(1).click(10).at(50).click(10), page("two").at(25).click(10)
 
-    assert told(read_timeline([*one.lines(), *two.lines()]), "idle") == []
+    assert sentences(read_timeline([*one.lines(), *two.lines()]), "idle") == []
 
 
 def test_times_count_from_the_first_event_of_any_window() -> None:
@@ -252,15 +254,15 @@ def test_analytics_events_add_what_the_recording_does_not_show(
     timeline = page().timeline(given)
     added = [found for found in timeline.observations if found.source == "event"]
 
-    assert told(timeline)[1:] == expected
+    assert sentences(timeline)[1:] == expected
     assert [(found.t, found.window) for found in added] == [(3.0, "tab")] * len(expected)
     assert timeline.coverage.analytics_events == 1
 
 
-def test_an_exception_known_from_the_console_is_told_once() -> None:
+def test_an_exception_known_from_the_console_is_reported_once() -> None:
     recording = page().at(3).console("error", "Uncaught TypeError: x is null")
 
-    assert told(
+    assert sentences(
         recording.timeline(event("$exception", 3.2, dollar_exception_list=EXCEPTION)), "exception"
     ) == ["exception (TypeError: x is null)"]
 
@@ -268,7 +270,9 @@ def test_an_exception_known_from_the_console_is_told_once() -> None:
 def test_frustration_known_from_an_event_names_what_was_clicked() -> None:
     recording = page().at(3).click(10)
 
-    assert told(recording.timeline(event("$rageclick", 3.4)), "rage_click") == ['rage_click button "Pay now"']
+    assert sentences(recording.timeline(event("$rageclick", 3.4)), "rage_click") == [
+        'rage_click button "Pay now"'
+    ]
 
 
 def test_an_event_without_a_window_belongs_to_the_only_one() -> None:
@@ -279,5 +283,5 @@ def test_an_event_without_a_window_belongs_to_the_only_one() -> None:
     ]
 
 
-def test_an_event_from_before_the_recording_is_told_at_its_beginning() -> None:
+def test_an_event_from_before_the_recording_is_placed_at_its_beginning() -> None:
     assert page().timeline(event("order paid", -5)).observations[0].t == 0.0

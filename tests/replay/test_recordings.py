@@ -20,7 +20,7 @@ CLICKS = {"click": 1, "tap": 1, "double_click": 2}
 
 
 BOX = "input:"
-"""How a clicked checkbox or radio button is told: the recording shows its change, posthog-js sees none."""
+"""A click on a checkbox or radio button: the recording shows its change, posthog-js sees none."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def named(target: str | None) -> str:
     return target.split('"')[1]
 
 
-def test_every_click_of_the_script_is_told_with_the_target_it_meant(
+def test_every_click_of_the_script_is_observed_with_its_intended_target(
     recording: tuple[Timeline, dict[str, Any]],
 ) -> None:
     timeline, truth = recording
@@ -91,7 +91,7 @@ def test_every_click_of_the_script_is_told_with_the_target_it_meant(
     assert +found == +meant
 
 
-def test_every_field_the_script_filled_in_is_told_and_no_other(recorded: Recorded) -> None:
+def test_exactly_the_fields_that_the_script_filled_in_are_observed(recorded: Recorded) -> None:
     actions = recorded.truth["actions"]
     filled = {action["target"] for action in actions if action["action"] in ("type", "select")}
     clicked = {action["target"] for action in actions if action["action"] in CLICKS}
@@ -124,18 +124,20 @@ def test_what_is_inferred_without_events_is_what_posthog_js_saw(recorded: Record
     assert times(inferred, "dead_click") == len(unchanged)
 
 
-def test_a_recording_sent_twice_is_told_once(recorded: Recorded) -> None:
+def test_a_recording_sent_twice_gives_each_observation_once(recorded: Recorded) -> None:
     twice = read_timeline([*recorded.lines, *recorded.lines], recorded.events)
 
     assert twice.observations == recorded.timeline.observations
     assert twice.coverage.duplicates == recorded.timeline.coverage.duplicates + len(recorded.lines)
 
 
-def test_every_page_of_the_script_is_told_in_order(recording: tuple[Timeline, dict[str, Any]]) -> None:
+def test_every_page_of_the_script_is_observed_in_order(recording: tuple[Timeline, dict[str, Any]]) -> None:
     timeline, truth = recording
-    told = [subject_of(observation) for observation in timeline.observations if observation.kind == "page"]
+    observed = [
+        subject_of(observation) for observation in timeline.observations if observation.kind == "page"
+    ]
 
-    assert [path_of(page) for page in told] == [path_of(page["path"]) for page in truth["pages"]]
+    assert [path_of(page) for page in observed] == [path_of(page["path"]) for page in truth["pages"]]
 
 
 def path_of(address: str) -> str:
@@ -143,9 +145,9 @@ def path_of(address: str) -> str:
     return urlsplit(address if address.startswith("/") else f"//{address}").path
 
 
-def test_every_failed_request_of_the_script_is_told(recording: tuple[Timeline, dict[str, Any]]) -> None:
+def test_every_failed_request_of_the_script_is_observed(recording: tuple[Timeline, dict[str, Any]]) -> None:
     timeline, truth = recording
-    told = [
+    observed = [
         found for found in timeline.observations if found.kind == "network_error" for _ in range(found.count)
     ]
     meant = [request for request in truth["failed_requests"] if request["status"]]
@@ -153,25 +155,27 @@ def test_every_failed_request_of_the_script_is_told(recording: tuple[Timeline, d
 
     for request in meant:
         expected = (f"{request['method']} {request['path']}", f"status {request['status']} ")
-        assert any(expected[0] == subject_of(found) and expected[1] in detail_of(found) for found in told)
-    assert sum("no answer" in detail_of(found) for found in told) == len(unanswered)
-    assert len(told) == len(truth["failed_requests"])
+        assert any(expected[0] == subject_of(found) and expected[1] in detail_of(found) for found in observed)
+    assert sum("no answer" in detail_of(found) for found in observed) == len(unanswered)
+    assert len(observed) == len(truth["failed_requests"])
 
 
-def test_every_exception_of_the_script_is_told_once(recording: tuple[Timeline, dict[str, Any]]) -> None:
+def test_every_exception_of_the_script_is_observed_once(recording: tuple[Timeline, dict[str, Any]]) -> None:
     timeline, truth = recording
-    told = [
+    observed = [
         detail_of(found)
         for found in timeline.observations
         if found.kind == "exception"
         for _ in range(found.count)
     ]
 
-    assert len(told) == len(truth["exceptions"])
-    assert all(any(exception["message"] in message for message in told) for exception in truth["exceptions"])
+    assert len(observed) == len(truth["exceptions"])
+    assert all(
+        any(exception["message"] in message for message in observed) for exception in truth["exceptions"]
+    )
 
 
-def test_nothing_is_lost_on_the_way(recording: tuple[Timeline, dict[str, Any]]) -> None:
+def test_every_event_of_a_recording_is_read(recording: tuple[Timeline, dict[str, Any]]) -> None:
     coverage = recording[0].coverage
 
     assert (coverage.undecodable, coverage.unknown_events, coverage.unknown_encodings) == (0, 0, 0)

@@ -1,4 +1,4 @@
-"""Scrolling to the end of a page, which is told where it is known how long the page was."""
+"""Scrolling to the end of a page, which is reported if the height of the page is known."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def read(*depths: float, path: str = "/journal") -> Recording:
 def left(
     path: str = "/journal", *, seconds: float = 8.0, height: Any = 2000.0, scrolled: float = 600.0
 ) -> AnalyticsEvent:
-    """What posthog-js says of a page that was left: here 700 pixels of it are seen at once."""
+    """The event with which posthog-js reports a page that was left; 700 pixels of it are seen at once."""
     content = scrolled + 700
     share = min(1.0, content / height) if isinstance(height, float) and height > 0 else height
     return event(
@@ -45,7 +45,7 @@ def left(
 def test_a_page_was_scrolled_to_its_end_when_nine_tenths_of_it_were_seen(
     depths: tuple[float, ...], expected: str
 ) -> None:
-    assert read(*depths).told("scroll", events=[left()]) == [f"scroll page ({expected})"]
+    assert read(*depths).sentences("scroll", events=[left()]) == [f"scroll page ({expected})"]
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_a_page_was_scrolled_to_its_end_when_nine_tenths_of_it_were_seen(
     ],
     ids=range(9),
 )
-def test_nothing_is_said_of_a_page_whose_height_is_not_known(events: list[AnalyticsEvent]) -> None:
-    assert read(1300).told("scroll", events=events) == ["scroll page (down to 1300 px)"]
+def test_nothing_is_reported_about_the_end_of_a_page_of_unknown_height(events: list[AnalyticsEvent]) -> None:
+    assert read(1300).sentences("scroll", events=events) == ["scroll page (down to 1300 px)"]
 
 
 def test_what_scrolls_within_a_page_is_not_the_page() -> None:
     recording = Recording().open("/journal", element(10, "div")).at(2).scroll(10, 1300)
 
-    assert recording.told("scroll", events=[left()]) == ["scroll div (down to 1300 px)"]
+    assert recording.sentences("scroll", events=[left()]) == ["scroll div (down to 1300 px)"]
 
 
 def test_each_visit_has_its_own_height() -> None:
@@ -79,25 +79,25 @@ def test_each_visit_has_its_own_height() -> None:
     )
     events = [left(seconds=9.9), left("/next", seconds=19.9, height=9000.0), left(seconds=30)]
 
-    assert recording.told("scroll", events=events) == [
+    assert recording.sentences("scroll", events=events) == [
         "scroll page (down to 1300 px (the end of the page))",
         "scroll page (down to 1300 px)",
         "scroll page (down to 700 px)",
     ]
 
 
-def test_a_page_of_a_single_page_application_is_told_of_by_the_next_pageview() -> None:
+def test_the_next_pageview_reports_the_height_of_a_single_page_applications_page() -> None:
     recording = (
         read(1300).at(10).tag("$pageview", {"href": "https://shop.example/next"}).at(11).scroll(1, 1300)
     )
 
-    assert recording.told("scroll", events=[left(seconds=10.2)]) == [
+    assert recording.sentences("scroll", events=[left(seconds=10.2)]) == [
         "scroll page (down to 1300 px (the end of the page))",
         "scroll page (down to 1300 px)",
     ]
 
 
-def test_it_is_said_once_however_often_it_is_known() -> None:
-    assert read(1300).told("scroll", events=[left(), left(seconds=8.5)]) == [
+def test_the_end_of_a_page_is_reported_once_however_often_it_is_known() -> None:
+    assert read(1300).sentences("scroll", events=[left(), left(seconds=8.5)]) == [
         "scroll page (down to 1300 px (the end of the page))"
     ]

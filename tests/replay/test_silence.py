@@ -1,9 +1,9 @@
-"""What a recording does not hold is not told as if it had not happened, and what it merely shows not as if it had."""
+"""What was not recorded is not reported as absent, and a text on the page is not reported as an event."""
 
 import pytest
 
 from recordings_mcp.replay import describe_coverage, digest_timeline, read_timeline
-from tests.replay._building import Recording, element, event, text, told
+from tests.replay._building import Recording, element, event, sentences, text
 
 
 def checkout() -> Recording:
@@ -19,31 +19,31 @@ def test_requests_that_were_not_recorded_are_not_requests_that_did_not_fail() ->
     )
 
 
-def test_a_session_without_a_recorded_error_is_not_said_to_have_had_none() -> None:
+def test_a_session_without_a_recorded_error_is_not_described_as_free_of_errors() -> None:
     finding = digest_timeline(checkout().click(10).mutate(texts=[(13, "Paid")]).timeline()).finding
 
     assert finding.startswith("Clean: no error and no friction was recorded in ")
 
 
-def test_a_click_is_told_by_the_recording_whether_autocapture_sent_it_or_not() -> None:
+def test_a_click_in_the_recording_is_reported_whether_autocapture_sent_it_or_not() -> None:
     recording = checkout().at(1).click(10).mutate(texts=[(13, "1")]).at(5).click(10).mutate(texts=[(13, "2")])
     captured = event("$autocapture", 1, dollar_event_type="click", dollar_el_text="Pay now")
 
-    assert told(recording.timeline(), "click") == told(recording.timeline(captured), "click")
-    assert told(recording.timeline(captured), "click") == ['click button "Pay now" x2']
+    assert sentences(recording.timeline(), "click") == sentences(recording.timeline(captured), "click")
+    assert sentences(recording.timeline(captured), "click") == ['click button "Pay now" x2']
 
 
 @pytest.mark.parametrize("hidden", ["display:none", ""])
-def test_an_error_that_merely_stands_on_the_page_is_none(hidden: str) -> None:
+def test_a_text_about_an_error_on_the_page_is_no_error(hidden: str) -> None:
     recording = checkout().mutate(
         adds=[(6, element(30, "div", text(31, "Error 500: payment failed"), style=hidden, role="alert"))]
     )
 
-    assert recording.told() == ["page shop.example/checkout"]
+    assert recording.sentences() == ["page shop.example/checkout"]
     assert digest_timeline(recording.timeline()).is_clean
 
 
-def test_the_mark_of_compression_is_no_matter_on_data_that_is_decoded_already() -> None:
+def test_the_mark_of_compression_is_ignored_on_data_that_is_already_decoded() -> None:
     plain = checkout().at(1).mutate(texts=[(11, "Pay later")]).click(10)
     marked = Recording()
     marked.events = [one | {"cv": "2024-10"} if one["type"] in (2, 3) else one for one in plain.events]
@@ -51,7 +51,7 @@ def test_the_mark_of_compression_is_no_matter_on_data_that_is_decoded_already() 
     assert read_timeline(marked.lines()).observations == plain.timeline().observations
 
 
-def test_an_image_too_large_to_be_recorded_leaves_the_rest_of_its_event() -> None:
+def test_the_rest_of_an_event_is_read_if_its_image_is_too_large_to_be_recorded() -> None:
     recording = Recording().open("/", element(10, "button", element(11, "img", alt="Basket", rr_dataURL="")))
 
-    assert recording.click(11).told("click") == ['click button "Basket"']
+    assert recording.click(11).sentences("click") == ['click button "Basket"']

@@ -1,4 +1,4 @@
-"""How what was clicked is named."""
+"""The names of targets."""
 
 from typing import Any
 
@@ -74,12 +74,12 @@ CASES: list[tuple[str, dict[str, Any], int, str]] = [
     ("node", "clicked", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
 def test_a_target_is_named_by(node: dict[str, Any], clicked: int, expected: str) -> None:
-    assert Recording().open("/", node).click(clicked).told("click") == [f"click {expected}"]
+    assert Recording().open("/", node).click(clicked).sentences("click") == [f"click {expected}"]
 
 
 @pytest.mark.parametrize("node_id", [1, 2, 6])
 def test_the_background_is_the_page(node_id: int) -> None:
-    assert Recording().open("/").click(node_id).told("click") == ["click page"]
+    assert Recording().open("/").click(node_id).sentences("click") == ["click page"]
 
 
 def test_an_element_that_is_not_in_the_recording_has_no_name() -> None:
@@ -93,35 +93,35 @@ def test_naming_changes_nothing() -> None:
         "/", element(10, "div", element(11, "svg", element(12, "rect"), aria_label="Blanket"))
     )
 
-    assert recording.click(10).click(10).told("click") == ['click div "Blanket" x2']
+    assert recording.click(10).click(10).sentences("click") == ['click div "Blanket" x2']
 
 
-def test_a_circle_of_parents_ends() -> None:
+def test_a_cycle_of_parents_ends() -> None:
     recording = Recording().open("/", element(10, "p"))
     recording.mutate(adds=[(21, element(20, "i")), (20, element(21, "i")), (20, text(22, "Round"))])
 
-    assert recording.click(22).told("click")[0].startswith("click i")
+    assert recording.click(22).sentences("click")[0].startswith("click i")
 
 
 @pytest.mark.parametrize("depth", [3, 500])
-def test_depth_is_no_obstacle(depth: int) -> None:
+def test_deeply_nested_nodes_are_named(depth: int) -> None:
     recording = Recording().open("/", element(10, "p"))
     recording.mutate(
         adds=[(10 if level == 0 else 99 + level, element(100 + level, "div")) for level in range(depth)]
     )
     recording.mutate(adds=[(99 + depth, element(5000, "button", text(5001, "Deep")))])
 
-    assert recording.click(5001).told("click") == ['click button "Deep"']
+    assert recording.click(5001).sentences("click") == ['click button "Deep"']
 
 
-def test_a_chosen_option_is_told_by_its_text() -> None:
+def test_a_chosen_option_is_shown_by_its_text() -> None:
     options = element(12, "optgroup", element(13, "option", text(14, "Large"), value="l"))
     recording = Recording().open(
         "/", element(10, "select", element(11, "option"), options, aria_label="Size")
     )
     recording.focus(10).input(10, "l").input(10, "xl").input(10, "")
 
-    assert recording.told("select") == [
+    assert recording.sentences("select") == [
         'select combobox "Size" (chose "Large")',
         'select combobox "Size" (chose "xl")',
         'select combobox "Size" (chose nothing)',

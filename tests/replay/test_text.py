@@ -1,4 +1,4 @@
-"""A timeline as text: what fits, what folds, what is cut and how to go on."""
+"""A timeline as text: what fits, what folds, what is cut and how to continue."""
 
 import orjson
 import pytest
@@ -28,7 +28,7 @@ def busy(clicks: int = 60) -> Timeline:
     return recording.open("/thanks").timeline()
 
 
-def test_each_observation_has_its_line_when_all_fit() -> None:
+def test_each_observation_has_its_own_line_when_all_fit() -> None:
     recording = Recording().open("/", element(10, "button", text(11, "Pay now"), id="pay"), title="Shop")
     recording.at(3).click(10).at(4).click(10).at(65).console("error", "no")
     shown = render(recording.timeline(event("order paid", 66, amount=3)))
@@ -77,7 +77,7 @@ def test_minor_observations_fold_before_others() -> None:
         ]
     )
     assert shown.notice == snapshot(
-        "Folded to fit: 12 scroll, 12 console_log, 11 click, 1 viewport. To see each, ask for a shorter span with start and end, or for kinds."
+        "Folded to fit: 12 scroll, 12 console_log, 11 click, 1 viewport. To see each one, pass start and end for a shorter span, or kinds."
     )
     assert shown.next_cursor is None
 
@@ -100,19 +100,19 @@ def test_errors_keep_their_lines_when_all_else_folds(budget: int) -> None:
 
 
 @pytest.mark.parametrize("budget", [40, 60, 90])
-def test_following_the_cursor_tells_everything(budget: int) -> None:
+def test_following_the_cursor_returns_everything(budget: int) -> None:
     timeline = busy(20)
-    cursor, told, calls = None, 0, 0
+    cursor, observed, calls = None, 0, 0
     while calls == 0 or cursor:
         shown = render(timeline, cursor=cursor, max_tokens=budget)
-        told += shown.shown + shown.folded
+        observed += shown.shown + shown.folded
         cursor, calls = shown.next_cursor, calls + 1
 
-    assert told == len(timeline.observations)
+    assert observed == len(timeline.observations)
     assert calls > 1
 
 
-def test_a_cut_says_what_was_cut_and_how_to_go_on() -> None:
+def test_a_cut_says_what_was_cut_and_how_to_continue() -> None:
     recording = Recording().open("/")
     for index in range(30):
         recording.at(index).console("error", f"failure number {index}")
@@ -120,7 +120,7 @@ def test_a_cut_says_what_was_cut_and_how_to_go_on() -> None:
 
     assert shown.lines[-1] == snapshot("00:02 console_error failure number 2")
     assert shown.notice == snapshot(
-        "Cut from 00:03 on: 27 console_error. To go on, repeat the call with cursor=3.000s+0; to see less of more, ask for kinds."
+        "Cut from 00:03 on: 27 console_error. To continue, repeat the call with cursor=3.000s+0; to cover more time, pass kinds."
     )
 
 
@@ -134,7 +134,7 @@ def test_span_kinds_and_cursor_work_together() -> None:
     ]
 
 
-def test_what_lasts_into_the_span_is_told() -> None:
+def test_what_lasts_into_the_span_is_included() -> None:
     recording = (
         Recording().open("/", element(10, "button"), element(11, "p")).at(1).click(10).at(90).click(11)
     )
@@ -157,12 +157,12 @@ def test_a_cursor_between_observations_of_one_moment_loses_none() -> None:
 @pytest.mark.parametrize(
     "cursor", ["", "next", "12", "-1s+0", "1e9s+0", "12.5s", "12.5s+x", "٣s+0", "1s+0\n2"]
 )
-def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+def test_an_invalid_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidCursorError, match=r"looks like 12\.345s\+0"):
         render(busy(3), cursor=cursor)
 
 
-def test_a_cursor_beyond_the_end_tells_nothing() -> None:
+def test_a_cursor_beyond_the_end_returns_nothing() -> None:
     shown = render(busy(3), cursor="99999.000s+0")
 
     assert (shown.lines, shown.total, shown.next_cursor) == ([], 0, None)

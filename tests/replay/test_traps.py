@@ -1,45 +1,45 @@
-"""The ways a recording misleads its reader, each with a case."""
+"""Traps in recordings, each with a case."""
 
 import orjson
 
 from recordings_mcp.replay import Walker, read_timeline
 from recordings_mcp.replay.text.line import detail_of
-from tests.replay._building import START, Recording, element, event, form, text, told
+from tests.replay._building import START, Recording, element, event, form, sentences, text
 
 
-def test_an_identical_line_is_told_once() -> None:
+def test_an_identical_line_is_read_once() -> None:
     lines = form().click(23).lines()
     timeline = read_timeline([*lines, *lines[-3:]])
 
-    assert told(timeline, "click") == ['click button "Pay now"']
+    assert sentences(timeline, "click") == ['click button "Pay now"']
     assert timeline.coverage.duplicates == 3
 
 
 def test_an_identical_event_in_another_window_is_another_event() -> None:
     timeline = read_timeline([*form().click(23).lines(), *form(Recording("other")).click(23).lines()])
 
-    assert told(timeline, "click") == ['click button "Pay now"', 'click button "Pay now"']
+    assert sentences(timeline, "click") == ['click button "Pay now"', 'click button "Pay now"']
     assert (timeline.coverage.duplicates, timeline.coverage.windows) == (0, 2)
 
 
-def test_identical_events_within_a_line_of_older_storage_are_told_once() -> None:
+def test_identical_events_within_a_line_of_older_storage_are_read_once() -> None:
     events = form().click(23).events
     timeline = read_timeline([orjson.dumps({"window_id": "tab", "data": [*events, *events]})])
 
-    assert told(timeline, "click") == ['click button "Pay now"']
+    assert sentences(timeline, "click") == ['click button "Pay now"']
     assert timeline.coverage.duplicates == len(events)
 
 
-def test_late_events_are_put_in_their_place() -> None:
+def test_late_events_are_sorted() -> None:
     recording = form().at(1).mutate(texts=[(24, "Paying")]).at(2).click(23)
     lines = recording.lines()
     timeline = read_timeline([*lines[:2], *lines[3:], lines[2]])
 
-    assert told(timeline, "click") == ['click button "Paying"']
+    assert sentences(timeline, "click") == ['click button "Paying"']
     assert timeline.coverage.out_of_order == 1
 
 
-def test_an_event_that_comes_far_too_late_is_told_at_its_own_time() -> None:
+def test_an_event_that_arrives_far_too_late_keeps_its_own_time() -> None:
     recording = form()
     early = Recording().at(0.5).console("error", "early")
     for index in range(2000):
@@ -59,14 +59,14 @@ def test_pages_of_a_single_page_application_come_from_its_pageviews() -> None:
               event("$pageview", 3, dollar_current_url="https://shop.example/tour"),
               event("$pageview", 5, dollar_current_url="https://shop.example/tour/2", title="Step 2"))  # fmt: skip
 
-    assert told(recording.timeline(*events), "page") == [
+    assert sentences(recording.timeline(*events), "page") == [
         'page shop.example/ (titled "Home")',
         "page /tour",
         'page /tour/2 (titled "Step 2")',
     ]
 
 
-def test_a_page_known_from_the_recording_and_an_event_is_told_once() -> None:
+def test_a_page_known_from_the_recording_and_an_event_is_reported_once() -> None:
     recording = (
         Recording()
         .open("/")
@@ -78,21 +78,27 @@ def test_a_page_known_from_the_recording_and_an_event_is_told_once() -> None:
     events = (event("$pageview", 2.9, dollar_current_url="https://shop.example/tour"),
               event("$pageview", 5.8, dollar_current_url="https://shop.example/cart"))  # fmt: skip
 
-    assert told(recording.timeline(*events), "page") == ["page shop.example/", "page /tour", "page /cart"]
+    assert sentences(recording.timeline(*events), "page") == [
+        "page shop.example/",
+        "page /tour",
+        "page /cart",
+    ]
 
 
 def test_further_snapshots_of_a_page_are_not_visits() -> None:
-    assert Recording().open("/").at(300).open("/").at(600).open("/").told("page") == ["page shop.example/"]
+    assert Recording().open("/").at(300).open("/").at(600).open("/").sentences("page") == [
+        "page shop.example/"
+    ]
 
 
-def test_a_page_loaded_anew_is_a_visit() -> None:
+def test_a_reloaded_page_is_a_visit() -> None:
     recording = Recording().open("/").at(5).add(0, {}).open("/")
 
-    assert recording.told("page") == ["page shop.example/", "page / (reloaded)"]
+    assert recording.sentences("page") == ["page shop.example/", "page / (reloaded)"]
 
 
 def test_a_request_without_a_method_has_none() -> None:
-    assert form().request("/api/pay", responseStatus=500).told("network_error") == [
+    assert form().request("/api/pay", responseStatus=500).sentences("network_error") == [
         "network_error /api/pay (status 500 after 12 ms)"
     ]
 
@@ -101,7 +107,7 @@ def test_status_0_is_a_failure_only_where_the_page_itself_made_the_request() -> 
     recording = form().request("https://cdn.example/font", responseStatus=0)
     recording.request("/api/pay", status=0, method="POST", initiatorType="fetch")
 
-    assert recording.told("network_error") == ["network_error POST /api/pay (no answer after 12 ms)"]
+    assert recording.sentences("network_error") == ["network_error POST /api/pay (no answer after 12 ms)"]
 
 
 def test_a_request_that_failed_without_a_record_of_it_is_known_by_its_exception() -> None:
@@ -119,17 +125,17 @@ def test_a_request_that_failed_without_a_record_of_it_is_known_by_its_exception(
     ]
 
 
-def test_a_failed_request_listed_again_when_the_recorder_restarts_is_told_once() -> None:
+def test_a_failed_request_listed_again_when_the_recorder_restarts_is_reported_once() -> None:
     entry = {"responseStatus": 404, "startTime": 25.5, "isInitial": True}
     recording = form().request("/missing.png", **entry).at(300).request("/missing.png", **entry)
 
-    assert recording.told("network_error") == ["network_error /missing.png (status 404 after 12 ms)"]
+    assert recording.sentences("network_error") == ["network_error /missing.png (status 404 after 12 ms)"]
 
 
-def test_what_the_rate_limiter_dropped_is_told_as_the_recorder_says_it() -> None:
-    assert form().console("warn", "[SessionRecorder] Too many mutations on node").told("console_warn") == [
-        "console_warn ([SessionRecorder] Too many mutations on node)"
-    ]
+def test_what_the_rate_limiter_dropped_is_reported_in_the_recorders_words() -> None:
+    assert form().console("warn", "[SessionRecorder] Too many mutations on node").sentences(
+        "console_warn"
+    ) == ["console_warn ([SessionRecorder] Too many mutations on node)"]
 
 
 def test_a_touch_is_one_click_though_it_has_four_events() -> None:
@@ -137,24 +143,24 @@ def test_a_touch_is_one_click_though_it_has_four_events() -> None:
     for kind in (7, 9, 5, 2):
         recording.interact(kind, 23, pointerType=2)
 
-    assert recording.told("click") == ['click button "Pay now"']
+    assert recording.sentences("click") == ['click button "Pay now"']
 
 
-def test_a_double_click_is_told_beside_its_two_clicks() -> None:
+def test_a_double_click_is_reported_beside_its_two_clicks() -> None:
     recording = form().click(23).click(23).interact(4, 23)
 
-    assert recording.told("click", "double_click") == [
+    assert recording.sentences("click", "double_click") == [
         'click button "Pay now" x2',
         'double_click button "Pay now"',
     ]
 
 
-def test_the_click_a_label_passes_on_is_not_the_persons() -> None:
+def test_the_click_that_a_label_forwards_is_not_the_persons() -> None:
     timeline = (
         form().at(1).click(16).at(1.002).interact(2, 15).at(1.003).input(15, "on", checked=True).timeline()
     )
 
-    assert told(timeline, "click", "input") == [
+    assert sentences(timeline, "click", "input") == [
         'click label "I accept the terms"',
         'input checkbox "I accept the terms" [terms] (checked)',
     ]
@@ -164,25 +170,27 @@ def test_the_click_a_label_passes_on_is_not_the_persons() -> None:
 def test_a_click_without_a_press_was_made_by_keyboard_or_script() -> None:
     recording = form().click(13).at(3).interact(2, 23, x=0, y=0)
 
-    assert recording.told("click") == [
+    assert recording.sentences("click") == [
         'click textbox "E-mail" [email]',
         'click button "Pay now" (by keyboard or script)',
     ]
 
 
-def test_a_recording_that_begins_without_a_full_snapshot_says_so() -> None:
+def test_a_recording_that_begins_without_a_full_snapshot_counts_what_came_before_it() -> None:
     timeline = Recording().click(23).mutate(adds=[(5, element(30, "button", text(31, "Late")))]).timeline()
 
-    assert told(timeline, "click") == ["click"]
+    assert sentences(timeline, "click") == ["click"]
     assert timeline.coverage.before_first_snapshot == 4
 
 
-def test_the_recorders_pause_is_one_with_the_gap_it_lies_in() -> None:
+def test_the_recorders_pause_is_merged_with_the_gap_it_is_in() -> None:
     recording = form().at(10).click(23).at(310)
     recording.tag("sessionIdle", {"lastActivityTimestamp": START + 10_000, "threshold": 300_000})
     timeline = recording.at(400).click(23).timeline()
 
-    assert told(timeline, "idle") == ["idle (6 min 30 s without a click or keypress; the recorder paused)"]
+    assert sentences(timeline, "idle") == [
+        "idle (6 min 30 s without a click or keypress; the recorder paused)"
+    ]
 
 
 def test_lines_may_be_fed_one_by_one() -> None:
@@ -201,7 +209,7 @@ def test_windows_whose_lines_come_in_blocks_are_not_out_of_order() -> None:
     assert timeline.coverage.out_of_order == 0
 
 
-def test_a_damaged_snapshot_leaves_nothing_named_after_the_page_before() -> None:
+def test_after_a_damaged_snapshot_nothing_is_named_after_the_previous_page() -> None:
     recording = (
         form()
         .at(5)
@@ -210,7 +218,7 @@ def test_a_damaged_snapshot_leaves_nothing_named_after_the_page_before() -> None
     )
     timeline = recording.at(9).click(23).timeline()
 
-    assert told(timeline, "page", "click") == ["page shop.example/checkout", "page /next", "click"]
+    assert sentences(timeline, "page", "click") == ["page shop.example/checkout", "page /next", "click"]
     assert timeline.coverage.undecodable == 1
 
 

@@ -92,12 +92,12 @@ def digest_of(*observations: Observation, until: float = 60) -> Digest:
 
 
 def signals_of(*observations: Observation, until: float = 60) -> list[SignalName]:
-    """The names of all signals that matter, the weightiest moment's first."""
+    """The names of all signals of moments, those of the heaviest moment first."""
     return [name for moment in digest_of(*observations, until=until).moments for name in moment.signals]
 
 
 def only_moment(observations: Iterable[Observation]) -> Moment:
-    """The one moment there must be."""
+    """The only moment of a digest."""
     moments = digest_of(*observations).moments
     assert len(moments) == 1, moments
     return moments[0]

@@ -25,5 +25,5 @@ def test_the_score_is_activity_over_everything_recorded() -> None:
 @pytest.mark.parametrize(
     "counts", [ActivityCounts(), ActivityCounts(click_count=5), ActivityCounts(recording_duration=math.nan)]
 )
-def test_without_anything_to_divide_by_the_score_is_nothing(counts: ActivityCounts) -> None:
+def test_the_score_is_0_if_the_denominator_is_0(counts: ActivityCounts) -> None:
     assert activity_score(counts) == 0

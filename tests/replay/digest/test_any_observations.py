@@ -1,4 +1,4 @@
-"""Whatever the observations are, there is a digest, always the same one, and it keeps its promises."""
+"""Any observations have a digest that is deterministic and keeps its promises."""
 
 import re
 from typing import get_args
@@ -21,9 +21,9 @@ from recordings_mcp.replay.model import (
     Input,
     Log,
     Page,
+    QuickBack,
     Recorder,
     Request,
-    Return,
     Scroll,
     Target,
     Viewport,
@@ -66,7 +66,7 @@ FACTS = st.one_of(
     st.builds(WebVital, st.sampled_from(["LCP", "CLS"]), NUMBERS, st.sampled_from([None, "poor"])),
     st.builds(Viewport, NUMBERS, NUMBERS),
     st.builds(Scroll, NUMBERS, NUMBERS, st.sampled_from([None, 0.95])),
-    st.builds(Return, ADDRESSES, NUMBERS),
+    st.builds(QuickBack, ADDRESSES, NUMBERS),
 )
 TIMES = st.one_of(st.floats(0, 100), st.floats())
 OBSERVATIONS = st.lists(
@@ -88,7 +88,7 @@ OBSERVATIONS = st.lists(
 
 @given(OBSERVATIONS, st.floats())
 @settings(deadline=None, max_examples=200)
-def test_any_observations_give_a_digest_that_keeps_its_promises(
+def test_the_digest_of_any_observations_keeps_its_promises(
     observations: list[Observation], duration: float
 ) -> None:
     found = digest_observations(observations, duration)
@@ -116,7 +116,7 @@ def test_any_recordings_can_be_compared(recordings: list[list[Observation]]) -> 
     assert all(len(trouble.moments) >= 2 for trouble in found.troubles)
 
 
-def test_every_kind_of_observation_is_taken() -> None:
+def test_every_kind_of_observation_is_accepted() -> None:
     observations = [Observation(float(t), "w", kind) for t, kind in enumerate(get_args(Kind))]
 
     assert sum(digest_observations(observations, 30).overview.counts.values()) == len(KINDS)

@@ -1,7 +1,7 @@
-"""Every recording of the project against the fate its script gave it: the whole first line, and the key moment.
+"""Every recording of the project against the outcome of its script: the whole first line, and the key moment.
 
-Times change whenever the recordings are made again, so lines are compared with `mm:ss` in their place, and the key
-moment with the time at which the script did it.
+Times change whenever the recordings are made again, so lines are compared with `mm:ss` in their place, and
+the key moment with the time at which the script did it.
 """
 
 import re
@@ -177,12 +177,12 @@ def without_times(line: str) -> str:
     return re.sub(r"\b\d+\.\d s\b", "N s", line)
 
 
-def test_every_recording_has_a_fate() -> None:
+def test_every_recording_has_an_expected_outcome() -> None:
     assert sorted(FATES) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_first_line_tells_the_fate(name: str) -> None:
+def test_the_first_line_states_the_outcome(name: str) -> None:
     found = digest_of(name)
 
     assert (found.outcome.status, without_times(found.finding)) == (FATES[name].outcome, FATES[name].line)

@@ -1,4 +1,4 @@
-"""Facts and chapters: what was simply so, page by page."""
+"""The overview and the chapters of a digest."""
 
 from math import inf, nan
 
@@ -20,7 +20,7 @@ from tests.replay.digest.story import (
 )
 
 
-def test_a_chapter_tells_what_was_done_on_a_page() -> None:
+def test_a_chapter_lists_what_was_done_on_a_page() -> None:
     found = digest_of(
         page(0, "shop.example/checkout?step=1", "Checkout"),
         page(2, "/checkout?step=2"),
@@ -77,7 +77,7 @@ def test_windows_are_numbered_and_what_comes_before_any_page_is_a_chapter_too() 
 
 
 @pytest.mark.parametrize(("width", "device"), [(390, "phone"), (768, "tablet"), (1024, "desktop")])
-def test_the_width_of_the_viewport_tells_what_device_it_fits(width: int, device: str) -> None:
+def test_the_device_is_derived_from_the_width_of_the_viewport(width: int, device: str) -> None:
     overview = digest_of(Observation(0, "w", "viewport", facts=Viewport(width, 800))).overview
 
     assert (overview.viewport, overview.device) == ((width, 800), device)
@@ -91,21 +91,21 @@ def test_a_hash_route_is_a_page_and_an_anchor_is_none() -> None:
     assert found.path == ["/#/inbox", "/#/sent", "/"]
 
 
-def test_what_an_analytics_event_tells_after_the_end_makes_no_recording_longer() -> None:
+def test_an_analytics_event_after_the_end_does_not_lengthen_the_recording() -> None:
     digest = digest_of(click(58, 'button "Pay"'), event(63, "$web_vitals"), until=60)
 
     assert digest.overview.duration == 60
 
 
 @pytest.mark.parametrize("unknown", [0, nan, inf])
-def test_a_recording_of_unknown_length_lasts_until_the_last_thing_in_it_ended(unknown: float) -> None:
+def test_a_recording_of_unknown_length_lasts_until_its_last_observation_ended(unknown: float) -> None:
     pay, filled_in = click(60, 'button "Pay"'), typed(58, EMAIL, until=64)
     digest = digest_of(filled_in, pay, until=unknown)
 
     assert (digest.overview.duration, [chapter.end for chapter in digest.chapters]) == (64, [64])
 
 
-def test_a_visit_lasts_until_the_last_analytics_event_told_of_it() -> None:
+def test_a_visit_lasts_until_its_last_analytics_event() -> None:
     digest = digest_of(click(58, 'button "Pay"'), event(63, "order paid"), until=60)
 
     assert (digest.overview.duration, [chapter.end for chapter in digest.chapters]) == (60, [63])

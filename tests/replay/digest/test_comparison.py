@@ -1,4 +1,4 @@
-"""Recordings side by side."""
+"""Comparisons of recordings."""
 
 from recordings_mcp.replay import Branch, Digest, compare_digests
 from tests.replay.digest.story import PAY, click, digest_of, event, exception, failed_request, page
@@ -17,7 +17,7 @@ def pay_and_fail(after: float, *, status: int = 402) -> Digest:
     )
 
 
-def test_the_path_they_share_and_where_they_part() -> None:
+def test_a_comparison_has_the_shared_path_and_where_it_diverges() -> None:
     found = compare_digests(
         [
             visit("shop.example/", "/products", "/products/7", "/cart", "/checkout"),
@@ -38,13 +38,13 @@ def test_pages_with_other_numbers_are_the_same_page() -> None:
     assert found.way.pages == ["/orders/#"]
 
 
-def test_without_a_page_in_common_the_most_visited_are_told() -> None:
+def test_without_a_page_in_common_the_most_visited_are_listed() -> None:
     found = compare_digests([visit("shop.example/a", "/b"), visit("shop.example/b"), visit("shop.example/c")])
 
     assert (found.way.pages, found.way.popular) == ([], {"/b": 2})
 
 
-def test_what_went_wrong_in_several_is_told_with_a_moment_of_each() -> None:
+def test_a_problem_of_several_recordings_has_a_moment_of_each() -> None:
     found = compare_digests([pay_and_fail(12), visit("shop.example/cart", "/checkout"), pay_and_fail(20)])
 
     trouble = found.troubles[0]
@@ -80,7 +80,7 @@ def test_errors_are_the_same_whatever_numbers_are_in_them() -> None:
     assert found.troubles[0].says == "the same exception"
 
 
-def test_nothing_in_common_is_said() -> None:
+def test_a_comparison_says_if_nothing_is_in_common() -> None:
     bought = digest_of(page(0, "shop.example/checkout"), click(9, PAY), event(10, "order paid"))
 
     found = compare_digests([bought, visit("shop.example/blog")])

@@ -50,7 +50,7 @@ def test_an_event_stamped_a_moment_before_its_click_still_belongs_to_it() -> Non
     assert signals_of(click(10, PAY), event(9.97, "payment declined")) == ["error_after_action"]
 
 
-def test_an_error_that_comes_without_clicks_as_often_is_nobodys() -> None:
+def test_an_error_that_is_as_frequent_without_clicks_belongs_to_no_action() -> None:
     polling = [exception(t, "Error: polling failed") for t in (20, 30, 40, 51)]
 
     moment = only_moment([click(50, PAY), *polling])
@@ -58,7 +58,7 @@ def test_an_error_that_comes_without_clicks_as_often_is_nobodys() -> None:
     assert (moment.signals, moment.says) == (["error"], "an exception, 4 times")
 
 
-def test_a_console_error_that_follows_whatever_is_clicked_is_no_clicks() -> None:
+def test_a_console_error_that_follows_every_click_belongs_to_none() -> None:
     pairs = [
         (click(t, f'button "{name}"'), console_error(t + 1, "Warning: deprecated"))
         for t, name in ((5, "One"), (15, "Two"), (25, "Three"), (35, "Four"))
@@ -83,7 +83,7 @@ def test_the_same_failure_again_is_one_moment_with_all_its_times() -> None:
     )
 
 
-def test_what_happens_while_the_browser_is_offline_weighs_less_and_says_so() -> None:
+def test_what_happens_while_the_browser_is_offline_weighs_less_and_is_marked() -> None:
     moment = only_moment(
         [recorder(9, "offline"), click(10, PAY), exception(10.1),
          recorder(20, "online")]
@@ -109,7 +109,9 @@ def test_an_error_known_to_be_harmless_is_no_moment() -> None:
         ("Error tracking · Product", "/products/errors", []),
     ],
 )
-def test_an_error_page_is_told_by_its_title_or_path(title: str | None, path: str, found: list[str]) -> None:
+def test_an_error_page_is_recognised_by_its_title_or_path(
+    title: str | None, path: str, found: list[str]
+) -> None:
     assert signals_of(page(0, "shop.example/"), page(5, path, title)) == found
 
 
@@ -130,7 +132,7 @@ def test_two_clicks_on_different_controls_are_two_moments() -> None:
     assert [moment.target for moment in found.moments] == [named(PAY), named('button "Help"')]
 
 
-def test_a_request_nobody_knows_the_address_of_is_told_by_what_is_known() -> None:
+def test_a_request_without_an_address_is_described_by_what_is_known() -> None:
     moment = only_moment([click(10, PAY), failed_request(11, "", None, None)])
 
     assert moment.evidence == f"{PAY}: no answer"

@@ -1,4 +1,4 @@
-"""Forms begun and never sent, and forms that were sent after all."""
+"""Forms that were started and never submitted, and forms that were submitted after all."""
 
 import pytest
 

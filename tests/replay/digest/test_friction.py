@@ -1,10 +1,10 @@
-"""Friction: tried again, waited, sent around; and what only looks like it."""
+"""Friction: retries, waits, loops; and what only looks like friction."""
 
 import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import Observation
-from recordings_mcp.replay.model import Return, Target, WebVital
+from recordings_mcp.replay.model import QuickBack, Target, WebVital
 from tests.replay.digest.story import (
     PAY,
     click,
@@ -99,7 +99,7 @@ def test_a_dead_click_on_something_that_is_no_control_weighs_little() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "found"), [(2.9, []), (3.0, ["long_wait"]), (4.2, ["long_wait"])])
-def test_a_click_waits_long_from_three_seconds_on(seconds: float, found: list[str]) -> None:
+def test_a_wait_of_three_seconds_after_a_click_is_long(seconds: float, found: list[str]) -> None:
     assert signals_of(click(10, 'button "Show"'), slow_request(10 + seconds, seconds)) == found
 
 
@@ -122,7 +122,7 @@ def test_a_page_that_came_by_other_means_is_no_wait(between: list[Observation]) 
     assert signals_of(*between) == []
 
 
-def test_a_request_nobody_waited_for_is_told_from_ten_seconds_on() -> None:
+def test_a_request_nobody_waited_for_is_reported_from_ten_seconds_on() -> None:
     found = digest_of(slow_request(20, 9.9), slow_request(40, 10.1, "GET /api/report")).moments
 
     assert [(moment.says, round(moment.t, 1)) for moment in found] == [("a request that took 10.1 s", 29.9)]
@@ -154,7 +154,7 @@ def test_quick_backs_are_counted_over_the_whole_recording() -> None:
     moment = only_moment(
         [
             page(0, "shop.example/products"),
-            *(Observation(t, "w", "quick_back", facts=Return(f"/products/{t:.0f}", 0.6)) for t in (5, 10)),
+            *(Observation(t, "w", "quick_back", facts=QuickBack(f"/products/{t:.0f}", 0.6)) for t in (5, 10)),
         ]
     )
 

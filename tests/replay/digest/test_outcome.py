@@ -1,4 +1,4 @@
-"""How it ended, and the moments that rests on. What is not shown is unclear."""
+"""The outcome and its evidence. Without evidence it is unclear."""
 
 import pytest
 from inline_snapshot import snapshot
@@ -43,7 +43,7 @@ def test_an_event_named_for_completion_after_a_submit_is_reached() -> None:
     "name",
     ["order paid", "Order Completed", "user_signed_up", "purchase", "checkout:submitted", "messageSent"],
 )
-def test_names_of_events_that_tell_of_completion(name: str) -> None:
+def test_names_of_events_that_report_completion(name: str) -> None:
     assert digest_of(click(10, PAY), event(11, name)).outcome.status == "reached"
 
 
@@ -51,11 +51,11 @@ def test_names_of_events_that_tell_of_completion(name: str) -> None:
     "name",
     ["order viewed", "checkout started", "page load finished", "product added", "purchase_button_clicked"],
 )
-def test_names_of_events_that_do_not(name: str) -> None:
+def test_names_of_events_that_do_not_report_completion(name: str) -> None:
     assert digest_of(click(10, PAY), event(11, name)).outcome.status == "unclear"
 
 
-def test_a_completion_that_nobody_did_anything_for_is_no_sign() -> None:
+def test_a_completion_without_an_action_is_no_sign() -> None:
     assert digest_of(page(0, "shop.example/"), event(1, "subscription completed")).outcome.status == "unclear"
 
 
@@ -65,7 +65,7 @@ def test_a_confirmation_page_without_a_submit_is_no_sign() -> None:
     assert found.outcome.status == "unclear"
 
 
-def test_a_submit_that_failed_and_was_not_made_good_is_blocked() -> None:
+def test_a_submit_that_failed_and_never_succeeded_is_blocked() -> None:
     found = digest_of(CHECKOUT, click(10, PAY), failed_request(11, status=402), page(30, "/help"))
 
     assert (found.finding, found.outcome.evidence) == (
@@ -89,7 +89,7 @@ def test_a_failure_before_something_was_completed_does_not_block() -> None:
     )
 
 
-def test_what_was_blocked_after_something_was_completed_is_said_of_both() -> None:
+def test_a_block_after_a_completion_mentions_both() -> None:
     found = digest_of(
         click(5, PAY), event(6, "order paid"), click(20, 'button "Save address"'), exception(20.2)
     )
@@ -99,13 +99,13 @@ def test_what_was_blocked_after_something_was_completed_is_said_of_both() -> Non
     )
 
 
-def test_a_failed_goal_is_not_made_good_by_something_smaller() -> None:
+def test_a_failed_goal_is_not_resolved_by_something_smaller() -> None:
     found = digest_of(click(10, PAY), failed_request(11), click(20, 'button "Save address"'))
 
     assert found.outcome.status == "blocked"
 
 
-def test_something_small_that_failed_is_made_good_by_going_on() -> None:
+def test_a_minor_failure_is_resolved_by_continuing() -> None:
     found = digest_of(click(10, 'button "Apply coupon"'), failed_request(11), click(20, PAY))
 
     assert found.finding == snapshot(
@@ -178,7 +178,7 @@ def test_a_cart_in_which_the_recording_ends_is_unclear() -> None:
     assert digest_of(page(0, "shop.example/"), page(5, "/cart"), click(9, "div")).outcome.status == "unclear"
 
 
-def test_a_form_given_up_after_a_completion_is_told_rather_than_the_completion() -> None:
+def test_a_form_given_up_after_a_completion_decides_the_outcome() -> None:
     found = digest_of(
         CHECKOUT,
         click(5, PAY),
@@ -193,7 +193,7 @@ def test_a_form_given_up_after_a_completion_is_told_rather_than_the_completion()
     )
 
 
-def test_a_clean_session_is_a_finding_of_one_sentence() -> None:
+def test_the_finding_of_a_clean_session_is_one_sentence() -> None:
     found = digest_of(page(0, "shop.example/"), click(3, 'link "Blog"'), page(4, "/blog"), until=14)
 
     assert (found.finding, found.is_clean) == (
@@ -202,7 +202,7 @@ def test_a_clean_session_is_a_finding_of_one_sentence() -> None:
     )
 
 
-def test_a_clean_session_mentions_what_was_sent_a_long_pause_and_warnings() -> None:
+def test_a_clean_session_mentions_submits_a_long_pause_and_warnings() -> None:
     found = digest_of(
         click(3, 'button "Save"'),
         Observation(5, "w", "idle", facts=Pause(120), last=125, derived=True),
@@ -215,7 +215,7 @@ def test_a_clean_session_mentions_what_was_sent_a_long_pause_and_warnings() -> N
     )
 
 
-def test_a_visit_without_an_action_says_so() -> None:
+def test_the_finding_of_a_visit_without_an_action_says_so() -> None:
     assert digest_of(page(0, "shop.example/"), until=6).finding == (
         "Clean: no error and no friction was recorded in 00:06 on 1 page; nothing was clicked or typed."
     )
@@ -230,7 +230,7 @@ def test_nothing_observed_is_not_called_clean() -> None:
     )
 
 
-def test_an_unclear_session_tells_its_weightiest_moment() -> None:
+def test_an_unclear_session_mentions_its_heaviest_moment() -> None:
     found = digest_of(click(10, 'button "Show orders"'), slow_request(14.2, 4.2))
 
     assert (found.finding, found.outcome.evidence) == (

@@ -1,4 +1,4 @@
-"""What buttons and pages are for, in the project's own words, by the words they were given."""
+"""The purposes of buttons and pages, recognised by their names."""
 
 import pytest
 
@@ -6,14 +6,14 @@ from recordings_mcp.replay import page_word
 from tests.replay.digest.story import click, digest_of, exception, page, typed
 
 
-def said_of(target: str) -> str:
-    """What a click on a control is called when something fails after it."""
+def described(target: str) -> str:
+    """The description of a control in the finding of a failed click."""
     says = digest_of(click(10, target), exception(11)).moments[0].says
     return says.removeprefix("a click on ").removesuffix(", followed by an exception")
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "expected"),
     [
         ('button "Pay €48.00" [x]', "a payment button"),
         ('button "Jetzt bezahlen"', "a payment button"),
@@ -33,8 +33,8 @@ def said_of(target: str) -> str:
         ("page", "a page"),
     ],
 )  # fmt: skip
-def test_a_control_is_named_by_its_role_and_purpose(target: str, said: str) -> None:
-    assert said_of(target) == said
+def test_a_control_is_named_by_its_role_and_purpose(target: str, expected: str) -> None:
+    assert described(target) == expected
 
 
 @pytest.mark.parametrize(

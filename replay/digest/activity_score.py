@@ -6,7 +6,7 @@ from math import isfinite
 
 @dataclass(frozen=True, slots=True)
 class ActivityCounts:
-    """What PostHog counts of a recording, under the names its metadata has for it; times are in seconds."""
+    """What PostHog counts in a recording, named as in its metadata. Times are in seconds."""
 
     recording_duration: float = 0
     active_seconds: float = 0
@@ -22,7 +22,7 @@ def activity_score(counts: ActivityCounts) -> float:
     """Compute PostHog's activity score, to two decimals.
 
     100 · (active seconds + clicks + keypresses + console errors) / (mouse activity + seconds + console errors
-    + logs + warnings); 0 when nothing is below the line. Source: session_recording_list_from_query.py.
+    + logs + warnings); 0 when the denominator is 0. Source: session_recording_list_from_query.py.
     """
     above = counts.active_seconds + counts.click_count + counts.keypress_count + counts.console_error_count
     console = counts.console_error_count + counts.console_log_count + counts.console_warn_count
