@@ -162,7 +162,7 @@ def test_a_file_that_is_not_a_recording_is_a_failure_not_an_empty_success(
 
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert "is no recording" in captured.err
+    assert "This is not a recording" in captured.err
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
