@@ -23,7 +23,7 @@ from mcp import Client
 from pydantic import SecretStr
 
 from recordings_mcp import privacy
-from recordings_mcp.privacy import Outgoing
+from recordings_mcp.privacy import Sanitizer
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
@@ -72,7 +72,7 @@ def timed_pass(spent: Spent) -> Generator[None]:
 
     with ExitStack() as patches:
         for name in ("text", "line", "own", "values"):
-            patches.enter_context(patch.object(Outgoing, name, timed(getattr(Outgoing, name))))
+            patches.enter_context(patch.object(Sanitizer, name, timed(getattr(Sanitizer, name))))
         patches.enter_context(patch.object(privacy, "fence", timed(privacy.fence)))
         yield
 

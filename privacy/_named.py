@@ -7,7 +7,7 @@ credentials in the addresses of OAuth, SAML and signed storage links.
 import re
 from collections.abc import Callable, Mapping
 
-from recordings_mcp.privacy._rule import PLACEHOLDER, Glance, Hide, fold, places, word_before
+from recordings_mcp.privacy._rule import PLACEHOLDER, Hide, Prefilter, fold, places, word_before
 
 _SECRET_NAME = re.compile(
     r"token|secret|passw|passphrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
@@ -78,11 +78,11 @@ _SHORTEST_WORDLESS_SECRET = 12
 class NamedRule:
     """Values after a name that marks them as secret."""
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the values after secret names replaced."""
         # A name is in one word with its sign; where signs are set apart, it may be any word.
-        apart = any(sign in glance.folded for sign in (" = ", " : ", " => ", " :="))
-        where = glance.folded if apart else glance.signed_words
+        apart = any(sign in prefilter.folded for sign in (" = ", " : ", " => ", " :="))
+        where = prefilter.folded if apart else prefilter.signed_words
         hints = [hint for hint in _HINTS if hint in where]
         if not hints:
             return text

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from recordings_mcp.privacy._accounts import cards_in, iban_length_at
-from recordings_mcp.privacy._rule import Glance, Hide, Kind
+from recordings_mcp.privacy._rule import Hide, PiiKind, Prefilter
 
 _SHADOW = bytes(
     ord("0")
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
 
     start: int
     end: int
-    kind: Kind
+    kind: PiiKind
     canonical: str
 
 
@@ -75,9 +75,9 @@ class NumberRule:
     def __init__(self, *finders: _Finder) -> None:
         self._finders = finders
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the numbers of persons replaced."""
-        del glance
+        del prefilter
         digits = text
         if not text.isascii():
             digits = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)

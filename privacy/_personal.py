@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
-from recordings_mcp.privacy._inert import FILE_ENDINGS
-from recordings_mcp.privacy._rule import Glance, Hide, Kind, word_before
+from recordings_mcp.privacy._defang import FILE_ENDINGS
+from recordings_mcp.privacy._rule import Hide, PiiKind, Prefilter, word_before
 
 _AT = re.compile(r"@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
 _AT_SIGNS = ("@", "%40", "%2540", "%252540", "64;", "x40;", "&commat;", "\\u0040", "\\x40")
@@ -34,9 +34,9 @@ _ROUTABLE_GROUP = re.compile(r"[23][0-9a-f]{3}|f[cde][0-9a-f]{2}")
 class EmailRule:
     """E-mail addresses, also with an encoded at sign."""
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the e-mail addresses replaced."""
-        if not any(sign in glance.folded for sign in _AT_SIGNS):
+        if not any(sign in prefilter.folded for sign in _AT_SIGNS):
             return text
         pieces: list[str] = []
         done = 0
@@ -56,9 +56,9 @@ class EmailRule:
 class IPv6Rule:
     """IPv6 addresses in full, and shortened ones of the ranges that are assigned."""
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the IPv6 addresses replaced."""
-        if _IPV6.search(glance.signed_words) is None:
+        if _IPV6.search(prefilter.signed_words) is None:
             return text
         return _IPV6.sub(lambda match: _ipv6(match, hide), text)
 
@@ -101,8 +101,8 @@ class KnownRule:
     hidden too, but only as written or in capitals, since many names are also words.
     """
 
-    def __init__(self, known: Mapping[Kind, Sequence[str]]) -> None:
-        self._kinds: dict[str, tuple[Kind, str]] = {}
+    def __init__(self, known: Mapping[PiiKind, Sequence[str]]) -> None:
+        self._kinds: dict[str, tuple[PiiKind, str]] = {}
         spellings: dict[str, None] = {}
         for kind, values in known.items():
             for value in values:
@@ -111,15 +111,15 @@ class KnownRule:
                     spellings[spelling] = None
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spellings)})(?!\w)") if spellings else None
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the known values replaced."""
-        del glance
+        del prefilter
         if self._pattern is None:
             return text
         return self._pattern.sub(lambda match: hide(*self._kinds[_key(match[0])]), text)
 
 
-def _spellings(kind: Kind, value: str) -> Iterator[tuple[str, str]]:
+def _spellings(kind: PiiKind, value: str) -> Iterator[tuple[str, str]]:
     """Yield the keys and patterns of the spellings of a value, the whole before its parts."""
     words = re.split(_BETWEEN_WORDS, value.strip()) if kind != "email" else [value.strip()]
     if len(value.strip()) < _SHORTEST_VALUE:

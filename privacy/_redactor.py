@@ -11,7 +11,7 @@ from recordings_mcp.privacy._labelled import LABELLED_RULES
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
 from recordings_mcp.privacy._numbers import ACCOUNT_NUMBERS, PERSONAL_NUMBERS
 from recordings_mcp.privacy._personal import EmailRule, IPv6Rule, KnownRule
-from recordings_mcp.privacy._rule import Glance, Kind, Rule
+from recordings_mcp.privacy._rule import PiiKind, Prefilter, Rule
 from recordings_mcp.privacy._secrets import SHAPE_RULES
 
 PrivacyLevel: TypeAlias = Literal["standard", "strict", "off"]
@@ -21,7 +21,7 @@ name, e-mail and address, `off` nothing."""
 _SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, *LABELLED_RULES, NamedRule())
 _OWN_RULES: tuple[Rule, ...] = (*_SECRET_RULES, ACCOUNT_NUMBERS)
 _PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), PERSONAL_NUMBERS)
-_KEYED: frozenset[Kind] = frozenset({"email", "phone", "ip", "name", "address"})
+_KEYED: frozenset[PiiKind] = frozenset({"email", "phone", "ip", "name", "address"})
 # Short words and single small numbers without a sign between them: most names of buttons and fields. And
 # every id of a recording or person, unless its digits could be a card number or the end of an account number.
 # One random id in 12,000 has the check digits of an account number by chance; it is still an id.
@@ -51,10 +51,10 @@ class Redactor:
         level: PrivacyLevel,
         *,
         key: bytes | None = None,
-        known: Mapping[Kind, Sequence[str]] | None = None,
+        known: Mapping[PiiKind, Sequence[str]] | None = None,
     ) -> None:
         self.level: PrivacyLevel = level
-        self.counts: Counter[Kind] = Counter()
+        self.counts: Counter[PiiKind] = Counter()
         self._key = secrets.token_bytes(32) if key is None else key
         self._known = KnownRule(known or {}) if level == "strict" else KnownRule({})
 
@@ -62,7 +62,7 @@ class Redactor:
         """Return recorded content with secrets and personal data replaced."""
         return self._apply((*_SECRET_RULES, *_PERSONAL_RULES, self._known), value)
 
-    def own(self, value: str, kind: Kind) -> str:
+    def own(self, value: str, kind: PiiKind) -> str:
         """Return a value of the recorded person's own record. Only level `strict` hides it as a whole.
 
         Secrets and numbers of cards and bank accounts in it are replaced at both levels.
@@ -77,7 +77,7 @@ class Redactor:
             return self._hide("secret", value)
         return self.text(value)
 
-    def token(self, kind: Kind, value: str) -> str:
+    def token(self, kind: PiiKind, value: str) -> str:
         """Return the placeholder of a value, without counting it."""
         if kind not in _KEYED:
             return f"[{kind}]"
@@ -89,19 +89,19 @@ class Redactor:
             return value
         # Hiding one value may reveal another beside it: an address glued to an account number.
         for _ in range(_MOST_PASSES):
-            before, glance = value, Glance.of(value)
+            before, prefilter = value, Prefilter.of(value)
             for rule in rules:
-                value = rule.apply(value, glance, self._hide)
+                value = rule.apply(value, prefilter, self._hide)
             if value == before:
                 break
         return value
 
-    def _hide(self, kind: Kind, value: str) -> str:
+    def _hide(self, kind: PiiKind, value: str) -> str:
         self.counts[kind] += 1
         return self.token(kind, value)
 
 
-def redaction_notice(level: PrivacyLevel, counts: Mapping[Kind, int]) -> str:
+def redaction_notice(level: PrivacyLevel, counts: Mapping[PiiKind, int]) -> str:
     """Return one line about what was hidden, or that redaction is off."""
     if level == "off":
         return "Redaction is off: the operator chose to show secrets and personal data as recorded."
@@ -113,7 +113,7 @@ def redaction_notice(level: PrivacyLevel, counts: Mapping[Kind, int]) -> str:
     )
 
 
-_NAMES: Mapping[Kind, tuple[str, str]] = {
+_NAMES: Mapping[PiiKind, tuple[str, str]] = {
     "secret": ("secret", "secrets"),
     "jwt": ("JWT", "JWTs"),
     "private_key": ("private key", "private keys"),

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-Kind: TypeAlias = Literal[
+PiiKind: TypeAlias = Literal[
     "secret", "jwt", "private_key", "card", "iban", "email", "phone", "ip", "name", "address"
 ]
 """The classes of values that are hidden; also the word in the placeholder, as in `[secret]`."""
 
-Hide: TypeAlias = Callable[[Kind, str], str]
+Hide: TypeAlias = Callable[[PiiKind, str], str]
 """Counts one hidden value, given in its canonical spelling, and returns its placeholder."""
 
 # A value may begin a word, or follow a percent-encoded character, or an escaped line break in quoted JSON.
@@ -29,7 +29,7 @@ _WORD_ENDS = ' \n"=&?@:/'
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Prefilter:
     """What is extracted from a text once, so that rules with nothing to find are skipped."""
 
     folded: str
@@ -42,7 +42,7 @@ class Glance:
     """Every word with `=`, `:` or `%` in it, in lower case, once: where names come before values."""
 
     @classmethod
-    def of(cls, text: str) -> "Glance":
+    def of(cls, text: str) -> "Prefilter":
         """Return the prefilter of `text`."""
         words = set(text.split())
         long_words = [word for word in words if len(word) >= _LONG_WORD]
@@ -58,7 +58,7 @@ class Glance:
 class Rule(Protocol):
     """Finds values of one kind in a text and replaces them."""
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with what this rule finds replaced."""
         ...
 
@@ -68,12 +68,12 @@ class KeyRule:
     """Values within one long word that begin with a literal prefix: their pattern by that prefix."""
 
     patterns: Mapping[str, re.Pattern[str]]
-    kind: Kind = "secret"
+    kind: PiiKind = "secret"
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the keys of these shapes replaced."""
         for prefix in self.patterns:
-            if prefix in glance.long_words:
+            if prefix in prefilter.long_words:
                 starts = places(text, [prefix])
                 text = replace_at(
                     text, starts, self.patterns[prefix], lambda match: hide(self.kind, match[0])
@@ -93,11 +93,11 @@ class PhraseRule:
     replace: Callable[[re.Match[str], Hide], str]
     needed: str = ""
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with what follows the words replaced."""
-        if self.needed not in glance.folded:
+        if self.needed not in prefilter.folded:
             return text
-        present = [trigger for trigger in self.triggers if trigger in glance.folded]
+        present = [trigger for trigger in self.triggers if trigger in prefilter.folded]
         if not present:
             return text
         return replace_at(
@@ -113,9 +113,9 @@ class AddressRule:
     pattern: re.Pattern[str]
     replace: Callable[[re.Match[str], Hide], str]
 
-    def apply(self, text: str, glance: Glance, hide: Hide) -> str:
+    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
         """Return `text` with the values in its addresses replaced."""
-        present = [trigger for trigger in self.triggers if trigger in glance.addresses]
+        present = [trigger for trigger in self.triggers if trigger in prefilter.addresses]
         if not present:
             return text
         return replace_at(

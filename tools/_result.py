@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
-    from recordings_mcp.privacy import Kind
+    from recordings_mcp.privacy import PiiKind
 else:
-    Kind = str  # privacy is imported with the first result, models that hold kinds are there from the start
+    PiiKind = str  # privacy is imported with the first result, the models exist from the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PersonValue:
         value: The value, in a cell.
     """
 
-    kind: Kind
+    kind: PiiKind
     value: str = ""
 
 
@@ -70,7 +70,7 @@ class ResultText:
     closing: str = ""
 
 
-PersonValues = Mapping[Kind, Sequence[str]]
+PersonValues = Mapping[PiiKind, Sequence[str]]
 """What is known of a person, by kind: names, e-mail addresses, addresses."""
 
 

@@ -15,7 +15,7 @@ from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools.confirmation import Confirmations
 
 if TYPE_CHECKING:
-    from recordings_mcp.privacy import Kind, Outgoing, PrivacyLevel
+    from recordings_mcp.privacy import PiiKind, PrivacyLevel, Sanitizer
 
 
 _RECENT_TTL = 60
@@ -39,12 +39,12 @@ class PrivacyPolicy:
     level: "PrivacyLevel"
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
-    def outgoing(self, known: "Mapping[Kind, Sequence[str]]") -> "Outgoing":
+    def sanitizer(self, known: "Mapping[PiiKind, Sequence[str]]") -> "Sanitizer":
         """Return the sanitizer of one result about a person with these values."""
         # Its hundred expressions are compiled with the first result, not at the start.
-        from recordings_mcp.privacy import Outgoing  # noqa: PLC0415
+        from recordings_mcp.privacy import Sanitizer  # noqa: PLC0415
 
-        return Outgoing(self.level, key=self.key, known=known)
+        return Sanitizer(self.level, key=self.key, known=known)
 
 
 def has_scope(held: frozenset[str], scope: str) -> bool:

@@ -7,7 +7,7 @@ from typing import get_args
 
 import orjson
 
-from recordings_mcp.privacy import Outgoing, PrivacyLevel
+from recordings_mcp.privacy import PrivacyLevel, Sanitizer
 from recordings_mcp.reading.secret_fields import mask_secret_fields
 from recordings_mcp.replay import (
     KINDS,
@@ -40,20 +40,20 @@ def run(options: CommandLine) -> int:
     Raises:
         InvalidConfiguration: The file cannot be read, or an option has no such value.
     """
-    outgoing = Outgoing(_privacy(options.settings.get("privacy", "standard")))
+    sanitizer = Sanitizer(_privacy(options.settings.get("privacy", "standard")))
     start, end, kinds = _moment("start", options), _moment("end", options), _kinds(options.kinds)
     if start is not None and end is not None and start > end:
         raise InvalidConfiguration(f"start ({clock(start)}) must not be after end ({clock(end)}).")
     try:
         timeline = _read(options.file)
     except NotARecording as error:
-        sys.stderr.write(f"recordings-mcp: {outgoing.line(str(options.file))}: {error}\n")
+        sys.stderr.write(f"recordings-mcp: {sanitizer.line(str(options.file))}: {error}\n")
         return 1
     told = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
     if options.format == "json":
-        sys.stdout.write(_as_json(timeline, told, outgoing))
+        sys.stdout.write(_as_json(timeline, told, sanitizer))
     else:
-        sys.stdout.write(_as_text(timeline, told, outgoing))
+        sys.stdout.write(_as_text(timeline, told, sanitizer))
     return 0
 
 
@@ -67,25 +67,25 @@ def _read(file: Path) -> Timeline:
     return timeline
 
 
-def _as_text(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:
+def _as_text(timeline: Timeline, told: TimelineText, sanitizer: Sanitizer) -> str:
     everything = len(timeline.observations)
     much = f"{everything}" if told.total == everything else f"{told.total} of its {everything}"
     return "\n".join(
         [
             f"{clock(timeline.duration)} long, {much} observations.",
-            *([outgoing.text("\n".join(told.lines))] if told.lines else []),
+            *([sanitizer.text("\n".join(told.lines))] if told.lines else []),
             describe_coverage(timeline.coverage),
-            *([outgoing.notice] if outgoing.redactions else []),
+            *([sanitizer.notice] if sanitizer.redactions else []),
             "",
         ]
     )
 
 
-def _as_json(timeline: Timeline, told: TimelineText, outgoing: Outgoing) -> str:
+def _as_json(timeline: Timeline, told: TimelineText, sanitizer: Sanitizer) -> str:
     document = timeline_as_dict(timeline) | {
         "observations": [observation_as_dict(observation) for observation in told.observations]
     }
-    return orjson.dumps(outgoing.values(document), option=orjson.OPT_INDENT_2).decode() + "\n"
+    return orjson.dumps(sanitizer.values(document), option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _moment(name: str, options: CommandLine) -> float | None:

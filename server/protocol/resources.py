@@ -20,7 +20,7 @@ def publish_timelines(server: MCPServer[Services]) -> None:
             raise ResourceNotFoundError(str(error)) from error
         except RecordingsError as error:
             raise ResourceError(str(error)) from error
-        return render_text(watched.text(), services.privacy.outgoing(watched.person_values()))
+        return render_text(watched.text(), services.privacy.sanitizer(watched.person_values()))
 
     server.resource(
         "recording://{id}/timeline", name="timeline", title="Timeline of a recording", mime_type="text/plain"

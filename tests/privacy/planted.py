@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from recordings_mcp.privacy import Kind
+from recordings_mcp.privacy import PiiKind
 from tests.privacy.made_up import LETTERS_AND_DIGITS, VENDOR_KEYS, card, iban, jwt, opaque, private_key, run
 
 
@@ -24,7 +24,7 @@ class Planted:
     """
 
     group: str
-    kind: Kind
+    kind: PiiKind
     text: str
     needles: tuple[str, ...]
 

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings_mcp.privacy import Outgoing, fence, new_tag, protect, untrusted_marking
+from recordings_mcp.privacy import Sanitizer, fence, new_tag, protect, untrusted_marking
 
 _TAG = "0123456789abcdef"
 _MARK = f"untrusted-{_TAG}"
@@ -31,14 +31,14 @@ def test_every_result_has_a_tag_of_its_own() -> None:
 
 
 def test_the_marking_names_the_fence_of_the_same_result() -> None:
-    outgoing = Outgoing("standard")
+    sanitizer = Sanitizer("standard")
 
-    assert outgoing.marking == untrusted_marking(outgoing.tag)
-    assert outgoing.marking == {
+    assert sanitizer.marking == untrusted_marking(sanitizer.tag)
+    assert sanitizer.marking == {
         "recordings-mcp/untrusted": True,
-        "recordings-mcp/fence": f"untrusted-{outgoing.tag}",
+        "recordings-mcp/fence": f"untrusted-{sanitizer.tag}",
     }
-    assert f"<untrusted-{outgoing.tag}>" in outgoing.fence("x")
+    assert f"<untrusted-{sanitizer.tag}>" in sanitizer.fence("x")
 
 
 def _inside(fenced: str, tag: str) -> str:
@@ -64,9 +64,9 @@ _FORGERIES = st.lists(
 @settings(deadline=None)
 @given(_FORGERIES)
 def test_no_text_forges_a_mark_even_of_the_very_tag(text: str) -> None:
-    outgoing = Outgoing("off")
-    outgoing.tag = _TAG  # as if a stranger had guessed it
-    inside = _inside(outgoing.fence(text), _TAG)
+    sanitizer = Sanitizer("off")
+    sanitizer.tag = _TAG  # as if a stranger had guessed it
+    inside = _inside(sanitizer.fence(text), _TAG)
 
     assert _TAG not in inside
     assert re.search(r"untrusted[\W_]*(recording|data|content|[0-9a-f]{8})", inside, re.IGNORECASE) is None
@@ -77,10 +77,10 @@ def test_no_text_forges_a_mark_even_of_the_very_tag(text: str) -> None:
 @settings(deadline=None)
 @given(_FORGERIES)
 def test_what_went_through_the_pass_does_not_change_when_it_is_fenced(text: str) -> None:
-    outgoing = Outgoing("standard", key=b"k")
-    ready = outgoing.text(text)
+    sanitizer = Sanitizer("standard", key=b"k")
+    ready = sanitizer.text(text)
 
-    assert _inside(outgoing.fence(ready), outgoing.tag) == ready
+    assert _inside(sanitizer.fence(ready), sanitizer.tag) == ready
 
 
 def test_protect_is_the_whole_pass_in_one_call() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import recordings_mcp.privacy
-from recordings_mcp.privacy import Outgoing
+from recordings_mcp.privacy import Sanitizer
 
 # The standard library's own parser of patterns, by the name it has had since Python 3.11.
 _PARSER = importlib.import_module("re._parser")
@@ -112,7 +112,7 @@ _STUTTERS = st.sampled_from(
 def test_a_long_repetitive_text_does_not_change_a_second_time(
     first: str, second: str, times: int, end: str
 ) -> None:
-    outgoing = Outgoing("standard", key=b"k")
-    ready = outgoing.text((first + second) * times + end)
+    sanitizer = Sanitizer("standard", key=b"k")
+    ready = sanitizer.text((first + second) * times + end)
 
-    assert outgoing.text(ready) == ready
+    assert sanitizer.text(ready) == ready

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from recordings_mcp.privacy import Kind, Redactor
+from recordings_mcp.privacy import PiiKind, Redactor
 from tests.privacy.planted import Planted, planted_texts
 
 _TEXTS = 10_000
@@ -33,7 +33,7 @@ def _is_hidden(planted: Planted) -> bool:
     return not any(needle.lower() in shown for needle in planted.needles)
 
 
-def _counted(planted: Planted) -> Counter[Kind]:
+def _counted(planted: Planted) -> Counter[PiiKind]:
     redactor = Redactor("standard", key=b"k")
     redactor.text(planted.text)
     return redactor.counts

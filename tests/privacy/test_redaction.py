@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from recordings_mcp.privacy import Kind, Redactor, redaction_notice
+from recordings_mcp.privacy import PiiKind, Redactor, redaction_notice
 from tests.privacy.hostile import hostile_texts
 from tests.privacy.planted import planted_texts
 
@@ -114,7 +114,7 @@ def test_the_notice_says_what_was_hidden_or_that_redaction_is_off() -> None:
     )
 
 
-_JANE: dict[Kind, list[str]] = {
+_JANE: dict[PiiKind, list[str]] = {
     "name": ["Jane Doe"],
     "email": ["jane@example.com"],
     "address": ["12 Main Street, Springfield"],

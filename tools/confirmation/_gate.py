@@ -18,7 +18,7 @@ from recordings_mcp.tools.confirmation._plan import Operation, Plan, can_be_aske
 from recordings_mcp.tools.confirmation._question import Form, ShownRecording, ask, form_for, summarize
 
 if TYPE_CHECKING:
-    from recordings_mcp.privacy import Kind, Outgoing
+    from recordings_mcp.privacy import PiiKind, Sanitizer
 
 ConfirmationToken = Annotated[
     str,
@@ -72,7 +72,7 @@ class NotExecuted(Exception):
 
 
 class _Privacy(Protocol):
-    def outgoing(self, known: "dict[Kind, list[str]]") -> "Outgoing": ...
+    def sanitizer(self, known: "dict[PiiKind, list[str]]") -> "Sanitizer": ...
 
 
 class Confirming(Protocol):
@@ -128,7 +128,7 @@ def confirmed(describe: Callable[..., Awaitable[Operation]]) -> Resolve:
             return Form()
         if plan.channel == "question":
             privacy = context.request_context.lifespan_context.privacy
-            return Elicit(ask(plan, privacy.outgoing({})), form_for(len(plan.preview.recordings)))
+            return Elicit(ask(plan, privacy.sanitizer({})), form_for(len(plan.preview.recordings)))
         if confirmation is None:
             raise NotExecuted(_preview(plan))
         return Form()

@@ -17,7 +17,7 @@ from recordings_mcp.tools._wording import counted, length, when
 from recordings_mcp.tools.confirmation._plan import Plan, Preview
 
 if TYPE_CHECKING:
-    from recordings_mcp.privacy import Outgoing
+    from recordings_mcp.privacy import Sanitizer
 
 MOST_BY_CHECKBOX = 10
 """Recordings up to which a yes is enough; above, the person types how many there are."""
@@ -54,23 +54,23 @@ class ShownRecording(BaseModel):
         """Return the row of a preview, cell by cell."""
         return [self.id, when(self.start_time), *self._counts(), AddressCell(self.start_url or "-")]
 
-    def line(self, outgoing: "Outgoing") -> str:
+    def line(self, sanitizer: "Sanitizer") -> str:
         """Return the line of a question."""
         facts = [when(self.start_time), *self._counts()]
         if self.start_url:
-            facts.append(f'first page "{_path(self.start_url, outgoing)}"')
-        return f"- {_cut(outgoing.line(self.id))}: {', '.join(facts)}"
+            facts.append(f'first page "{_path(self.start_url, sanitizer)}"')
+        return f"- {_cut(sanitizer.line(self.id))}: {', '.join(facts)}"
 
     def _counts(self) -> tuple[str, str]:
         return f"{length(self.duration)} long", counted(self.clicks, "click")
 
 
-def ask(plan: Plan, outgoing: "Outgoing") -> str:
+def ask(plan: Plan, sanitizer: "Sanitizer") -> str:
     """Return the question to a person."""
     shown = [ShownRecording.of(recording) for recording in plan.preview.recordings]
     many = len(shown) > MOST_BY_CHECKBOX
     listed = shown[:_LISTED_OF_MANY] if many else shown
-    lines = [summarize(plan), *(recording.line(outgoing) for recording in listed)]
+    lines = [summarize(plan), *(recording.line(sanitizer) for recording in listed)]
     if many:
         lines.append(f"- and {len(shown) - _LISTED_OF_MANY} more")
         lines.append("To go ahead, type how many recordings these are in all.")
@@ -101,12 +101,12 @@ def _extent(preview: Preview) -> str:
     return f"Of {counted(len(people), 'person', 'people')} and {first_pages}{span}, {length(lasted)} in all."
 
 
-def _path(address: str, outgoing: "Outgoing") -> str:
+def _path(address: str, sanitizer: "Sanitizer") -> str:
     """Return the part of an address by which a person recognises a page; never its query."""
     # What is half gone cannot be recognised as a secret, so the pass comes before the cut; and once more
     # after it, for what the cut made look like an address.
-    path = _AFTER_THE_PATH.sub("", _BEFORE_THE_PATH.sub("", outgoing.line(address)))
-    return _cut(outgoing.line(path))
+    path = _AFTER_THE_PATH.sub("", _BEFORE_THE_PATH.sub("", sanitizer.line(address)))
+    return _cut(sanitizer.line(path))
 
 
 def _cut(text: str) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from recordings_mcp.privacy._clean import clean, clean_line, shorten
+from recordings_mcp.privacy._defang import defang
 from recordings_mcp.privacy._fence import defuse_fences, fence, new_tag, untrusted_marking
-from recordings_mcp.privacy._inert import inert
 from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
-from recordings_mcp.privacy._rule import Kind
+from recordings_mcp.privacy._rule import PiiKind
 
 _DEEPEST = 64
 _SCALARS = (str, int, float, type(None))  # checked first: checking for a mapping takes ten times as long
@@ -18,7 +18,7 @@ _LONGEST_NUMBER = 128  # bits; no JSON peer keeps more, and Python refuses to pr
 _LABELS = ("name", "key", "field", "header", "label")
 
 
-class Outgoing:
+class Sanitizer:
     """Sanitizes the untrusted text of one result; has the tag of its fence and counts what was hidden.
 
     Pass whole texts and cut them afterwards: half of a card number is not recognised.
@@ -34,7 +34,7 @@ class Outgoing:
         level: PrivacyLevel,
         *,
         key: bytes | None = None,
-        known: Mapping[Kind, Sequence[str]] | None = None,
+        known: Mapping[PiiKind, Sequence[str]] | None = None,
     ) -> None:
         self.redactor = Redactor(level, key=key, known=known)
         self.tag = new_tag()
@@ -42,15 +42,15 @@ class Outgoing:
 
     def text(self, value: str) -> str:
         """Return a text of any number of lines, sanitized, to be put inside a fence."""
-        return defuse_fences(inert(self.redactor.text(clean(value))))
+        return defuse_fences(defang(self.redactor.text(clean(value))))
 
     def line(self, value: str, *, limit: int | None = None) -> str:
         """Return a text on one line of at most `limit` characters, sanitized, to be put inside a fence."""
-        return shorten(defuse_fences(inert(self.redactor.text(clean_line(value)))), limit)
+        return shorten(defuse_fences(defang(self.redactor.text(clean_line(value)))), limit)
 
-    def own(self, value: str, kind: Kind) -> str:
+    def own(self, value: str, kind: PiiKind) -> str:
         """Return a value of the recorded person's own record on one line. Only level `strict` hides it."""
-        return defuse_fences(inert(self.redactor.own(clean_line(value), kind)))
+        return defuse_fences(defang(self.redactor.own(clean_line(value), kind)))
 
     def values(self, value: Any) -> Any:
         """Return a JSON-like value with every string in it sanitized, keys too.
@@ -65,7 +65,7 @@ class Outgoing:
         return fence(self.text(value), tag=self.tag)
 
     @property
-    def redactions(self) -> dict[Kind, int]:
+    def redactions(self) -> dict[PiiKind, int]:
         """The number of values of each kind that were hidden so far."""
         return dict(self.redactor.counts)
 
@@ -100,7 +100,7 @@ class Outgoing:
         raise TypeError(f"{type(value).__name__} is not a JSON value")
 
     def _named(self, name: str, value: str) -> str:
-        return defuse_fences(inert(self.redactor.named(name, clean(value))))
+        return defuse_fences(defang(self.redactor.named(name, clean(value))))
 
     def _cached(self, show: Callable[..., str], *texts: str) -> str:
         """Return `show(*texts)`, cached, since the rows of a result repeat each other.
@@ -148,7 +148,7 @@ def harmless_line(text: str, *, limit: int | None = None) -> str:
 
     Cleaned, defanged and without look-alikes of a fence, but not redacted: the caller wrote it.
     """
-    return shorten(defuse_fences(inert(clean_line(text))), limit)
+    return shorten(defuse_fences(defang(clean_line(text))), limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,13 @@ class Protected:
     """A sanitized, fenced text, and what was hidden in it."""
 
     text: str
-    redactions: Mapping[Kind, int]
+    redactions: Mapping[PiiKind, int]
     notice: str
     marking: Mapping[str, Any]
 
 
 def protect(text: str, *, level: PrivacyLevel, key: bytes | None = None) -> Protected:
     """Return `text` sanitized and fenced, for a result with one untrusted text."""
-    outgoing = Outgoing(level, key=key)
-    fenced = outgoing.fence(text)
-    return Protected(fenced, outgoing.redactions, outgoing.notice, outgoing.marking)
+    sanitizer = Sanitizer(level, key=key)
+    fenced = sanitizer.fence(text)
+    return Protected(fenced, sanitizer.redactions, sanitizer.notice, sanitizer.marking)

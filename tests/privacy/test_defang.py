@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from recordings_mcp.privacy import inert
+from recordings_mcp.privacy import defang
 
 _ALIVE = {"link_open", "image", "html_inline", "html_block", "fence", "code_inline"}
 
@@ -53,8 +53,8 @@ _LIVE_TEXTS = {
 
 @pytest.mark.parametrize(("text", "dead"), _LIVE_TEXTS.values(), ids=_LIVE_TEXTS)
 def test_live_text_is_defanged_and_stays_readable(text: str, dead: str) -> None:
-    assert inert(text) == dead
-    assert _live_nodes(inert(text)) == set()
+    assert defang(text) == dead
+    assert _live_nodes(defang(text)) == set()
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_live_text_is_defanged_and_stays_readable(text: str, dead: str) -> None:
     ],
 )
 def test_harmless_text_is_left_as_it_is(text: str) -> None:
-    assert inert(text) == text
+    assert defang(text) == text
 
 
 _PIECES = st.lists(
@@ -84,16 +84,16 @@ _PIECES = st.lists(
 @settings(deadline=None)
 @given(_PIECES)
 def test_no_combination_of_markup_is_live(text: str) -> None:
-    dead = inert(text)
+    dead = defang(text)
 
     assert _live_nodes(dead) == set()
     assert re.search(r"(?<!hxxp)(?<!hxxps):\\{0,4}/\\{0,4}/", dead) is None
-    assert inert(dead) == dead
+    assert defang(dead) == dead
 
 
 @settings(deadline=None)
 @given(_PIECES)
 def test_decoding_character_references_makes_nothing_live(text: str) -> None:
-    dead = inert(text)
+    dead = defang(text)
 
     assert html.unescape(dead) == dead

@@ -25,7 +25,7 @@ _ENTITY = re.compile(r"&(?=#[\dxX]|(?:lt|gt|amp|quot|shy)|\w{2,31};)", re.IGNORE
 _TILDES = re.compile(r"~~~+")
 
 
-def inert(text: str) -> str:
+def defang(text: str) -> str:
     """Return `text` with links, images, markup and code fences broken, and still readable.
 
     `https://a.example` becomes `hxxps://a.example`, `www.a.example` becomes `www[.]a[.]example`, and a host
