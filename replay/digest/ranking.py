@@ -156,7 +156,8 @@ def was_offline(t: float, spans: Sequence[tuple[float, float]]) -> bool:
 
 
 def _ranked(group: Group, context: _Context) -> Ranked:
-    weights = [(_weight(signal, context.home, submits=group.submits), signal) for signal in group.signals]
+    submits = group.submits
+    weights = [(_weight(signal, context.home, submits=submits), signal) for signal in group.signals]
     weights.sort(key=lambda weighed: (-weighed[0].points, weighed[1].t))
     attempt = context.attempts.get(group.action.place) if group.action else None
     failed = group.failed_actions

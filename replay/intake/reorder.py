@@ -48,12 +48,12 @@ class ReorderBuffer:
         if not lines:
             return
         self._waiting += len(lines)
-        size = sum(map(len, lines))
-        self._waiting_bytes += size
-        if stamps[0] < self._latest or stamps != sorted(stamps):
-            lines, stamps, size = self._sorted(lines, stamps, size)
-        self._runs.append((lines, stamps, size))
-        self._latest = max(self._latest, stamps[-1])
+        if stamps[0] >= self._latest and stamps == sorted(stamps):
+            self._append(lines, stamps)
+        else:
+            self._count_late(lines, stamps)
+            self._insert(lines, stamps)
+        self._latest = max(self._latest, self._runs[-1][1][-1])
 
     def ready(self) -> Iterator[Run]:
         """Yield the lines that have waited long enough, in order."""
@@ -73,49 +73,39 @@ class ReorderBuffer:
         self._waiting_bytes -= run[2]
         return run
 
-    def _sorted(self, lines: list[bytes], stamps: list[Stamp], size: int) -> Run:
-        """Sort new lines among the waiting ones; count those that arrived late."""
-        self._count_late(lines, stamps)
+    def _append(self, lines: list[bytes], stamps: list[Stamp]) -> None:
+        size = sum(map(len, lines))
+        self._waiting_bytes += size
+        self._runs.append((lines, stamps, size))
+
+    def _insert(self, lines: list[bytes], stamps: list[Stamp]) -> None:
+        """Sort new lines among the waiting ones, in runs short enough to be released one after the other."""
         first = min(stamps)
-        parts = [(lines, stamps, size)]
+        parts = [(lines, stamps)]
         while self._runs and self._runs[-1][1][-1] > first:
-            parts.append(self._runs.pop())
-        pairs = chain.from_iterable(zip(part[0], part[1], strict=True) for part in reversed(parts))
+            run = self._runs.pop()
+            self._waiting_bytes -= run[2]
+            parts.append((run[0], run[1]))
+        pairs = chain.from_iterable(zip(*part, strict=True) for part in reversed(parts))
         ordered = sorted(pairs, key=itemgetter(1))
-        return [line for line, _ in ordered], [stamp for _, stamp in ordered], sum(part[2] for part in parts)
+        for begin in range(0, len(ordered), REORDERED_LINES):
+            part = ordered[begin : begin + REORDERED_LINES]
+            self._append([line for line, _ in part], [stamp for _, stamp in part])
 
     def _count_late(self, lines: list[bytes], stamps: list[Stamp]) -> None:
         """Count the lines that arrived after a later one of their own window."""
-        latest = self._latest
-        behind: list[int] = []
-        for index, stamp in enumerate(stamps):
-            if stamp < latest:
-                behind.append(index)
-            else:
-                latest = stamp
-        newest: dict[str, Stamp] = {}
-        begin = 0
-        for index in behind:
-            window = _window_of(lines[index])
-            if window not in newest:
-                newest[window], begin = self._newest_of(window), 0
-            for line, stamp in zip(lines[begin:index], stamps[begin:index], strict=True):
-                of = _window_of(line)
-                if of in newest and stamp > newest[of]:
-                    newest[of] = stamp
-            begin = index
-            self.late += stamps[index] < newest[window]
-
-    def _newest_of(self, window: str) -> Stamp:
-        """Return the newest stamp of a window among all lines so far."""
-        head = b'["' + window.encode() + b'"'
-        for lines, stamps, _ in reversed(self._runs):
-            for line, stamp in zip(reversed(lines), reversed(stamps), strict=True):
-                if line.startswith(head):
-                    return stamp
-        return self._newest(window)
+        newest = {
+            _window_of(line): stamp for run in self._runs for line, stamp in zip(run[0], run[1], strict=True)
+        }
+        for line, stamp in zip(lines, stamps, strict=True):
+            window = _window_of(line)
+            before = newest.get(window)
+            if before is None:
+                before = self._newest(window.decode("utf-8", "replace"))
+            self.late += stamp < before
+            newest[window] = max(stamp, before)
 
 
-def _window_of(line: bytes) -> str:
+def _window_of(line: bytes) -> bytes:
     """Return the window of a line `["window", event]`."""
-    return line[2 : line.find(b'"', 2)].decode("utf-8", "replace")
+    return line[2 : line.find(b'"', 2)]
