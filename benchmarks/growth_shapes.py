@@ -221,10 +221,7 @@ def _blanks(identifiers: Iterator[int], number: int) -> list[Node]:
 def _select(n: int) -> list[bytes]:
     identifiers = count(100)
     options = [
-        element(
-            next(identifiers), "option", *(text(next(identifiers), " ") for _ in range(20)), value=f"v{k}"
-        )
-        for k in range(100)
+        element(next(identifiers), "option", *_blanks(identifiers, 20), value=f"v{k}") for k in range(100)
     ]
     return [
         *opened(0, element(10, "select", *options)),
