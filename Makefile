@@ -7,14 +7,14 @@ MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
 .PHONY: demo test check format inspect conformance score snapshots bench load fuzz recordings pages bundle server-json clean clients
 
-demo: .venv/.installed  ## a real MCP conversation with the embedded sandbox
+demo: .venv/.installed  ## run a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
 
-test: .venv/.installed-dev  ## the whole test suite
+test: .venv/.installed-dev  ## run the whole test suite
 	$(BIN)/pytest -n auto -m "not alone"
 	$(BIN)/pytest -n auto -m alone --dist loadfile
 
-check: .venv/.installed-recorder  ## linters, formatters, type checkers, import rules
+check: .venv/.installed-recorder  ## run linters, formatters, type checkers and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -22,44 +22,44 @@ check: .venv/.installed-recorder  ## linters, formatters, type checkers, import 
 	$(BIN)/mypy recorder publishing benchmarks tests examples/bare_client.py
 	$(BIN)/pyright
 
-clients: .venv/.installed  ## real clients before the real server, and a table of how it went; OPTIONS="--only Claude"
+clients: .venv/.installed  ## try real clients with the real server and print a table of the results; OPTIONS="--only Claude"
 	$(BIN)/python -m tests.clients $(OPTIONS)
 
-inspect: .venv/.installed  ## the MCP Inspector's strict check (needs npx)
+inspect: .venv/.installed  ## run the MCP Inspector's strict check (needs npx)
 	npx --yes @modelcontextprotocol/inspector@2.12.0 --cli $(BIN)/recordings-mcp --sandbox --method tools/list --strict
 
-conformance: .venv/.installed-dev  ## the official conformance suite, on both wires (needs npx)
+conformance: .venv/.installed-dev  ## run the official conformance suite, on both protocols (needs npx)
 	$(BIN)/python -m tests.conformance
 
-score: .venv/.installed-dev  ## mcpscore's points over stdio and HTTPS, every lost one explained in docs/conformance.md
+score: .venv/.installed-dev  ## run mcpscore over stdio and HTTPS; docs/conformance.md explains every lost point
 	$(BIN)/python -m tests.conformance.score
 
-format: .venv/.installed-dev  ## let ruff mend what it can
+format: .venv/.installed-dev  ## let ruff fix what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-snapshots: .venv/.installed-dev  ## accept a change of the tools' contract
+snapshots: .venv/.installed-dev  ## accept a change of the tools' contracts; then read the diff
 	$(BIN)/python -m tests.tools.contract
 
-bench: .venv/.installed-dev  ## speed and memory, as ratios within one run
+bench: .venv/.installed-dev  ## measure speed and memory, as ratios within one run
 	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.privacy
 	$(BIN)/python -m benchmarks.server
 
-load: .venv/.installed-dev  ## 500 callers with keys of their own for a minute
+load: .venv/.installed-dev  ## serve 500 callers for a minute, each with its own key
 	$(BIN)/python -m benchmarks.load
 
-fuzz: .venv/.installed-dev  ## ten minutes of hostile recordings, guided by coverage (Linux; FUZZ_MINUTES=60 for an hour)
+fuzz: .venv/.installed-dev  ## fuzz the engine for ten minutes, guided by coverage (Linux; FUZZ_MINUTES=60 for an hour)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
 	$(BIN)/python -m tests.replay.fuzz --minutes $(FUZZ_MINUTES)
 
-recordings: .venv/.installed-recorder  ## record the demo shop's sessions again (needs chromium and npm)
+recordings: .venv/.installed-recorder  ## record the demo shop's sessions again (needs Chromium and npm)
 	$(BIN)/python -m recorder
 
-pages: .venv/.installed-dev  ## what the code writes in README and docs: tables, links, examples
+pages: .venv/.installed-dev  ## update tables, links and examples in README and docs; then read the diff
 	$(BIN)/python -m publishing pages
 
-bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, validated and started (needs npx)
+bundle: .venv/.installed-dev  ## build dist/recordings-mcp.mcpb for desktop hosts, validate it and start it (needs npx)
 	rm -rf dist/bundle dist/unpacked
 	$(BIN)/python -m publishing bundle dist/bundle
 	$(MCPB) validate dist/bundle/manifest.json
@@ -67,7 +67,7 @@ bundle: .venv/.installed-dev  ## dist/recordings-mcp.mcpb for desktop hosts, val
 	$(MCPB) unpack dist/recordings-mcp.mcpb dist/unpacked
 	$(BIN)/python -m publishing start dist/unpacked
 
-server-json: .venv/.installed-dev  ## validate server.json against its schema, which is fetched
+server-json: .venv/.installed-dev  ## validate server.json against its schema, which is downloaded
 	$(BIN)/uvx check-jsonschema@0.39.0 --schemafile $(SERVER_SCHEMA) server.json
 
 .venv/bin/python:

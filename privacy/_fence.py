@@ -5,9 +5,13 @@ import secrets
 from typing import Any
 
 _NAME = "untrusted"
+_BRACKET = r"[<\u2039\uff1c\u3008\u27e8]"
 _LOOKALIKE = re.compile(
-    r"untrusted[\W_]{0,3}+(?=recording|data|content|input|text|[0-9a-f]{8})", re.IGNORECASE
+    r"untrusted[\W_]{0,3}+(?=recording|data|content|input|text|[0-9a-f]{8})"
+    rf"|(?:(?<={_BRACKET})|(?<={_BRACKET}\W)|(?<={_BRACKET}\W\W))untrusted[\W_]{{0,3}}+",
+    re.IGNORECASE,
 )
+"""The word before what a mark may have after it, and after an opening bracket whatever follows it."""
 
 
 def new_tag() -> str:

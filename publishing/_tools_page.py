@@ -26,18 +26,23 @@ def scope_table() -> str:
     optional: dict[str, list[str]] = {}
     for tool in TOOLS:
         for scope in tool.scopes:
-            needed.setdefault(scope, []).append(f"`{tool.name}`")
+            needed.setdefault(scope, []).append(tool.name)
         for scope, loss in tool.optional_scopes.items():
             optional.setdefault(scope, []).append(loss)
-    rows = [
-        f"| `{scope}` | needed by {'every tool' if len(names) == len(TOOLS) else ', '.join(names)} |"
-        for scope, names in needed.items()
-    ]
+    rows = [f"| `{scope}` | needed by {_named_shortly(names)} |" for scope, names in needed.items()]
     rows += [
         f"| `{scope}` | optional; without it {'; '.join(dict.fromkeys(losses))} |"
         for scope, losses in optional.items()
     ]
     return "\n".join(["| scope | |", "|---|---|", *rows])
+
+
+def _named_shortly(tools: list[str]) -> str:
+    """Return the names of some of the tools; if they are most of the tools, the names of the others."""
+    others = [f"`{tool.name}`" for tool in TOOLS if tool.name not in tools]
+    if len(others) >= len(tools):
+        return ", ".join(f"`{name}`" for name in tools)
+    return f"every tool but {', '.join(others)}" if others else "every tool"
 
 
 def tools_text() -> str:

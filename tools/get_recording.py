@@ -12,6 +12,7 @@ from recordings_mcp.tools._result import (
     AddressCell,
     PersonValue,
     ResultText,
+    Row,
     ToolResult,
     Trusted,
     TrustedCell,
@@ -74,11 +75,14 @@ class RecordingDetails(ToolResult):
             "distinct id": self.distinct_id and PersonValue("name", self.distinct_id),
             "person uuid": self.person_uuid,
             "first page": self.start_url and AddressCell(self.start_url),
-            **{f"person's latest {name}": value for name, value in self.person_properties.items()},
         }
+        rows: list[Row] = [[TrustedCell(name), value] for name, value in recorded.items() if value]
+        if self.person_properties:
+            latest = [f"{name} {value}" for name, value in self.person_properties.items()]
+            rows.append([TrustedCell("person's latest"), *latest])
         return ResultText(
             answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
-            recorded=[[TrustedCell(name), value] for name, value in recorded.items() if value],
+            recorded=rows,
             closing=f"In PostHog: {self.link}",
         )
 

@@ -47,7 +47,7 @@ class ChangedSharing(OperationResult):
 async def _change(recording: RecordingArgument, enabled: Enabled, context: Context[Services]) -> Operation:
     def refuse(sharing: Sharing) -> None:
         if sharing.enabled == enabled:
-            raise NotExecuted(_told(sharing, done=False))
+            raise NotExecuted(_changed(sharing, done=False))
 
     services = services_of(context)
     return await sharing_operation(
@@ -86,10 +86,10 @@ async def set_recording_sharing(
             look_for(client, recording_id, lambda sharing: sharing.enabled == enabled),
         )
         attempt.outcome = "public" if sharing.enabled else "not public"
-    return _told(sharing, done=True)
+    return _changed(sharing, done=True)
 
 
-def _told(sharing: Sharing, *, done: bool) -> ChangedSharing:
+def _changed(sharing: Sharing, *, done: bool) -> ChangedSharing:
     now = "now" if done else "already"
     public = f"Public {now}: {sharing.shared_url}"
     private = "Not public any more." if done else "It is not public; nothing was changed."

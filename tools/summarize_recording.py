@@ -80,7 +80,7 @@ class RecordingSummary(ToolResult):
 
     def text(self) -> ResultText:
         """The finding; then who, the moments and the pages; then what was not seen and what to call next."""
-        answer = "\n".join(filter(None, [self.finding, self._facts(), self._rests_on()]))
+        answer = "\n".join(filter(None, [self.finding, self._facts(), self._outcome()]))
         who = self._who()
         closing = self._closing("")
         space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
@@ -112,11 +112,11 @@ class RecordingSummary(ToolResult):
         done = f"{counted(self.clicks, 'click')}, {counted(self.fields_filled, 'field')} filled in{score}"
         return f"Recorded {when(self.start_time)}, {lasted}; {seen}; {done}."
 
-    def _rests_on(self) -> str:
-        if not self.outcome_evidence:
-            return f"Outcome: {self.outcome}."
-        evidence = "; ".join(f"{length(piece.t)} {piece.says}" for piece in self.outcome_evidence)
-        return f"Outcome: {self.outcome}. It rests on: {evidence}."
+    def _outcome(self) -> str:
+        """Return the outcome and when its evidence happened; the finding says what happened."""
+        times = ", ".join(dict.fromkeys(length(piece.t) for piece in self.outcome_evidence))
+        based = f", based on {times}" if times else ""
+        return f"Outcome: {self.outcome.replace('_', ' ')}{based}."
 
     def _cut(self, moments: list[Row], chapters: list[Row]) -> str:
         left = [

@@ -12,7 +12,7 @@ _LONGEST = 2_000
 
 
 def _readable(text: str) -> str:
-    """Return the text without invisible characters: it may come from somebody else than the person."""
+    """Return the text without invisible characters: someone other than the user may have written it."""
     from recordings_mcp.privacy import clean  # noqa: PLC0415 - a start need not wait for it
 
     return clean(text[:_LONGEST])

@@ -102,7 +102,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     row, done = outcome.row, outcome.done
-    protocol, what = (done.protocol or "not told", done.what) if done else ("", "")
+    protocol, what = (done.protocol or "unknown", done.what) if done else ("", "")
     result = f"{outcome.result}: {outcome.reason}" if outcome.reason else outcome.result
     result = " ".join(result.split()).replace("|", "/")
     return row.client, row.version, row.transport, protocol, what, result, f"{outcome.seconds:.0f}"

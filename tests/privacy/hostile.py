@@ -23,7 +23,9 @@ _BARE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"^</?untrusted-[0-9a-f]{16}>$", re.MULTILINE)
-_LOOK_OF_A_MARK = re.compile(r"untrusted[\W_]*(?:recording|data|content|[0-9a-f]{8})", re.IGNORECASE)
+_LOOK_OF_A_MARK = re.compile(
+    r"untrusted[\W_]*(?:recording|data|content|[0-9a-f]{8})|[<\u2039\uff1c]\W{0,2}untrusted", re.IGNORECASE
+)
 _PERSONAL = ("email", "phone", "ipv4", "ipv6")
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _HIDDEN_OTHERS = frozenset(

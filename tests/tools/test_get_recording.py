@@ -24,8 +24,7 @@ person | jane@example.com
 distinct id | jane
 person uuid | 00000000-0000-4000-8000-00000000000a
 first page | shop[.]example/pay?token=[secret]
-person's latest geoip_country_code | DE
-person's latest plan | pro
+person's latest | geoip_country_code DE | plan pro
 </FENCE>
 In PostHog: http://localhost:8000/project/1/replay/checkout
 Redacted (standard): 1 secret.\

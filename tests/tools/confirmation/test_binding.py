@@ -84,6 +84,37 @@ async def test_the_act_of_another_caller_is_not(confirmations: Confirmations) ->
         await confirmations.plan(ACT, "bob", askable=False, token=token)
 
 
+async def test_a_preview_is_no_question_and_a_question_no_preview() -> None:
+    clock = Clock()
+    audit = AuditLog(secret=b"s", file=None, clock=clock)
+    confirmations = Confirmations("auto", MemoryLedger(clock), audit, secret=b"k")
+
+    preview = await confirmations.plan(ACT, "alice", askable=False)
+    with pytest.raises(ToolError, match="This confirmation request was already answered"):
+        await confirmations.plan(ACT, "alice", askable=True, answered=True)
+    question = await confirmations.plan(ACT, "alice", askable=True)
+    await confirmations.close(question, "not confirmed: decline")
+
+    assert (await confirmations.plan(ACT, "alice", askable=False, token=preview.token)).id == preview.id
+
+
+async def test_a_question_is_over_once_a_recording_changed_even_if_it_changes_back() -> None:
+    clock = Clock()
+    confirmations = Confirmations("ask", MemoryLedger(clock), AuditLog(secret=b"s", file=None, clock=clock))
+    views = iter([SEEN, Preview(SEEN.recordings[:1], SEEN.state), SEEN])
+
+    async def look_again() -> Preview:
+        return next(views)
+
+    operation = replace(ACT, look=look_again)
+    plan = await confirmations.plan(operation, "alice", askable=True)
+    with pytest.raises(ToolError, match="or a recording changed or vanished since"):
+        await confirmations.again(plan)
+
+    with pytest.raises(ToolError, match="This confirmation request was already answered"):
+        await confirmations.plan(operation, "alice", askable=True, answered=True)
+
+
 async def test_the_order_in_which_recordings_are_listed_makes_no_difference(
     confirmations: Confirmations,
 ) -> None:
