@@ -44,7 +44,7 @@ def _decode_leniently(data: bytes) -> object:
 
 
 def encode_json(value: object) -> bytes:
-    """Encode what `decode_json` returned, including lone surrogates and NaN."""
+    """Encode what `decode_json` returned, including lone surrogates; NaN becomes null, as in JavaScript."""
     try:
         return orjson.dumps(value)
     except TypeError:

@@ -81,6 +81,12 @@ def test_a_submit_that_failed_and_never_succeeded_is_blocked() -> None:
     )
 
 
+def test_a_failure_after_a_click_on_an_unknown_element_is_shown_by_the_failure_alone() -> None:
+    found = digest_of(Observation(10, "w", "click"), failed_request(11, status=402))
+
+    assert found.outcome.evidence[0].recorded == "POST /api/payments, status 402 after 90 ms"
+
+
 def test_a_failure_before_something_was_completed_does_not_block() -> None:
     found = digest_of(click(10, PAY), failed_request(11), click(20, PAY), event(21, "order paid"))
 
