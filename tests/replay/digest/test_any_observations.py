@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from recordings_mcp.replay import (
     KINDS,
-    OUTCOMES,
-    SIGNAL_NAMES,
     Kind,
     Observation,
+    OutcomeStatus,
     compare_digests,
     digest_observations,
 )
+from recordings_mcp.replay.digest.signals import SignalName
 from recordings_mcp.replay.model import (
     Change,
     Custom,
@@ -94,12 +94,12 @@ def test_the_digest_of_any_observations_keeps_its_promises(
     found = digest_observations(observations, duration)
 
     assert found == digest_observations(list(observations), duration)
-    assert found.outcome.status in OUTCOMES
+    assert found.outcome.status in get_args(OutcomeStatus)
     assert [-moment.score for moment in found.moments] == sorted(-moment.score for moment in found.moments)
     for moment in found.moments:
         assert 20 <= moment.score <= 100
         assert moment.times == sorted(moment.times)
-        assert set(moment.signals) <= set(SIGNAL_NAMES)
+        assert set(moment.signals) <= set(get_args(SignalName))
         assert moment.says
     assert [piece.t for piece in found.outcome.evidence] == sorted(
         piece.t for piece in found.outcome.evidence

@@ -202,9 +202,9 @@ def test_a_form_given_up_after_a_completion_decides_the_outcome() -> None:
 def test_the_finding_of_a_clean_session_is_one_sentence() -> None:
     found = digest_of(page(0, "shop.example/"), click(3, 'link "Blog"'), page(4, "/blog"), until=14)
 
-    assert (found.finding, found.is_clean) == (
+    assert (found.finding, found.moments) == (
         "Clean: no error and no friction was recorded in 00:14 on 2 pages; no sign of a goal reached or missed.",
-        True,
+        [],
     )
 
 
