@@ -226,8 +226,13 @@ async def test_a_second_look_at_the_same_recording_downloads_nothing(connect: Co
     assert len(told) == 1
 
 
-async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_too(connect: Connect) -> None:
-    field = element(4, "input", type="text", name="cvc", **{"aria-label": "Security code"})
+@pytest.mark.parametrize(
+    ("name", "label"), [("cvc", "Number"), ("number", "Security code")], ids=["attribute", "label"]
+)
+async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_too(
+    connect: Connect, name: str, label: str
+) -> None:
+    field = element(4, "input", type="text", name=name, **{"aria-label": label})
     page = {"type": 0, "id": 1, "childNodes": [element(2, "html", element(3, "body", field))]}
     lines = [
         PAGE[0],
