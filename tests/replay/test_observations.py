@@ -131,6 +131,13 @@ def test_a_failure_has_the_time_of_the_response() -> None:
     assert (found.kind, found.t) == ("network_error", 1.8)
 
 
+def test_a_repetition_never_ends_before_the_first_time() -> None:
+    recording = page().at(1).request("/api", status=500).at(2).request("/api", status=500, timestamp=START)
+    (failed,) = [one for one in recording.timeline().observations if one.kind == "network_error"]
+
+    assert (failed.t, failed.count, failed.last) == (1.0, 2, 1.0)
+
+
 def test_an_old_network_event_is_read() -> None:
     recording = page().add(
         6, {"plugin": "posthog/network@1", "payload": {"0": "https://shop.example/a", "39": 5, "21": 500}}
