@@ -131,6 +131,15 @@ def test_a_failure_has_the_time_of_the_response() -> None:
     assert (found.kind, found.t) == ("network_error", 1.8)
 
 
+@pytest.mark.parametrize(("duration", "seconds"), [(907.4, 0.907), (999.9, 1.0), (2249.0, 2.2)])
+def test_durations_are_whole_milliseconds_and_from_a_second_on_tenths(
+    duration: float, seconds: float
+) -> None:
+    timeline = page().request("/api", status=500, duration=duration).timeline()
+
+    assert timeline.observations[-1].seconds == seconds
+
+
 def test_a_repetition_never_ends_before_the_first_time() -> None:
     recording = page().at(1).request("/api", status=500).at(2).request("/api", status=500, timestamp=START)
     (failed,) = [one for one in recording.timeline().observations if one.kind == "network_error"]
