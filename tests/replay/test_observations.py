@@ -218,6 +218,13 @@ def test_activity_in_one_window_is_no_pause_in_another() -> None:
     assert sentences(read_timeline([*one.lines(), *two.lines()]), "idle") == []
 
 
+def test_times_are_whole_milliseconds() -> None:
+    recording = page().click(10)
+    recording.events[-1]["timestamp"] += 0.4567
+
+    assert [one.t for one in recording.timeline().observations if one.kind == "click"] == [0.2]
+
+
 def test_times_count_from_the_first_event_of_any_window() -> None:
     one, two = (
         Recording("one").at(5).open("/a"),
