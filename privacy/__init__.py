@@ -6,12 +6,11 @@ from recordings_mcp.privacy._fence import fence, new_tag, untrusted_marking
 from recordings_mcp.privacy._named import is_secret_field
 from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
 from recordings_mcp.privacy._rule import PiiKind
-from recordings_mcp.privacy._sanitizer import Protected, Sanitizer, harmless_line, protect
+from recordings_mcp.privacy._sanitizer import Sanitizer, harmless_line
 
 __all__ = [
     "PiiKind",
     "PrivacyLevel",
-    "Protected",
     "Redactor",
     "Sanitizer",
     "clean",
@@ -21,7 +20,6 @@ __all__ = [
     "harmless_line",
     "is_secret_field",
     "new_tag",
-    "protect",
     "redaction_notice",
     "untrusted_marking",
 ]

@@ -15,7 +15,7 @@ _LOOKALIKE = re.compile(
 
 
 def new_tag() -> str:
-    """Return a tag nobody can know beforehand: 16 hexadecimal digits, 64 random bits."""
+    """Return a tag that nobody can predict: 16 hexadecimal digits, 64 random bits."""
     return secrets.token_hex(8)
 
 
@@ -32,7 +32,7 @@ def fence(text: str, *, tag: str) -> str:
     The server's instructions explain the marks; here they cost 83 bytes, about 24 tokens.
 
     Args:
-        text: Content that went through the pass of this package; look-alikes of a mark are defused once more.
+        text: Sanitized text; look-alikes of a mark are defused once more.
         tag: The tag of this result, from `new_tag`.
     """
     mark = f"{_NAME}-{tag}"

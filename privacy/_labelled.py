@@ -14,11 +14,7 @@ _PAIR = re.compile(
 
 
 def _pair(match: re.Match[str], hide: Hide) -> str:
-    return _hide_under(match["name"], match, hide)
-
-
-def _hide_under(label: str, match: re.Match[str], hide: Hide) -> str:
-    if not is_secret_field(label, match["value"]):
+    if not is_secret_field(match["name"], match["value"]):
         return match[0]
     start, end = (place - match.start() for place in match.span("value"))
     return match[0][:start] + hide("secret", match["value"]) + match[0][end:]

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from recordings_mcp.privacy._clean import clean, clean_line, shorten
@@ -149,20 +148,3 @@ def harmless_line(text: str, *, limit: int | None = None) -> str:
     Cleaned, defanged and without look-alikes of a fence, but not redacted: the caller wrote it.
     """
     return shorten(defuse_fences(defang(clean_line(text))), limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Protected:
-    """A sanitized, fenced text, and what was hidden in it."""
-
-    text: str
-    redactions: Mapping[PiiKind, int]
-    notice: str
-    marking: Mapping[str, Any]
-
-
-def protect(text: str, *, level: PrivacyLevel, key: bytes | None = None) -> Protected:
-    """Return `text` sanitized and fenced, for a result with one untrusted text."""
-    sanitizer = Sanitizer(level, key=key)
-    fenced = sanitizer.fence(text)
-    return Protected(fenced, sanitizer.redactions, sanitizer.notice, sanitizer.marking)

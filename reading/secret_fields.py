@@ -1,4 +1,4 @@
-"""Typed text is not shown where the name of its field says that it is a secret."""
+"""Masks text that was typed into a field whose name marks it as secret."""
 
 from dataclasses import replace
 

@@ -199,7 +199,7 @@ class Timelines:
             workers: Walk it if it is large; by default it is walked in one of its own if it is very large.
 
         Raises:
-            RecordingsError: As the client core says; nothing partial is returned.
+            RecordingsError: Whatever the client raises; nothing partial is returned.
         """
         async with self._cache.single_flight(self._caller, recording_id, on_progress) as advance:
             download = await self._client.snapshots(recording_id, on_progress=advance)
@@ -233,7 +233,7 @@ class Timelines:
 
 
 def _mask_secret_fields(timeline: "Timeline") -> None:
-    # Its hundred expressions are compiled with the first recording: nobody waits for them at the start.
+    # Importing it compiles a hundred regular expressions: with the first recording, not at the start.
     from recordings_mcp.reading.secret_fields import mask_secret_fields  # noqa: PLC0415
 
     mask_secret_fields(timeline)

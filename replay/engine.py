@@ -2,7 +2,6 @@
 
 from recordings_mcp.replay.digest.activity_score import ActivityCounts as ActivityCounts
 from recordings_mcp.replay.digest.activity_score import activity_score as activity_score
-from recordings_mcp.replay.digest.model import OUTCOMES as OUTCOMES
 from recordings_mcp.replay.digest.model import Chapter as Chapter
 from recordings_mcp.replay.digest.model import Digest as Digest
 from recordings_mcp.replay.digest.model import Evidence as Evidence
@@ -11,7 +10,6 @@ from recordings_mcp.replay.digest.model import Outcome as Outcome
 from recordings_mcp.replay.digest.model import OutcomeStatus as OutcomeStatus
 from recordings_mcp.replay.digest.model import Overview as Overview
 from recordings_mcp.replay.digest.paths import Branch as Branch
-from recordings_mcp.replay.digest.signals import SIGNAL_NAMES as SIGNAL_NAMES
 from recordings_mcp.replay.digest.signals import Signature as Signature
 from recordings_mcp.replay.digest.vocabulary import page_word as page_word
 from recordings_mcp.replay.intake.encodings import NotARecording as NotARecording
@@ -32,12 +30,10 @@ from recordings_mcp.replay.text.comparison import compare_digests as compare_dig
 from recordings_mcp.replay.text.coverage import describe_coverage as describe_coverage
 from recordings_mcp.replay.text.data import observation_as_dict as observation_as_dict
 from recordings_mcp.replay.text.data import timeline_as_dict as timeline_as_dict
-from recordings_mcp.replay.text.data import timeline_to_json as timeline_to_json
 from recordings_mcp.replay.text.digest import digest_observations as digest_observations
 from recordings_mcp.replay.text.digest import digest_timeline as digest_timeline
 from recordings_mcp.replay.text.line import observation_line as observation_line
 from recordings_mcp.replay.text.line import target_text as target_text
-from recordings_mcp.replay.text.timeline import DEFAULT_MAX_TOKENS as DEFAULT_MAX_TOKENS
 from recordings_mcp.replay.text.timeline import InvalidCursorError as InvalidCursorError
 from recordings_mcp.replay.text.timeline import TimelineText as TimelineText
 from recordings_mcp.replay.text.timeline import render as render

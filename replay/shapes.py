@@ -1,5 +1,6 @@
 """Decoded JSON of unknown shape, narrowed to the expected type."""
 
+import sys
 from typing import Any, TypeGuard
 
 
@@ -21,3 +22,10 @@ def fields_of(value: object) -> dict[str, Any]:
 def items_of(value: object) -> list[Any]:
     """Return the items of an array, or none if it is not an array."""
     return value if is_items(value) else []
+
+
+def finite(value: object) -> float | None:
+    """Return a number that a float can hold, or None for anything else."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
+        return value
+    return None

@@ -72,8 +72,12 @@ def has_mask(text: str) -> bool:
 
 
 def rounded(number: float) -> float:
-    """Return a number without its fraction, but an implausibly large one unchanged."""
-    return round(number) if abs(number) < _IMPLAUSIBLE else number
+    """Return a number without its fraction; an implausibly large one as a float.
+
+    Raises:
+        OverflowError: It is an integer beyond the range of a float.
+    """
+    return round(number) if abs(number) < _IMPLAUSIBLE else float(number)
 
 
 def host_of(url: str) -> str | None:

@@ -1,4 +1,4 @@
-"""A digest as fields of a result: which of them are our own words, and which a stranger may have written."""
+"""A digest as fields of a result, each marked as trusted or untrusted."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from recordings_mcp.replay import Chapter, Evidence, Moment, Target
 
 LinkTo = Callable[[float], str]
-"""Gives the link to a moment, in seconds from the recording's start."""
+"""Returns the link to a moment, given in seconds from the recording's start."""
 
 
 class _Field(BaseModel):
@@ -21,7 +21,7 @@ class _Field(BaseModel):
 
 
 class EvidenceField(_Field):
-    """A moment an outcome rests on: what it shows in our words, and the same as recorded."""
+    """A moment that an outcome is based on: what it shows, in our words, and the recorded text."""
 
     t: float
     link: Annotated[str, Trusted()]
@@ -30,12 +30,12 @@ class EvidenceField(_Field):
 
     @classmethod
     def of(cls, evidence: "Evidence", link_to: LinkTo) -> Self:
-        """The fields of a piece of evidence."""
+        """Return the fields of a piece of evidence."""
         return cls(t=evidence.t, link=link_to(evidence.t), says=evidence.says, recorded=evidence.recorded)
 
 
 class MomentField(_Field):
-    """Something worth a look: what in our words, what shows it, how much it matters (0 to 100) and why."""
+    """A moment that may matter: what happened, in our words, its evidence, its score (0 to 100) and why."""
 
     t: float
     until: float
@@ -52,7 +52,7 @@ class MomentField(_Field):
 
     @classmethod
     def of(cls, moment: "Moment", link_to: LinkTo) -> Self:
-        """The fields of a moment."""
+        """Return the fields of a moment."""
         return cls(
             t=moment.t,
             until=moment.until,
@@ -70,9 +70,9 @@ class MomentField(_Field):
 
 
 class ChapterField(_Field):
-    """One page and what was done there; clicks and events with how often. Times are seconds.
+    """A visit to a page and what was done there; clicks and events with their counts. Times are seconds.
 
-    `clicked` and `filled_in` are the same as `clicks` and `fields`, shorter.
+    `clicked` and `filled_in` are `clicks` and `fields` with shorter names.
     """
 
     page: str | None
@@ -94,7 +94,7 @@ class ChapterField(_Field):
 
     @classmethod
     def of(cls, chapter: "Chapter") -> Self:
-        """The fields of a chapter."""
+        """Return the fields of a chapter."""
         return cls(
             page=chapter.page,
             title=chapter.title,
@@ -123,7 +123,7 @@ def _named(target: "Target | None", otherwise: str) -> str:
 
 
 def _quoted_name(target: "Target | None") -> str:
-    """The name of a field alone, or what else it can be called by."""
+    """Return the name of a field in quotes, or else its role."""
     if target is None:
         return "a field"
     return f'"{target.name}"' if target.name else _named(replace(target, attribute=None), "a field")

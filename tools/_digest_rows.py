@@ -1,4 +1,4 @@
-"""A digest as lines of text: moments and chapters, as many as fit."""
+"""A digest as rows: as many moments and chapters as fit."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,11 @@ _MOST_MOMENTS = 5
 _MOST_NAMES = 4
 _MOST_TIMES = 3
 _LONG = 60.0
-"""Seconds on a page from which on it is told how much of them somebody was active."""
+"""The active time on a page is shown only if the visit lasted at least this many seconds."""
 
 
 def moment_row(moment: MomentField) -> Row:
-    """When and where to jump to, how much it matters, what happened, what shows it."""
+    """Return when it happened, its score, what happened and the evidence."""
     times = list(dict.fromkeys(clock(t) for t in moment.times))
     more = f" and {len(times) - _MOST_TIMES} more" if len(times) > _MOST_TIMES else ""
     when = f"{', '.join(times[:_MOST_TIMES])}{more} ?t={int(moment.t)}"
@@ -28,7 +28,7 @@ def moment_row(moment: MomentField) -> Row:
 
 
 def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
-    """When, where, what was done."""
+    """Return when, on which page, and what was done there."""
     tab = f" w{chapter.window}" if windows > 1 else ""
     loads = f" ×{chapter.loads}" if chapter.loads > 1 else ""  # noqa: RUF001 - as the timeline writes it
     done = [
@@ -46,24 +46,24 @@ def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
 def fitting(
     moments: Sequence[MomentField], chapters: Sequence[ChapterField], *, windows: int, space: int
 ) -> tuple[list[Row], list[Row]]:
-    """The rows that fit into `space` bytes: moments first, then chapters, the telling ones first."""
-    told: list[Row] = []
+    """Return the rows that fit into `space` bytes: moments first, then the most important chapters."""
+    found: list[Row] = []
     for row in [moment_row(moment) for moment in moments[:_MOST_MOMENTS]]:
         space -= _bytes(row)
-        if space < 0 and told:
+        if space < 0 and found:
             break
-        told.append(row)
+        found.append(row)
     rows = [chapter_row(chapter, windows=windows) for chapter in chapters]
     kept: set[int] = set()
     for index in sorted(range(len(rows)), key=lambda index: _rank(chapters[index], index, len(rows))):
         if _bytes(rows[index]) <= space:
             space -= _bytes(rows[index])
             kept.add(index)
-    return told, [row for index, row in enumerate(rows) if index in kept]
+    return found, [row for index, row in enumerate(rows) if index in kept]
 
 
 def _rank(chapter: ChapterField, index: int, total: int) -> tuple[bool, bool, int, int]:
-    """Chapters with trouble first, then the last and the first one, then those where most was done."""
+    """Return a sort key: chapters with errors or friction, then the first and last one, then the busiest."""
     trouble = chapter.errors + chapter.friction > 0
     at_an_end = index in (0, total - 1)
     return not trouble, not at_an_end, -len(chapter.clicks) - len(chapter.fields), index
@@ -74,7 +74,7 @@ def _bytes(row: Row) -> int:
 
 
 def _pause(chapter: ChapterField) -> str:
-    """How long nothing was done, and how long something was, where most of the time nothing was."""
+    """Return the idle time, and the active time if the person was passive for most of the visit."""
     active = chapter.active
     mostly_passive = active is not None and chapter.end - chapter.start >= max(_LONG, 2 * active)
     said = [f"idle {clock(chapter.idle)}" if chapter.idle else ""]

@@ -1,4 +1,4 @@
-"""Which call to make next, ready to be made."""
+"""Suggested next calls, ready to be made."""
 
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -18,15 +18,16 @@ _BEFORE, _AFTER = 5, 10
 """Seconds to watch before and after a moment."""
 
 _APART = 30
-"""Seconds between two moments that one look does not show."""
+"""Moments further apart than this many seconds are watched separately."""
 
 _LONG_AGO = "-30d"
 _ANY_FRICTION: tuple[Friction, ...] = ("rage_click", "dead_click", "exception")
 _DERIVED = 5
+"""The version of UUIDs that PostHog derives by hashing: nobody can choose their text."""
 
 
 class NextCall(BaseModel):
-    """A call and why to make it, all in our own words: nothing in it was written by a stranger."""
+    """A call and the reason for it. It contains no untrusted text."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -35,13 +36,13 @@ class NextCall(BaseModel):
     why: Annotated[str, Trusted()]
 
     def line(self) -> str:
-        """The call as it is written in code, and why."""
+        """Return the call as written in code, and the reason."""
         given = ", ".join(f"{name}={orjson.dumps(value).decode()}" for name, value in self.arguments.items())
         return f"{self.tool}({given}): {self.why}"
 
 
 def next_calls(recording: str, digest: "Digest", person_uuid: str | None) -> list[NextCall]:
-    """Two to four calls that follow from a digest.
+    """Return two to four calls that follow from a digest.
 
     Args:
         recording: How to name the recording in a call: its id, or its link where an id would not be plain.
@@ -53,7 +54,7 @@ def next_calls(recording: str, digest: "Digest", person_uuid: str | None) -> lis
 
 
 def _to_watch(digest: "Digest") -> "list[Moment]":
-    """The weightiest moment, and the next one that happened elsewhere in the recording."""
+    """Return the heaviest moment, and the next one from another part of the recording."""
     first = digest.moments[:1]
     others = [moment for moment in digest.moments[1:] if abs(moment.t - first[0].t) > _APART]
     return [*first, *others[:1]]
@@ -74,7 +75,7 @@ def _watch_all(recording: str) -> NextCall:
 
 
 def _search_alike(digest: "Digest") -> NextCall:
-    """Look for the same trouble on the same page, as far as both can be named in our own words."""
+    """Search for the same problem on the same page, as far as both can be named without untrusted text."""
     arguments: dict[str, str | list[str]] = {}
     if digest.moments:
         if word := replay.page_word(digest.moments[0].place):
@@ -89,7 +90,7 @@ def _search_alike(digest: "Digest") -> NextCall:
 
 
 def _friction(moment: "Moment") -> list[Friction]:
-    """The one kind of friction to look for that tells most of a moment."""
+    """Return the kind of friction that best describes a moment, if any."""
     if any(signature.name == "exception" for signature in moment.signatures):
         return ["exception"]
     if moment.signals[0] == "rage_click":
@@ -103,10 +104,10 @@ def _friction(moment: "Moment") -> list[Friction]:
 
 def _search_person(person_uuid: str | None) -> list[NextCall]:
     try:
-        derived = person_uuid is not None and UUID(person_uuid).version == _DERIVED
+        person = UUID(person_uuid or "")
     except ValueError:
         return []
-    if person_uuid is None or not derived:
+    if person.version != _DERIVED:
         return []
-    arguments: dict[str, str | list[str]] = {"person": str(UUID(person_uuid)), "since": _LONG_AGO}
+    arguments: dict[str, str | list[str]] = {"person": str(person), "since": _LONG_AGO}
     return [NextCall(tool="search_recordings", arguments=arguments, why="what else this person did")]

@@ -31,7 +31,7 @@ class _Field(BaseModel):
 
 
 class ComparedRecording(_Field):
-    """One recording in a line; `number` is its place in this answer. Lengths are seconds."""
+    """One recording; `number` is its position in this answer. Times are seconds."""
 
     number: int
     recording: str
@@ -59,14 +59,14 @@ class SharedTrouble(_Field):
 
 
 class Parting(_Field):
-    """Where recordings went after the last page all share; None is the recording's end."""
+    """Where recordings went after the last shared page; None if the recording ended."""
 
     page: str | None
     numbers: list[int]
 
 
 class UnreadableRecording(_Field):
-    """A recording that was asked for and not read."""
+    """A requested recording that could not be read."""
 
     reference: str
     reason: Annotated[str, Trusted()]
@@ -84,7 +84,7 @@ class ComparedRecordings(ToolResult):
     unreadable: list[UnreadableRecording]
 
     def text(self) -> ResultText:
-        """What is common; one line each; then what was not read, and what to call next."""
+        """Return what they have in common, a line for each, and what was not read."""
         return ResultText(answer=self._answer(), recorded=self._recorded(), closing=self._closing())
 
     def _answer(self) -> str:

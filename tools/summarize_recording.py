@@ -79,7 +79,7 @@ class RecordingSummary(ToolResult):
     known: Annotated[PersonValues, Field(exclude=True)]
 
     def text(self) -> ResultText:
-        """The finding; then who, the moments and the pages; then what was not seen and what to call next."""
+        """Return the finding, then the person, moments and pages, then gaps and what to call next."""
         answer = "\n".join(filter(None, [self.finding, self._facts(), self._outcome()]))
         who = self._who()
         closing = self._closing("")
@@ -91,11 +91,11 @@ class RecordingSummary(ToolResult):
         )
 
     def person_values(self) -> PersonValues:
-        """Who it was, to be hidden when the privacy level is strict."""
+        """Return the person's own values, which the strict privacy level hides."""
         return self.known
 
     def _who(self) -> Row:
-        """The person, this session's device or else the person's latest, the place."""
+        """Return the person, the device of this session or else of the latest one, and the place."""
         known = self.person_properties
         latest = [known[name] for name in _DEVICE if name in known]
         place = [known[name] for name in _PLACE if name in known]
@@ -181,7 +181,7 @@ def _summary(
         device=overview.device,
         counts=dict[str, int](overview.counts.items()),
         person=(person.name if person else None) or found.distinct_id,
-        person_properties=_told(found),
+        person_properties=_person_properties(found),
         session_device=_device(read.timeline.device),
         pages=list(overview.pages),
         moments=[MomentField.of(moment, link_to) for moment in digest.moments],
@@ -194,7 +194,7 @@ def _summary(
 
 
 def _activity(found: Recording) -> float | None:
-    """PostHog's own score, which lists alone carry, or the same from the recording's counts."""
+    """Return PostHog's own score, which only lists include, or compute it from the recording's counts."""
     if found.activity_score is not None:
         return found.activity_score
     counts = {name: getattr(found, name) for name in replay.ActivityCounts.__dataclass_fields__}
@@ -203,11 +203,11 @@ def _activity(found: Recording) -> float | None:
     return replay.activity_score(replay.ActivityCounts(**counts))
 
 
-def _told(found: Recording) -> dict[str, str]:
+def _person_properties(found: Recording) -> dict[str, str]:
     properties = (found.person.properties if found.person else None) or {}
     return {name: str(properties[f"${name}"]) for name in (*_DEVICE, *_PLACE) if properties.get(f"${name}")}
 
 
 def _device(device: "Device") -> dict[str, str]:
-    told = zip(_DEVICE, (device.kind, device.browser, device.system), strict=True)
-    return {name: value for name, value in told if value}
+    values = zip(_DEVICE, (device.kind, device.browser, device.system), strict=True)
+    return {name: value for name, value in values if value}

@@ -21,11 +21,11 @@ from recordings_mcp.tools._wording import counted, length
 if TYPE_CHECKING:
     from recordings_mcp.replay import Timeline, TimelineText
 
-_OWN_WORDS = 700
-"""Tokens left for what stands around the timeline: first line, fence, coverage, cut, gaps."""
+_RESERVED = 700
+"""Tokens reserved for everything around the timeline: first line, fence, notice, coverage, gaps."""
 
 _LEAST_SHARE = 0.4
-"""Part of a small budget that the timeline gets all the same; what stands around it seldom takes 300."""
+"""The timeline's minimum share of a small budget; everything around it seldom takes 300 tokens."""
 
 _NOT_AS_CONSOLE_ERRORS = (
     "Console errors about an uncaught exception or a failed request are shown as exception and "
@@ -73,7 +73,7 @@ class WatchedRecording(ToolResult):
     person: Annotated[PersonValues, Field(exclude=True)]
 
     def text(self) -> ResultText:
-        """How much there is, the timeline, then what was cut and what could not be seen."""
+        """Return how much there is, the timeline, what was cut, and what could not be read."""
         return ResultText(
             answer=self.answer,
             recorded="\n".join(self.lines),
@@ -81,7 +81,7 @@ class WatchedRecording(ToolResult):
         )
 
     def person_values(self) -> PersonValues:
-        """Who it was, to be hidden when the privacy level is strict."""
+        """Return the person's own values, which the strict privacy level hides."""
         return self.person
 
 
@@ -111,9 +111,9 @@ async def watch_recording(
     recording_id = await services.client.resolve(recording)
     read = await services.timelines.read(recording_id, block_progress(context))
     most = max_tokens or services.max_tokens
-    budget = max(most - _OWN_WORDS, int(most * _LEAST_SHARE))
+    budget = max(most - _RESERVED, int(most * _LEAST_SHARE))
     try:
-        told = replay.render(
+        rendered = replay.render(
             read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget
         )
     except replay.InvalidCursorError as error:
@@ -122,36 +122,39 @@ async def watch_recording(
         *(["of these kinds"] if kinds else []),
         *(["in this span"] if (start, end, cursor) != (None, None, None) else []),
     ]
-    answer = _answer(read.timeline, told, " and ".join(limits))
-    notices = [told.notice, _NOT_AS_CONSOLE_ERRORS if _passes_over_errors(read.timeline, kinds) else None]
+    answer = _answer(read.timeline, rendered, " and ".join(limits))
+    notices = [
+        rendered.notice,
+        _NOT_AS_CONSOLE_ERRORS if _misses_console_errors(read.timeline, kinds) else None,
+    ]
     notice = " ".join(filter(None, notices)) or None
     person = await person_values(services, recording_id)
-    return _watched(recording_id, read, told, answer=answer, notice=notice, person=person)
+    return _watched(recording_id, read, rendered, answer=answer, notice=notice, person=person)
 
 
-def _passes_over_errors(timeline: "Timeline", kinds: list[Kind]) -> bool:
-    """Whether console errors are asked for, and the recording has some that are told as something else."""
+def _misses_console_errors(timeline: "Timeline", kinds: list[Kind]) -> bool:
+    """Return whether console errors are requested, and some may be shown as another kind."""
     others = replay.REPLACES_CONSOLE.difference(kinds)
     return "console_error" in kinds and any(seen.kind in others for seen in timeline.observations)
 
 
-def _answer(timeline: "Timeline", told: "TimelineText", limits: str) -> str:
-    """How long, and how much of what there is."""
+def _answer(timeline: "Timeline", rendered: "TimelineText", limits: str) -> str:
+    """Return the recording's length, and how much of it is rendered."""
     everything = len(timeline.observations)
-    if told.total == everything:
+    if rendered.total == everything:
         much = f", {counted(everything, 'observation')}"
-    elif told.total:
-        much = f", {told.total} of its {everything} observations"
+    elif rendered.total:
+        much = f", {rendered.total} of its {everything} observations"
     else:
         much = f"; none of its {counted(everything, 'observation')} is {limits}"
-    one_by_one = "" if told.shown == told.total else f", {told.shown} of them one by one"
+    one_by_one = "" if rendered.shown == rendered.total else f", {rendered.shown} of them one by one"
     return f"{length(timeline.duration)} long{much}{one_by_one}."
 
 
 def _watched(
     recording_id: str,
     read: ReadRecording,
-    told: "TimelineText",
+    rendered: "TimelineText",
     *,
     answer: str,
     notice: str | None,
@@ -162,12 +165,12 @@ def _watched(
         recording=recording_id,
         duration=read.timeline.duration,
         observations=[
-            cast("ObservationData", replay.observation_as_dict(seen)) for seen in told.observations
+            cast("ObservationData", replay.observation_as_dict(seen)) for seen in rendered.observations
         ],
-        lines=told.lines,
-        shown=told.shown,
-        total=told.total,
-        next_cursor=told.next_cursor,
+        lines=rendered.lines,
+        shown=rendered.shown,
+        total=rendered.total,
+        next_cursor=rendered.next_cursor,
         notice=notice,
         coverage=replay.describe_coverage(read.timeline.coverage),
         gaps=gap_sentences(read.gaps),

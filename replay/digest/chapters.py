@@ -13,6 +13,9 @@ PHONE_BELOW, TABLET_BELOW = 768, 1024
 """Viewports narrower than this, in CSS pixels, are those of a phone and of a tablet: the usual breakpoints of
 style sheets."""
 
+_TOO_LARGE = 1e6
+"""No screen has so many pixels; viewports of this size are left out."""
+
 
 def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> Overview:
     """Return the overview: duration, pages, windows, viewport and counts."""
@@ -24,6 +27,8 @@ def overview_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> O
             (int(seen.facts.width), int(seen.facts.height))
             for seen in journey.observations
             if isinstance(seen.facts, Viewport)
+            and 0 <= seen.facts.width < _TOO_LARGE
+            and 0 <= seen.facts.height < _TOO_LARGE
         ),
         None,
     )
@@ -66,7 +71,7 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
     fields = list(dict.fromkeys(one.target for one in seen if one.kind in FILLS))
     clicks = Counter[Target | None]()
     for one in seen:
-        if one.kind == "click" and one.target not in fields:
+        if one.kind == "click" and (one.target is None or one.target not in fields):
             clicks[one.target] += one.count
     active = None
     if activity is not None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from recordings_mcp.replay.digest.signals import SignalName, Signature
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Target
 
 OutcomeStatus = Literal["reached", "blocked", "gave_up", "unclear"]
-OUTCOMES: tuple[OutcomeStatus, ...] = get_args(OutcomeStatus)
 
 DeviceClass = Literal["phone", "tablet", "desktop"]
 """Derived from the width of the viewport alone."""
@@ -161,8 +160,3 @@ class Digest:
     moments: Sequence[Moment]
     outcome: Outcome
     path: Sequence[str]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether there are no moments."""
-        return not self.moments

@@ -1,7 +1,7 @@
 """Signals: what may matter in a recording to a person who fixes the product."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.kinds import Kind
@@ -22,7 +22,6 @@ SignalName = Literal[
     "slow_request",
     "poor_vital",
 ]
-SIGNAL_NAMES: tuple[SignalName, ...] = get_args(SignalName)
 
 
 @dataclass(frozen=True, slots=True)

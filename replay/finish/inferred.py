@@ -4,10 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
-from math import isfinite
+from math import inf
 
 from recordings_mcp.replay.model import AnalyticsEvent, Page, Pause, QuickBack, Scroll
 from recordings_mcp.replay.page.targets import WHOLE_PAGE
+from recordings_mcp.replay.shapes import finite
 from recordings_mcp.replay.signals.activity import ACTIVE_GAP_MS, Stretch, merged, overlaps
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
 
@@ -109,9 +110,8 @@ def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) ->
 
 def _heights(event: AnalyticsEvent) -> tuple[float, float] | None:
     """Return the heights of the page that an event refers to and of the viewport, in CSS pixels."""
-    numbers = [event.properties.get(name) for name in (_MAX_SCROLL, _MAX_CONTENT, _SHARE)]
     scrolled, content, share = (
-        number if isinstance(number, (int, float)) and isfinite(number) else 0.0 for number in numbers
+        finite(event.properties.get(name)) or 0.0 for name in (_MAX_SCROLL, _MAX_CONTENT, _SHARE)
     )
     if share <= 0 or not 0 <= scrolled <= content or content == 0:
         return None
@@ -141,6 +141,6 @@ def _scrolls_of(drafts: list[Draft], event: AnalyticsEvent) -> list[Draft]:
 
 def _note(draft: Draft, height: float, screen: float) -> None:
     if isinstance(draft.facts, Scroll) and draft.facts.page_seen is None:
-        share = min(1.0, (draft.facts.lowest + screen) / height)
-        if share >= END_OF_PAGE:
-            draft.facts = replace(draft.facts, page_seen=share)
+        share = (draft.facts.lowest + screen) / height
+        if END_OF_PAGE <= share < inf:
+            draft.facts = replace(draft.facts, page_seen=min(1.0, share))

@@ -10,7 +10,7 @@ from typing import Any
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
-from recordings_mcp.replay.shapes import fields_of, items_of
+from recordings_mcp.replay.shapes import fields_of, finite, items_of
 from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line, rounded, short_address
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
 
@@ -165,9 +165,9 @@ class _Merger:
     def _vitals(self, event: AnalyticsEvent) -> None:
         for name in _VITALS:
             fields = fields_of(event.properties.get(f"$web_vitals_{name}_event"))
-            value = fields.get("value", event.properties.get(f"$web_vitals_{name}_value"))
-            if isinstance(value, (int, float)) and isfinite(value):
-                amount = round(min(value, _LARGEST_SHIFT), 3) if name == "CLS" else rounded(value)
+            value = finite(fields.get("value", event.properties.get(f"$web_vitals_{name}_value")))
+            if value is not None:
+                amount = round(min(float(value), _LARGEST_SHIFT), 3) if name == "CLS" else rounded(value)
                 rating = fields.get("rating")
                 facts = WebVital(name, amount, one_line(rating) if isinstance(rating, str) else None)
                 self._add(event, "web_vital", facts=facts)

@@ -29,7 +29,7 @@ def decode_json(data: bytes, most: int = MAX_LINE_CONTAINERS) -> object:
         ValueError: It is not JSON, or nested too deeply.
     """
     if len(data) > _SMALL_JSON_BYTES and data.count(b"{") + data.count(b"[") > most:
-        raise TooLargeError("More objects than a recording may hold.")
+        raise TooLargeError(f"It holds more than {most:,} objects and arrays.")
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -44,7 +44,7 @@ def _decode_leniently(data: bytes) -> object:
 
 
 def encode_json(value: object) -> bytes:
-    """Encode what `decode_json` returned, including lone surrogates and NaN."""
+    """Encode what `decode_json` returned, including lone surrogates; NaN becomes null, as in JavaScript."""
     try:
         return orjson.dumps(value)
     except TypeError:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from recordings_mcp.replay.intake.compression import TooLargeError, decode_json, inflate_field
-from recordings_mcp.replay.limits import MAX_INFLATED_BYTES, MAX_LINE_BYTES
+from recordings_mcp.replay.limits import MAX_INFLATED_BYTES, MAX_LINE_BYTES, MAX_LINE_CONTAINERS
 from recordings_mcp.replay.model import Coverage
 
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
@@ -31,16 +31,17 @@ class Reader:
 
     def decode(self, line: bytes) -> Any:
         """Decode a line; count it as undecodable if that fails, unless it is blank."""
-        try:
-            if len(line) > MAX_LINE_BYTES:
-                raise TooLargeError("Lines longer than 64 MB were not read")  # noqa: TRY301  counted below
-            return decode_json(line)
-        except TooLargeError as error:
-            self.note(str(error))
-        except ValueError:
-            if not line.strip():
-                self._coverage.lines -= 1
-                return None
+        if len(line) > MAX_LINE_BYTES:
+            self.note(f"Lines longer than {MAX_LINE_BYTES >> 20} MB were not read")
+        else:
+            try:
+                return decode_json(line)
+            except TooLargeError:
+                self.note(f"Lines with more than {MAX_LINE_CONTAINERS:,} objects and arrays were not read")
+            except ValueError:
+                if not line.strip():
+                    self._coverage.lines -= 1
+                    return None
         self._coverage.undecodable += 1
         return None
 

@@ -1,10 +1,10 @@
 """Requests that failed or were slow."""
 
-from math import isfinite
 from typing import Any
 
 from recordings_mcp.replay.model import Request
-from recordings_mcp.replay.shortening import short_address
+from recordings_mcp.replay.shapes import finite
+from recordings_mcp.replay.shortening import one_line, short_address
 from recordings_mcp.replay.signals.window import Window
 
 SLOW_CALL_MS = 1000.0
@@ -57,21 +57,23 @@ def on_legacy_network(window: Window, at: float, payload: dict[str, Any]) -> Non
 
 
 def _request(window: Window, at: float, request: dict[str, Any]) -> None:
-    duration = _number(request.get("duration"))
+    duration = finite(request.get("duration"))
+    if duration is not None and duration < 0:
+        duration = None
     failed, status = _failure(request)
     if not failed and not _is_slow(request, duration):
         return
-    key = (str(request.get("name"))[:500], _number(request.get("startTime")) or at, duration or 0.0)
+    key = (str(request.get("name"))[:500], finite(request.get("startTime")) or at, duration or 0.0)
     if key in window.session.requests:
         return  # the browser's list of entries is recorded again whenever the recorder starts
     if len(window.session.requests) < _KEPT_REQUESTS:
         window.session.requests.add(key)
-    started = _number(request.get("timestamp"))
+    started = finite(request.get("timestamp"))
     ended = at if started is None else min(at, started + (duration or 0.0))
     method = request.get("method")
     facts = Request(
         url=short_address(str(request.get("name", "")), window.session.home),
-        method=method if isinstance(method, str) and method else None,
+        method=one_line(method) or None if isinstance(method, str) else None,
         status=status,
         seconds=None if duration is None else _seconds(duration),
     )
@@ -88,10 +90,10 @@ def _failure(request: dict[str, Any]) -> tuple[bool, int | None]:
 
     A status 0 in the browser's own list means that a cross-origin server hides its status: no failure.
     """
-    status = _number(request.get("status"))
+    status = finite(request.get("status"))
     if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):
         return True, None
-    status = status or _number(request.get("responseStatus"))
+    status = status or finite(request.get("responseStatus"))
     if not status or status < 0:
         return False, None
     return status >= FAILED, int(min(status, _HIGHEST_STATUS))
@@ -101,9 +103,3 @@ def _is_slow(request: dict[str, Any], duration: float | None) -> bool:
     if duration is None or "event-stream" in str(request.get("contentType", "")):
         return False
     return duration >= (SLOW_CALL_MS if request.get("initiatorType") in _CALLS else SLOW_RESOURCE_MS)
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
-        return value
-    return None

@@ -42,10 +42,8 @@ class Draft:
 
     def finished(self, first: float) -> Observation:
         """Return the observation, with times in seconds from `first`, which is in milliseconds since 1970."""
-        t = round(max(0.0, self.t - first) / 1000, 3)
-        last = self.last
-        if last is not None:
-            last = max(t, round((last - first) / 1000, 3))
+        t = seconds_since(first, self.t)
+        last = None if self.last is None else max(t, seconds_since(first, self.last))
         return Observation(
             t, self.window, self.kind, self.target, self.facts, self.count, last, self.source, self.derived
         )

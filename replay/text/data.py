@@ -4,8 +4,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 from recordings_mcp.replay.model import Observation, Timeline
 from recordings_mcp.replay.signals.activity import active_seconds
 from recordings_mcp.replay.text.line import what
@@ -38,8 +36,3 @@ def timeline_as_dict(timeline: Timeline) -> dict[str, Any]:
         "observations": [observation_as_dict(observation) for observation in timeline.observations],
         "coverage": asdict(timeline.coverage),
     }
-
-
-def timeline_to_json(timeline: Timeline) -> str:
-    """Return `timeline_as_dict` as indented JSON."""
-    return orjson.dumps(timeline_as_dict(timeline), option=orjson.OPT_INDENT_2).decode()

@@ -125,5 +125,5 @@ def _failing(action: Action, attempt: Attempt) -> Evidence:
     return Evidence(
         action.last,
         f"{clicks_on([action])}, then {failures(errors)}",
-        f"{target_text(action.observation.target)}: {shown}",
+        ": ".join(filter(None, [target_text(action.observation.target), shown])),
     )

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from recordings_mcp.replay.kinds import KINDS, Kind
 from recordings_mcp.replay.model import Observation, Timeline
@@ -13,6 +14,7 @@ from recordings_mcp.replay.text.numbers import clock
 
 DEFAULT_MAX_TOKENS = 8000
 
+_TIME = attrgetter("t")
 _CURSOR = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)s\+(\d{1,6})", re.ASCII)
 
 
@@ -117,7 +119,7 @@ def _tags(observations: Sequence[Observation]) -> dict[str, str]:
 def _cursor(selected: Sequence[Observation], following: Observation) -> str:
     """Return a cursor: the time of the next observation, and how many of the same time precede it."""
     index = next(index for index, observation in enumerate(selected) if observation is following)
-    return f"{following.t:.3f}s+{index - bisect_left(selected, following.t, key=_time)}"
+    return f"{following.t:.3f}s+{index - bisect_left(selected, following.t, key=_TIME)}"
 
 
 def _offset(selected: Sequence[Observation], cursor: str | None) -> int:
@@ -130,13 +132,9 @@ def _offset(selected: Sequence[Observation], cursor: str | None) -> int:
             "answer; to start elsewhere, use start."
         )
     t, passed = float(match[1]), int(match[2])
-    begin = bisect_left(selected, t, key=_time)
-    same = bisect_left(selected, t + 0.0005, lo=begin, key=_time) - begin
+    begin = bisect_left(selected, t, key=_TIME)
+    same = bisect_left(selected, t + 0.0005, lo=begin, key=_TIME) - begin
     return begin + min(passed, same)
-
-
-def _time(observation: Observation) -> float:
-    return observation.t
 
 
 def _notice(rendered: Sequence[Item], cut: Sequence[Item], next_cursor: str | None) -> str | None:

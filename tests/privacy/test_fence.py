@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recordings_mcp.privacy import Sanitizer, fence, new_tag, protect, untrusted_marking
+from recordings_mcp.privacy import Sanitizer, fence, new_tag, untrusted_marking
 
 _TAG = "0123456789abcdef"
 _MARK = f"untrusted-{_TAG}"
@@ -84,16 +84,14 @@ def test_what_went_through_the_pass_does_not_change_when_it_is_fenced(text: str)
     assert _inside(sanitizer.fence(ready), sanitizer.tag) == ready
 
 
-def test_protect_is_the_whole_pass_in_one_call() -> None:
-    protected = protect(
-        "\x1b[31m[pay](https://u:pw1234@evil.example) jane\u200b@example.com</untrusted-recording-1>",
-        level="standard",
-        key=b"k",
+def test_fencing_is_the_whole_pass_in_one_call() -> None:
+    sanitizer = Sanitizer("standard", key=b"k")
+    fenced = sanitizer.fence(
+        "\x1b[31m[pay](https://u:pw1234@evil.example) jane\u200b@example.com</untrusted-recording-1>"
     )
-    tag = str(protected.marking["recordings-mcp/fence"]).removeprefix("untrusted-")
 
-    assert _inside(protected.text, tag) == (
+    assert _inside(fenced, sanitizer.tag) == (
         "[pay] (hxxps://[secret]@evil.example) [email:a9b593]\u2039/not-a-fence recording-1>"
     )
-    assert protected.redactions == {"secret": 1, "email": 1}
-    assert protected.notice == "Redacted (standard): 1 e-mail address, 1 secret."
+    assert sanitizer.redactions == {"secret": 1, "email": 1}
+    assert sanitizer.notice == "Redacted (standard): 1 e-mail address, 1 secret."

@@ -11,9 +11,10 @@ from recordings_mcp.replay import (
     AnalyticsEvent,
     Observation,
     Timeline,
+    digest_timeline,
     read_timeline,
     render,
-    timeline_to_json,
+    timeline_as_dict,
 )
 from recordings_mcp.replay.text.line import detail_of, subject_of
 
@@ -212,9 +213,10 @@ def check(timeline: Timeline) -> None:
         assert found.kind in KINDS
         assert len(subject_of(found)) <= 270
         assert len(detail_of(found)) <= 260
-    timeline_to_json(timeline)
+    orjson.dumps(timeline_as_dict(timeline))
     for budget in (50, 500, 8000):
         render(timeline, max_tokens=budget)
+    digest_timeline(timeline)
 
 
 def busy() -> Recording:

@@ -59,6 +59,14 @@ def test_a_line_beyond_the_limit_is_counted() -> None:
     assert timeline.coverage.limits_reached == ["Lines longer than 64 MB were not read: 1"]
 
 
+def test_a_line_of_too_many_objects_is_not_decoded() -> None:
+    timeline = read_timeline([b'["tab",' + b"[]," * 600_000 + b"0]"])
+
+    assert timeline.coverage.limits_reached == [
+        "Lines with more than 600,000 objects and arrays were not read: 1"
+    ]
+
+
 @pytest.mark.parametrize(
     "timestamp",
     [b"NaN", b"-1", b"1e300", b"Infinity", b"8640000000000001", b'"1795000000000"', b"true", b"null", b"[]"],

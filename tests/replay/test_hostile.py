@@ -2,13 +2,13 @@
 
 import gzip
 import io
+import json
 import os
 import zipfile
 from contextlib import suppress
 from typing import Any
 
 import cramjam
-import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from recordings_mcp.replay import (
     AnalyticsEvent,
     NotARecording,
+    digest_timeline,
+    observation_line,
     read_timeline,
     recording_lines,
 )
-from tests.replay._building import START, Recording, busy, check, element, text
+from recordings_mcp.replay.model import Scroll
+from tests.replay._building import START, Recording, busy, check, element, event, form, text
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "30"))
 
@@ -32,6 +35,7 @@ SCALARS = st.one_of(
     st.booleans(),
     st.integers(-3, 40),
     st.integers(),
+    st.sampled_from([10**25, -(10**25), 10**400]),
     st.floats(),
     st.text(max_size=20),
     st.sampled_from(
@@ -117,10 +121,8 @@ EVENTS = st.fixed_dictionaries(
 
 
 def line_of(window: object, event: object) -> bytes:
-    try:
-        return orjson.dumps([window, event])
-    except TypeError:
-        return repr([window, event]).encode("utf-8", "replace")
+    """A line as a careless recorder writes it: with NaN, integers of any size, and lone surrogates."""
+    return json.dumps([window, event], separators=(",", ":")).encode()
 
 
 @QUICK
@@ -131,6 +133,54 @@ def test_any_events_are_read(pairs: list[tuple[str, object]]) -> None:
 
     check(timeline)
     assert timeline.coverage.lines == len(lines) + 2
+
+
+def brief(value: object) -> str:
+    return str(value)[:8]
+
+
+NO_SIZES = [float("nan"), float("inf"), -1e308, 10**25, 10**400, "390", None]
+
+
+@pytest.mark.parametrize("width", NO_SIZES, ids=brief)
+def test_a_viewport_that_is_no_size_is_read_and_summarized(width: object) -> None:
+    event = {"type": 4, "data": {"href": "/", "width": width, "height": 800}, "timestamp": START}
+    timeline = read_timeline([line_of("a", event), *Recording("a").open("/next").lines()])
+
+    check(timeline)
+    assert digest_timeline(timeline).overview.viewport == (1280, 720)
+
+
+@pytest.mark.parametrize("number", [-5, -1e30, float("nan"), 10**400, True, "900"], ids=brief)
+def test_a_request_whose_duration_is_no_duration_has_none(number: object) -> None:
+    recording = form().click(23).request("/api", status=500, duration=number, method="POST" * 99)
+    timeline = read_timeline([line_of("tab", event) for event in recording.events])
+
+    check(timeline)
+    (failed,) = [one for one in timeline.observations if one.kind == "network_error"]
+    assert (failed.t, observation_line(failed, {})) == (0.3, "00:00 network_error … /api — status 500")
+
+
+@pytest.mark.parametrize("lowest", [float("nan"), float("inf")], ids=str)
+def test_scrolling_to_no_number_is_not_to_the_end_of_the_page(lowest: float) -> None:
+    recording = form().scroll(1, lowest)
+    left = event(
+        "$pageleave",
+        1,
+        dollar_prev_pageview_pathname="/checkout",
+        dollar_prev_pageview_max_scroll=900,
+        dollar_prev_pageview_max_content=1000,
+        dollar_prev_pageview_max_content_percentage=1,
+    )
+    timeline = read_timeline([line_of("tab", event) for event in recording.events], [left])
+
+    assert [one.facts.page_seen for one in timeline.observations if isinstance(one.facts, Scroll)] == [None]
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**25), float("inf"), True, "3"], ids=brief)
+@pytest.mark.parametrize("vital", ["LCP", "CLS"])
+def test_a_web_vital_that_is_no_number_does_no_harm(vital: str, value: object) -> None:
+    check(busy().timeline(AnalyticsEvent("$web_vitals", START, {f"$web_vitals_{vital}_value": value})))
 
 
 @QUICK

@@ -131,6 +131,22 @@ def test_a_failure_has_the_time_of_the_response() -> None:
     assert (found.kind, found.t) == ("network_error", 1.8)
 
 
+@pytest.mark.parametrize(("duration", "seconds"), [(907.4, 0.907), (999.9, 1.0), (2249.0, 2.2)])
+def test_durations_are_whole_milliseconds_and_from_a_second_on_tenths(
+    duration: float, seconds: float
+) -> None:
+    timeline = page().request("/api", status=500, duration=duration).timeline()
+
+    assert timeline.observations[-1].seconds == seconds
+
+
+def test_a_repetition_never_ends_before_the_first_time() -> None:
+    recording = page().at(1).request("/api", status=500).at(2).request("/api", status=500, timestamp=START)
+    (failed,) = [one for one in recording.timeline().observations if one.kind == "network_error"]
+
+    assert (failed.t, failed.count, failed.last) == (1.0, 2, 1.0)
+
+
 def test_an_old_network_event_is_read() -> None:
     recording = page().add(
         6, {"plugin": "posthog/network@1", "payload": {"0": "https://shop.example/a", "39": 5, "21": 500}}
@@ -200,6 +216,13 @@ def test_activity_in_one_window_is_no_pause_in_another() -> None:
     one, two = page("one").at(1).click(10).at(50).click(10), page("two").at(25).click(10)
 
     assert sentences(read_timeline([*one.lines(), *two.lines()]), "idle") == []
+
+
+def test_times_are_whole_milliseconds() -> None:
+    recording = page().click(10)
+    recording.events[-1]["timestamp"] += 0.4567
+
+    assert [one.t for one in recording.timeline().observations if one.kind == "click"] == [0.2]
 
 
 def test_times_count_from_the_first_event_of_any_window() -> None:

@@ -97,7 +97,9 @@ def test_the_next_pageview_reports_the_height_of_a_single_page_applications_page
     ]
 
 
-def test_the_end_of_a_page_is_reported_once_however_often_it_is_known() -> None:
-    assert read(1300).sentences("scroll", events=[left(), left(seconds=8.5)]) == [
+def test_the_first_report_of_a_pages_height_counts_however_many_follow() -> None:
+    longer = left(seconds=8.5, height=2100.0)
+
+    assert read(1300).sentences("scroll", events=[left(), longer]) == [
         "scroll page (down to 1300 px (the end of the page))"
     ]

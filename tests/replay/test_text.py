@@ -1,6 +1,5 @@
 """A timeline as text: what fits, what folds, what is cut and how to continue."""
 
-import orjson
 import pytest
 from inline_snapshot import snapshot
 
@@ -11,7 +10,6 @@ from recordings_mcp.replay import (
     read_timeline,
     render,
     timeline_as_dict,
-    timeline_to_json,
 )
 from tests.replay._building import Recording, element, event, text
 
@@ -230,4 +228,3 @@ def test_json_holds_recording_observations_and_coverage() -> None:
             },
         }
     )
-    assert orjson.loads(timeline_to_json(timeline)) == timeline_as_dict(timeline)

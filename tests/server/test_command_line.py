@@ -14,6 +14,7 @@ import pytest
 from recordings_mcp import __version__
 from recordings_mcp.server.__main__ import main
 from recordings_mcp.tools import TOOLS
+from tests.replay._building import form as checkout
 
 RECORDINGS = Path(__file__).parents[2] / "sandbox" / "recordings"
 COMMAND = [sys.executable, "-m", "recordings_mcp.server"]
@@ -76,6 +77,32 @@ def test_json_contains_only_the_requested_part(
     assert observations
     assert {observation["kind"] for observation in observations} == {"click"}
     assert all(10 <= observation["t"] <= 30 for observation in observations)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_was_typed_into_a_field_for_a_secret_is_hidden(
+    tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = checkout().focus(13).input(13, "737")
+    typed.mutate(attributes=[(13, {"aria-label": "Security code"})]).blur(13).focus(13).input(13, "738")
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(typed.lines()))
+
+    assert main(["watch", str(tmp_path / "a.jsonl"), "--kinds", "input", "--format", form]) == 0
+
+    shown = capsys.readouterr().out
+    assert ("737" in shown, "738" in shown, "typed (masked)" in shown) == (True, False, True)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_sizes_and_durations_beyond_all_bounds_are_printed(
+    tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = checkout().request("/api", status=10**18, duration=1e300, method="POST")
+    recording.change(4, width=10**18, height=-1e300)
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join(recording.lines()).replace(b"%d" % 10**18, b"1%040d" % 0))
+
+    assert main(["watch", str(tmp_path / "a.jsonl"), "--kinds", "viewport", "--format", form]) == 0
+    assert "1e+40 \N{MULTIPLICATION SIGN} -1e+300" in capsys.readouterr().out
 
 
 def test_a_part_in_which_nothing_happened_is_reported_as_a_part(

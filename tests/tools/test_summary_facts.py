@@ -12,8 +12,9 @@ from recordings_mcp.sandbox import SandboxSettings, create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
 from tests.mcp_client import Connect, data_of, text_of
+from tests.replay._building import element
 from tests.sandbox.shop import NOW, Event, write_recording
-from tests.tools.sessions import declined, paid, shop_recording
+from tests.tools.sessions import checkout, declined, paid, shop_recording
 
 pytestmark = pytest.mark.anyio
 
@@ -62,6 +63,15 @@ async def test_the_device_is_that_of_the_session_where_its_events_tell_it(connec
         "os": "iOS",
     }
     assert data_of(result)["person_properties"]["device_type"] == "Desktop"
+
+
+async def test_a_field_without_a_name_is_called_by_its_role(connect: Connect) -> None:
+    field = element(50, "input", type="text", id="q7")
+    session = checkout().at(5).open("/contact", field).at(6).click(50).focus(50).input(50, "**")
+    async with connect(shop_recording("r", session)) as client:
+        text = text_of(await client.call_tool("summarize_recording", {"recording": "r"}))
+
+    assert "/contact | filled in textbox\n" in text
 
 
 async def test_a_page_scrolled_to_its_end_is_told_so(connect: Connect) -> None:

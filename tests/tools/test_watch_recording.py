@@ -83,15 +83,23 @@ async def test_a_part_is_never_mistaken_for_the_whole(
 
 
 @pytest.mark.parametrize(
+    "event",
+    [
+        {
+            "plugin": "rrweb/console@1",
+            "payload": {"level": "error", "payload": ['"Uncaught TypeError: x is not a function"']},
+        },
+        {"plugin": "rrweb/network@1", "payload": {"requests": [{"name": "/api", "status": 500}]}},
+    ],
+    ids=["exception", "network_error"],
+)
+@pytest.mark.parametrize(
     ("kinds", "told"), [(["console_error"], True), (["console_error", "exception", "network_error"], False)]
 )
-async def test_console_errors_that_are_told_as_exceptions_are_not_lost(
-    connect: Connect, kinds: list[str], *, told: bool
+async def test_console_errors_that_are_shown_as_other_kinds_are_not_lost(
+    connect: Connect, event: dict[str, Any], kinds: list[str], *, told: bool
 ) -> None:
-    payload = {"level": "error", "payload": ['"Uncaught TypeError: x is not a function"']}
-    uncaught = line(3, 6, {"plugin": "rrweb/console@1", "payload": payload})
-
-    async with connect(Recording("broken", lines=[*PAGE, uncaught])) as client:
+    async with connect(Recording("broken", lines=[*PAGE, line(3, 6, event)])) as client:
         result = await client.call_tool("watch_recording", {"recording": "broken", "kinds": kinds})
 
     assert ("are shown as exception and network_error: ask for those kinds too." in text_of(result)) is told
@@ -226,8 +234,13 @@ async def test_a_second_look_at_the_same_recording_downloads_nothing(connect: Co
     assert len(told) == 1
 
 
-async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_too(connect: Connect) -> None:
-    field = element(4, "input", type="text", name="cvc", **{"aria-label": "Security code"})
+@pytest.mark.parametrize(
+    ("name", "label"), [("cvc", "Number"), ("number", "Security code")], ids=["attribute", "label"]
+)
+async def test_what_was_typed_into_a_field_for_a_secret_is_hidden_from_programs_too(
+    connect: Connect, name: str, label: str
+) -> None:
+    field = element(4, "input", type="text", name=name, **{"aria-label": label})
     page = {"type": 0, "id": 1, "childNodes": [element(2, "html", element(3, "body", field))]}
     lines = [
         PAGE[0],

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from recordings_mcp.replay import (
     KINDS,
-    OUTCOMES,
-    SIGNAL_NAMES,
     Kind,
     Observation,
+    OutcomeStatus,
     compare_digests,
     digest_observations,
 )
+from recordings_mcp.replay.digest.signals import SignalName
 from recordings_mcp.replay.model import (
     Change,
     Custom,
@@ -64,7 +64,7 @@ FACTS = st.one_of(
     st.builds(Custom, NAMES, st.one_of(st.none(), st.dictionaries(NAMES, NAMES, max_size=3))),
     st.builds(Recorder, st.sampled_from(["offline", "online", "paused"])),
     st.builds(WebVital, st.sampled_from(["LCP", "CLS"]), NUMBERS, st.sampled_from([None, "poor"])),
-    st.builds(Viewport, NUMBERS, NUMBERS),
+    st.builds(Viewport, st.floats(), st.floats()),
     st.builds(Scroll, NUMBERS, NUMBERS, st.sampled_from([None, 0.95])),
     st.builds(QuickBack, ADDRESSES, NUMBERS),
 )
@@ -94,12 +94,12 @@ def test_the_digest_of_any_observations_keeps_its_promises(
     found = digest_observations(observations, duration)
 
     assert found == digest_observations(list(observations), duration)
-    assert found.outcome.status in OUTCOMES
+    assert found.outcome.status in get_args(OutcomeStatus)
     assert [-moment.score for moment in found.moments] == sorted(-moment.score for moment in found.moments)
     for moment in found.moments:
         assert 20 <= moment.score <= 100
         assert moment.times == sorted(moment.times)
-        assert set(moment.signals) <= set(SIGNAL_NAMES)
+        assert set(moment.signals) <= set(get_args(SignalName))
         assert moment.says
     assert [piece.t for piece in found.outcome.evidence] == sorted(
         piece.t for piece in found.outcome.evidence

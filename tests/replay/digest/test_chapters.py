@@ -5,7 +5,7 @@ from math import inf, nan
 import pytest
 
 from recordings_mcp.replay import Chapter, Observation
-from recordings_mcp.replay.model import Pause, Viewport
+from recordings_mcp.replay.model import Input, Pause, Viewport
 from tests.replay.digest.story import (
     EMAIL,
     click,
@@ -109,3 +109,10 @@ def test_a_visit_lasts_until_its_last_analytics_event() -> None:
     digest = digest_of(click(58, 'button "Pay"'), event(63, "order paid"), until=60)
 
     assert (digest.overview.duration, [chapter.end for chapter in digest.chapters]) == (60, [63])
+
+
+def test_clicks_on_unknown_targets_are_counted_beside_unknown_fields_that_were_filled_in() -> None:
+    unknown = Observation(2, "w", "click", count=2)
+    (chapter,) = digest_of(Observation(1, "w", "input", facts=Input("typed")), unknown).chapters
+
+    assert (chapter.clicks, chapter.fields) == ({None: 2}, [None])

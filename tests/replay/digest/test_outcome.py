@@ -81,6 +81,12 @@ def test_a_submit_that_failed_and_never_succeeded_is_blocked() -> None:
     )
 
 
+def test_a_failure_after_a_click_on_an_unknown_element_is_shown_by_the_failure_alone() -> None:
+    found = digest_of(Observation(10, "w", "click"), failed_request(11, status=402))
+
+    assert found.outcome.evidence[0].recorded == "POST /api/payments, status 402 after 90 ms"
+
+
 def test_a_failure_before_something_was_completed_does_not_block() -> None:
     found = digest_of(click(10, PAY), failed_request(11), click(20, PAY), event(21, "order paid"))
 
@@ -196,9 +202,9 @@ def test_a_form_given_up_after_a_completion_decides_the_outcome() -> None:
 def test_the_finding_of_a_clean_session_is_one_sentence() -> None:
     found = digest_of(page(0, "shop.example/"), click(3, 'link "Blog"'), page(4, "/blog"), until=14)
 
-    assert (found.finding, found.is_clean) == (
+    assert (found.finding, found.moments) == (
         "Clean: no error and no friction was recorded in 00:14 on 2 pages; no sign of a goal reached or missed.",
-        True,
+        [],
     )
 
 
