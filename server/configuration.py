@@ -175,7 +175,18 @@ def _settings_in_order(
             if value and not _LEFT_EMPTY.fullmatch(value):
                 yield name, value, f"from {variable}"
     for name, value in flags.items():
-        yield name, value, f"from --{name.replace('_', '-')}"
+        yield name, value, f"from {flag(name)}"
+
+
+def flag(name: str) -> str:
+    """Return the option that sets a setting; secrets have none."""
+    return f"--{name.replace('_', '-')}"
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the values that a setting can have, or nothing if they are not listed."""
+    listed = get_args(Configuration.model_fields[name].annotation)
+    return listed if all(isinstance(choice, str) for choice in listed) else ()
 
 
 def environment_variables(name: str) -> tuple[str, ...]:
@@ -214,9 +225,9 @@ def _explain(detail: ErrorDetails, sources: Mapping[str, str]) -> str:
     if field is None:
         near = get_close_matches(key, Configuration.model_fields, 1)
         return f"{place}: unknown key; {f'did you mean {near[0]!r}?' if near else 'see config.example.json.'}"
-    choices, example = get_args(field.annotation), field.get_default()
-    if choices and all(isinstance(choice, str) for choice in choices):
-        fix = f"use one of {', '.join(choices)}."
+    example = field.get_default()
+    if listed := choices(key):
+        fix = f"use one of {', '.join(listed)}."
     elif example is None:
         fix = f"it is: {field.description}."
     else:

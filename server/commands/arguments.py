@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from recordings_mcp import __version__
-from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import (
+    SECRETS,
+    Configuration,
+    choices,
+    environment_variables,
+    flag,
+)
 from recordings_mcp.server.install.assistants import ASSISTANTS
 
 _PROGRAM = "recordings-mcp"
@@ -211,16 +217,13 @@ def _add_settings(parser: argparse.ArgumentParser, about: str) -> None:
             group = parser.add_argument_group(_FIRST_OF_GROUP[name])
         if name in SECRETS:
             continue
-        flag = f"--{name.replace('_', '-')}"
         default = "" if field.default in _NOT_SHOWN else f"; default: {field.default}"
         help_text = f"{field.description}{default} [{environment_variables(name)[0]}]"
-        choices = get_args(field.annotation)
         if field.annotation is bool:
-            group.add_argument(flag, dest=name, action="store_true", help=help_text)
-        elif choices and all(isinstance(choice, str) for choice in choices):
-            group.add_argument(flag, dest=name, metavar="|".join(choices), help=help_text)
+            group.add_argument(flag(name), dest=name, action="store_true", help=help_text)
         else:
-            group.add_argument(flag, dest=name, metavar=_METAVARS[name], help=help_text)
+            metavar = "|".join(choices(name)) or _METAVARS[name]
+            group.add_argument(flag(name), dest=name, metavar=metavar, help=help_text)
 
 
 def _add_watch_options(watch: argparse.ArgumentParser) -> None:
