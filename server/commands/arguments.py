@@ -66,24 +66,10 @@ The API key is never a flag: set POSTHOG_PERSONAL_API_KEY."""
 
 
 class CommandLine(argparse.Namespace):
-    """The parsed command line.
+    """The parsed command line: what each option means is in its help.
 
     Attributes:
-        command: The command's name.
-        config: The file with settings.
         settings: The settings that were given as options, by name.
-        file: The recording to watch.
-        format: `text` or `json`.
-        start: First moment to show, as typed.
-        end: Last moment to show, as typed.
-        kinds: Kinds to show, separated by commas.
-        port: The sandbox's port.
-        database: The sandbox's file.
-        client: The assistant to install for.
-        path: The assistant's configuration file, if not the usual one.
-        name: The entry's name in that file.
-        dry_run: Show the change and write nothing.
-        link: Print a link or command that installs it on another machine.
     """
 
     command: str | None

@@ -49,11 +49,11 @@ def run(options: CommandLine) -> int:
     except NotARecording as error:
         sys.stderr.write(f"recordings-mcp: {sanitizer.line(str(options.file))}: {error}\n")
         return 1
-    told = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
+    shown = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
     if options.format == "json":
-        sys.stdout.write(_as_json(timeline, told, sanitizer))
+        sys.stdout.write(_as_json(timeline, shown, sanitizer))
     else:
-        sys.stdout.write(_as_text(timeline, told, sanitizer))
+        sys.stdout.write(_as_text(timeline, shown, sanitizer))
     return 0
 
 
@@ -67,13 +67,13 @@ def _read(file: Path) -> Timeline:
     return timeline
 
 
-def _as_text(timeline: Timeline, told: TimelineText, sanitizer: Sanitizer) -> str:
+def _as_text(timeline: Timeline, shown: TimelineText, sanitizer: Sanitizer) -> str:
     everything = len(timeline.observations)
-    much = f"{everything}" if told.total == everything else f"{told.total} of its {everything}"
+    much = f"{everything}" if shown.total == everything else f"{shown.total} of its {everything}"
     return "\n".join(
         [
             f"{clock(timeline.duration)} long, {much} observations.",
-            *([sanitizer.text("\n".join(told.lines))] if told.lines else []),
+            *([sanitizer.text("\n".join(shown.lines))] if shown.lines else []),
             describe_coverage(timeline.coverage),
             *([sanitizer.notice] if sanitizer.redactions else []),
             "",
@@ -81,9 +81,9 @@ def _as_text(timeline: Timeline, told: TimelineText, sanitizer: Sanitizer) -> st
     )
 
 
-def _as_json(timeline: Timeline, told: TimelineText, sanitizer: Sanitizer) -> str:
+def _as_json(timeline: Timeline, shown: TimelineText, sanitizer: Sanitizer) -> str:
     document = timeline_as_dict(timeline) | {
-        "observations": [observation_as_dict(observation) for observation in told.observations]
+        "observations": [observation_as_dict(observation) for observation in shown.observations]
     }
     return orjson.dumps(sanitizer.values(document), option=orjson.OPT_INDENT_2).decode() + "\n"
 

@@ -90,40 +90,42 @@ async def compare(client: RecordingsClient, count: int, at_once: int) -> int:
 
 
 @pytest.fixture
-def told() -> list[tuple[int, str]]:
+def reports() -> list[tuple[int, str]]:
     """The waits that were reported: seconds and reason."""
     return []
 
 
-def tell(told: list[tuple[int, str]]) -> OnWait:
+def tell(reports: list[tuple[int, str]]) -> OnWait:
     async def on_wait(seconds: float, why: str) -> None:
-        told.append((round(seconds), why))
+        reports.append((round(seconds), why))
 
     return on_wait
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
 async def test_comparing_20_recordings_on_the_free_plan_is_never_refused_and_reports_its_waits(
-    at_once: int, told: list[tuple[int, str]]
+    at_once: int, reports: list[tuple[int, str]]
 ) -> None:
     clock = StandingClock()
     server = throttled_sandbox(clock, "free")
     async with sandbox_client(server, RateBudget(plan="free", clock=clock)) as client:
-        with deadline(600, on_wait=tell(told), clock=clock):
+        with deadline(600, on_wait=tell(reports), clock=clock):
             assert await compare(client, 20, at_once) > 2000
     assert (server.requests, server.refused) == (61, 0)
     assert 180 <= clock.time < 181  # 40 requests for data, 12 of them a minute
-    assert told[0] == (60, "PostHog allows 12 requests for recordings' data a minute")
+    assert reports[0] == (60, "PostHog allows 12 requests for recordings' data a minute")
 
 
-async def test_without_a_plan_each_refusal_is_waited_for_and_all_is_read(told: list[tuple[int, str]]) -> None:
+async def test_without_a_plan_each_refusal_is_waited_for_and_all_is_read(
+    reports: list[tuple[int, str]],
+) -> None:
     clock = StandingClock()
     server = throttled_sandbox(clock, "free")
     async with sandbox_client(server, RateBudget(clock=clock)) as client:
-        with deadline(600, on_wait=tell(told), clock=clock):
+        with deadline(600, on_wait=tell(reports), clock=clock):
             assert await compare(client, 20, at_once=1) > 2000
     assert (server.requests - server.refused, server.refused, round(clock.time)) == (61, 3, 180)
-    assert told[0] == (60, "PostHog asked to wait")
+    assert reports[0] == (60, "PostHog asked to wait")
 
 
 async def test_without_a_plan_nothing_is_held_back_until_posthog_refuses() -> None:
