@@ -188,6 +188,27 @@ async def test_a_slot_after_the_deadline_is_refused_at_once_with_the_time_until_
     assert (server.attempts, clock.slept) == (12, [20])
 
 
+async def test_a_request_behind_another_one_is_refused_at_once_when_its_own_slot_comes_too_late() -> None:
+    clock = StandingClock()
+    refused: list[tuple[float, float | None]] = []
+
+    async def search(limit: int) -> None:
+        try:
+            await client.search(RecordingFilters(limit=limit))
+        except Throttled as error:
+            refused.append((clock.time, error.retry_after))
+
+    async with connect(Scripted(NOTHING_FOUND), rate_budget=RateBudget(plan="free", clock=clock)) as client:
+        for limit in range(1, 13):
+            await search(limit)
+            await clock.sleep(1)
+        with deadline(48.5, clock=clock):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(search, 20)  # its slot comes in 48.05 seconds
+                tasks.start_soon(search, 21)  # and this one's a second later
+    assert refused == [(12, pytest.approx(49.05))]
+
+
 async def test_an_hour_is_a_window_too() -> None:
     clock = StandingClock()
     async with connect(Scripted(NOTHING_FOUND), rate_budget=RateBudget(plan="free", clock=clock)) as client:
