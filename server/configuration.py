@@ -64,9 +64,8 @@ class Configuration(BaseModel):
     api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
     plan: Literal["auto", "free", "paid", "enterprise"] = Field(
         default="auto",
-        description="your PostHog plan, whose rate limits are then kept in advance: 12, 60 or 100 searches a "
-        "minute, 60, 300 or 400 an hour, and as many downloads; with auto, the server waits after"
-        " PostHog answers 429",
+        description="your PostHog plan: the server stays within its rate limits, 12, 60 or 100 searches a "
+        "minute, 60, 300 or 400 an hour, and as many downloads; with auto, it waits when PostHog answers 429",
     )
     environment_proxy: bool = Field(
         default=False,
@@ -229,7 +228,7 @@ def _explain(detail: ErrorDetails, sources: Mapping[str, str]) -> str:
     if listed := choices(key):
         fix = f"use one of {', '.join(listed)}."
     elif example is None:
-        fix = f"it is: {field.description}."
+        fix = f"expected: {field.description}."
     else:
         fix = f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."
     return f"{place}: {detail['msg']}; {fix}"

@@ -197,7 +197,9 @@ def _add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_settings(parser: argparse.ArgumentParser, about: str) -> None:
     group = parser.add_argument_group("settings", about)
-    group.add_argument("--config", type=Path, metavar="FILE", help="that JSON file; see config.example.json")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="JSON file with settings; see config.example.json"
+    )
     for name, field in Configuration.model_fields.items():
         if name in _FIRST_OF_GROUP:
             group = parser.add_argument_group(_FIRST_OF_GROUP[name])
