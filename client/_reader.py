@@ -70,23 +70,6 @@ class RecordingReader(ProjectConnection):
             raise ServerFailed(error.status, f"PostHog failed on this page. {advice}") from None
         return _with_next_cursor(page, cursor)
 
-    async def search_all(
-        self, filters: RecordingFilters | None = None, *, at_most: int = 1_000
-    ) -> AsyncGenerator[Recording]:
-        """Yield recordings from as many pages as it takes, up to `at_most` of them."""
-        cursor: str | None = None
-        asked: set[str | None] = set()
-        left = at_most
-        while left > 0 and cursor not in asked:
-            asked.add(cursor)
-            page = await self.search(filters, cursor=cursor)
-            for recording in page.results[:left]:
-                yield recording
-            left -= len(page.results)
-            if page.next_cursor is None:
-                return
-            cursor = page.next_cursor
-
     async def get(self, recording_id: str) -> Recording:
         """Return the metadata of one recording. Scope: `session_recording:read`.
 

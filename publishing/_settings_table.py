@@ -1,10 +1,8 @@
 """The table of settings: flag, variable, key of the file, default, meaning."""
 
-from typing import get_args
-
 from pydantic.fields import FieldInfo
 
-from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import SECRETS, Configuration, choices, environment_variables, flag
 
 
 def settings_table() -> str:
@@ -14,9 +12,9 @@ def settings_table() -> str:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    flag = "none: a secret" if name in SECRETS else f"`--{name.replace('_', '-')}`"
+    option = "none: a secret" if name in SECRETS else f"`{flag(name)}`"
     variables = ", ".join(f"`{variable}`" for variable in environment_variables(name))
-    cells = [flag, variables, f"`{name}`", _default(field), _meaning(field)]
+    cells = [option, variables, f"`{name}`", _default(field), _meaning(name, field)]
     return f"| {' | '.join(cells)} |"
 
 
@@ -25,8 +23,6 @@ def _default(field: FieldInfo) -> str:
     return "" if default in (None, (), False) else f"`{default}`"
 
 
-def _meaning(field: FieldInfo) -> str:
-    choices = get_args(field.annotation)
-    if not choices or not all(isinstance(choice, str) for choice in choices):
-        return field.description or ""
-    return f"{', '.join(f'`{choice}`' for choice in choices)}: {field.description}"
+def _meaning(name: str, field: FieldInfo) -> str:
+    listed = ", ".join(f"`{choice}`" for choice in choices(name))
+    return f"{listed}: {field.description}" if listed else field.description or ""

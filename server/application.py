@@ -233,7 +233,7 @@ def _prepare_clients(
     if configuration.sandbox:
         host, project = EMBEDDED_HOST, project if configuration.gateway else str(EMBEDDED_PROJECT)
         transport = transport or application_transport(_EmbeddedSandbox())
-    # Of the process, so that a caller who leaves and comes back has spent what was spent.
+    # One for the process, so that a caller who reconnects does not start with a full budget.
     budget = RateBudget(plan=None if configuration.plan == "auto" else configuration.plan)
     memory = AnswerMemory(_MEMORY_OF_ALL_CALLERS) if configuration.gateway else None
     # Through a proxy each client makes its own: httpx leaves the proxies of the environment to its clients.

@@ -64,9 +64,8 @@ class Configuration(BaseModel):
     api_key: SecretStr | None = Field(default=None, description="personal API key; never a flag")
     plan: Literal["auto", "free", "paid", "enterprise"] = Field(
         default="auto",
-        description="your PostHog plan, whose rate limits are then kept in advance: 12, 60 or 100 searches a "
-        "minute, 60, 300 or 400 an hour, and as many downloads; with auto, the server waits after"
-        " PostHog answers 429",
+        description="your PostHog plan: the server stays within its rate limits, 12, 60 or 100 searches a "
+        "minute, 60, 300 or 400 an hour, and as many downloads; with auto, it waits when PostHog answers 429",
     )
     environment_proxy: bool = Field(
         default=False,
@@ -175,7 +174,18 @@ def _settings_in_order(
             if value and not _LEFT_EMPTY.fullmatch(value):
                 yield name, value, f"from {variable}"
     for name, value in flags.items():
-        yield name, value, f"from --{name.replace('_', '-')}"
+        yield name, value, f"from {flag(name)}"
+
+
+def flag(name: str) -> str:
+    """Return the option that sets a setting; secrets have none."""
+    return f"--{name.replace('_', '-')}"
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the values that a setting can have, or nothing if they are not listed."""
+    listed = get_args(Configuration.model_fields[name].annotation)
+    return listed if all(isinstance(choice, str) for choice in listed) else ()
 
 
 def environment_variables(name: str) -> tuple[str, ...]:
@@ -214,11 +224,11 @@ def _explain(detail: ErrorDetails, sources: Mapping[str, str]) -> str:
     if field is None:
         near = get_close_matches(key, Configuration.model_fields, 1)
         return f"{place}: unknown key; {f'did you mean {near[0]!r}?' if near else 'see config.example.json.'}"
-    choices, example = get_args(field.annotation), field.get_default()
-    if choices and all(isinstance(choice, str) for choice in choices):
-        fix = f"use one of {', '.join(choices)}."
+    example = field.get_default()
+    if listed := choices(key):
+        fix = f"use one of {', '.join(listed)}."
     elif example is None:
-        fix = f"it is: {field.description}."
+        fix = f"expected: {field.description}."
     else:
         fix = f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."
     return f"{place}: {detail['msg']}; {fix}"

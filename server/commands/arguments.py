@@ -6,10 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from recordings_mcp import __version__
-from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import (
+    SECRETS,
+    Configuration,
+    choices,
+    environment_variables,
+    flag,
+)
 from recordings_mcp.server.install.assistants import ASSISTANTS
 
 _PROGRAM = "recordings-mcp"
@@ -60,24 +66,10 @@ The API key is never a flag: set POSTHOG_PERSONAL_API_KEY."""
 
 
 class CommandLine(argparse.Namespace):
-    """The parsed command line.
+    """The parsed command line: what each option means is in its help.
 
     Attributes:
-        command: The command's name.
-        config: The file with settings.
         settings: The settings that were given as options, by name.
-        file: The recording to watch.
-        format: `text` or `json`.
-        start: First moment to show, as typed.
-        end: Last moment to show, as typed.
-        kinds: Kinds to show, separated by commas.
-        port: The sandbox's port.
-        database: The sandbox's file.
-        client: The assistant to install for.
-        path: The assistant's configuration file, if not the usual one.
-        name: The entry's name in that file.
-        dry_run: Show the change and write nothing.
-        link: Print a link or command that installs it on another machine.
     """
 
     command: str | None
@@ -205,22 +197,21 @@ def _add_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_settings(parser: argparse.ArgumentParser, about: str) -> None:
     group = parser.add_argument_group("settings", about)
-    group.add_argument("--config", type=Path, metavar="FILE", help="that JSON file; see config.example.json")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="JSON file with settings; see config.example.json"
+    )
     for name, field in Configuration.model_fields.items():
         if name in _FIRST_OF_GROUP:
             group = parser.add_argument_group(_FIRST_OF_GROUP[name])
         if name in SECRETS:
             continue
-        flag = f"--{name.replace('_', '-')}"
         default = "" if field.default in _NOT_SHOWN else f"; default: {field.default}"
         help_text = f"{field.description}{default} [{environment_variables(name)[0]}]"
-        choices = get_args(field.annotation)
         if field.annotation is bool:
-            group.add_argument(flag, dest=name, action="store_true", help=help_text)
-        elif choices and all(isinstance(choice, str) for choice in choices):
-            group.add_argument(flag, dest=name, metavar="|".join(choices), help=help_text)
+            group.add_argument(flag(name), dest=name, action="store_true", help=help_text)
         else:
-            group.add_argument(flag, dest=name, metavar=_METAVARS[name], help=help_text)
+            metavar = "|".join(choices(name)) or _METAVARS[name]
+            group.add_argument(flag(name), dest=name, metavar=metavar, help=help_text)
 
 
 def _add_watch_options(watch: argparse.ArgumentParser) -> None:

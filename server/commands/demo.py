@@ -18,9 +18,17 @@ def run(options: CommandLine) -> int:
 
     Returns:
         0 when every call was answered, 1 otherwise.
+
+    Raises:
+        BrokenPipeError: The reader of the output has gone.
     """
     del options  # the demo has none
-    return anyio.run(_Conversation(color=sys.stdout.isatty()).hold)
+    try:
+        return anyio.run(_Conversation(color=sys.stdout.isatty()).hold)
+    except ExceptionGroup as group:  # of the client's tasks
+        if group.subgroup(BrokenPipeError) is None:
+            raise
+        raise BrokenPipeError from None
 
 
 class _Conversation:

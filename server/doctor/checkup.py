@@ -110,9 +110,8 @@ class Checkup:
         return [Finding("ok", f"project: {number}")]
 
     async def _key_scopes(self) -> list[Finding]:
-        told = self._scopes is not None
         held = await scopes_by_trial(self._client) if self._scopes is None else self._scopes
-        found = scope_findings(held, self._tools, listed=told)
+        found = scope_findings(held, self._tools, listed=self._scopes is not None)
         return found if has_scope(held, READ_RECORDINGS) else self._stop(*found)
 
     async def _recordings(self) -> list[Finding]:

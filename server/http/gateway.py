@@ -84,7 +84,7 @@ class CallerPool:
     async def running(self) -> AsyncGenerator["CallerPool"]:
         """Close idle services from time to time, and all of them at the end."""
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._close_idle_for_ever)
+            tasks.start_soon(self._close_idle_repeatedly)
             try:
                 yield self
             finally:
@@ -145,7 +145,7 @@ class CallerPool:
         self._forget(caller)
         await entry.services.client.__aexit__(None, None, None)
 
-    async def _close_idle_for_ever(self) -> None:
+    async def _close_idle_repeatedly(self) -> None:
         while True:
             await anyio.sleep(self._idle / 2)
             await self.close_idle()

@@ -34,7 +34,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 class EndsListening:
     """An application whose listening streams can be ended, while the calls under way run on.
 
-    Clients keep such streams open for as long as they live, so they would hold up a stop for ever.
+    Clients keep such streams open as long as they run, so a stop would wait forever.
     """
 
     def __init__(self, application: ASGIApp) -> None:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
-
-from recordings_mcp.server.application import prepare_client
+from recordings_mcp.server.application import prepare_caller_clients, prepare_client
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.install.assistants import ASSISTANTS, Assistant, configuration_file
@@ -36,9 +34,6 @@ from recordings_mcp.server.install.json_file import (
 )
 from recordings_mcp.server.install.links import install_link
 from recordings_mcp.server.selection import select_tools
-
-_STAND_IN_KEY = SecretStr("phx_" + "0" * 32)
-"""To check host and project while there is no key yet. Never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +104,10 @@ def _check(configuration: Configuration, options: CommandLine) -> None:
     if started.http is not None:
         raise InvalidConfiguration("http: an assistant talks to the server over stdio; leave http out.")
     select_tools(configuration)
-    if not configuration.sandbox:
-        key = configuration.api_key or _STAND_IN_KEY
-        prepare_client(configuration.model_copy(update={"api_key": key}), None)
+    if configuration.sandbox or configuration.api_key:
+        prepare_client(configuration, None)
+    else:
+        prepare_caller_clients(configuration, None)  # checks host and project without a key
 
 
 def _file(options: CommandLine) -> Path:

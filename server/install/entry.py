@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from recordings_mcp.server.commands.arguments import CommandLine
-from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables
+from recordings_mcp.server.configuration import SECRETS, Configuration, environment_variables, flag
 
 KEY_VARIABLE = environment_variables("api_key")[-1]
 SECRET_VARIABLES = frozenset(variable for name in SECRETS for variable in environment_variables(name))
@@ -78,18 +78,18 @@ def _options(options: CommandLine) -> Iterator[str]:
     if options.config is not None:
         yield from ("--config", str(options.config.absolute()))
     for name, value in options.settings.items():
-        flag = f"--{name.replace('_', '-')}"
-        yield from [flag] if value is True else [flag, _settled(name, str(value))]
+        yield from [flag(name)] if value is True else [flag(name), _absolute(name, str(value))]
 
 
 def _variables(names: list[str], environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name in names:
         for variable in environment_variables(name):
             if value := environment.get(variable):
-                yield variable, _settled(name, value)
+                yield variable, _absolute(name, value)
 
 
-def _settled(name: str, value: str) -> str:
+def _absolute(name: str, value: str) -> str:
+    """Return the value of a setting; a path as an absolute one."""
     is_file = Path in get_args(Configuration.model_fields[name].annotation)
     return str(Path(value).absolute()) if is_file else value
 

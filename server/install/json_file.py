@@ -21,7 +21,7 @@ _NOT_PLAIN = "it has a number or a nesting that plain JSON does not have"
 
 
 class NotEditable(ValueError):
-    """The file is not plain JSON, or not an object where there must be one. The text says which."""
+    """The file is not plain JSON, has a key twice, or no object where one is needed. The text says which."""
 
 
 class ChangedMeanwhile(OSError):
@@ -40,13 +40,19 @@ def parse_object(text: str) -> dict[str, Any]:
     """Return the document, which must be an object; an empty text counts as an empty object.
 
     Raises:
-        NotEditable: It is not plain JSON, for example because of comments, or not an object.
+        NotEditable: It is not plain JSON, for example because of comments, or not an object, or has a key
+            twice, so that writing it back would lose a value.
     """
     try:
-        document = json.loads(text.removeprefix(_BYTE_ORDER_MARK).strip() or "{}", parse_constant=_refuse)
+        body = text.removeprefix(_BYTE_ORDER_MARK)
+        document = json.loads(
+            body if body.strip() else "{}", parse_constant=_refuse_constant, object_pairs_hook=_unique
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise NotEditable(f"it is not plain JSON ({place}), perhaps because of comments") from None
+    except NotEditable:
+        raise
     except (ValueError, RecursionError):
         raise NotEditable(_NOT_PLAIN) from None
     if not isinstance(document, dict):
@@ -135,5 +141,14 @@ def _write_new(file: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in document if keys.count(key) > 1)
+        raise NotEditable(f"an object in it has the key {json.dumps(twice)} twice")
+    return document

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from recordings_mcp.client import AnswerMemory, RateBudget, RecordingFilters, RecordingsClient
+from recordings_mcp.client import AnswerMemory, RateBudget, Recording, RecordingFilters, RecordingsClient
 from tests.client.clock import StandingClock
 
 KEY = "phx_CanaryThatMustNeverBeSeenAnywhere01"
@@ -97,6 +97,16 @@ def connect(
 
 
 NOTHING_FOUND = Answer(body={"results": []})
+
+
+async def all_pages(client: RecordingsClient, filters: RecordingFilters) -> list[Recording]:
+    """Return the recordings on all pages of a search."""
+    page = await client.search(filters)
+    found = list(page.results)
+    while page.next_cursor is not None:
+        page = await client.search(filters, cursor=page.next_cursor)
+        found += page.results
+    return found
 
 
 async def searches(client: RecordingsClient, count: int) -> None:

@@ -81,7 +81,7 @@ PACKED = gzip.compress(b'{"id": "x"}')
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (Answer(body=BOMB, headers=GZIP), "expands suspiciously"),
         (
@@ -97,10 +97,10 @@ PACKED = gzip.compress(b'{"id": "x"}')
     ],
     ids=["bomb", "bomb in a bomb", "brotli", "zstd", "cut off", "damaged", "not packed", "too large"],
 )
-async def test_a_body_is_decompressed_within_limits(answer: Answer, told: str) -> None:
+async def test_a_body_is_decompressed_within_limits(answer: Answer, message: str) -> None:
     server = Scripted(answer)
     async with connect(server) as client:
-        with pytest.raises(RecordingsError, match=told):
+        with pytest.raises(RecordingsError, match=message):
             await client.get(ID)
     assert all(body.closed for body in server.bodies)
 

@@ -15,10 +15,11 @@ from recordings_mcp.client import (
     RecordingsError,
     ServerFailed,
     Unreachable,
+    deadline,
 )
 from recordings_mcp.client._retry import CircuitBreaker, RetryBudget
 from tests.client.clock import StandingClock
-from tests.client.scripted import ID, Answer, Scripted, connect
+from tests.client.scripted import ID, Answer, Scripted, connect, searches
 
 pytestmark = pytest.mark.anyio
 
@@ -49,6 +50,31 @@ async def test_after_five_failures_in_a_row_nothing_is_sent_for_half_a_minute() 
     assert str(error.value) == snapshot(
         "PostHog failed or did not answer several times in a row, so this request was not sent. Try again in half a minute; if it persists, check PostHog's status."
     )
+
+
+async def test_a_request_that_waited_for_a_slot_is_not_sent_to_a_server_that_failed_meanwhile() -> None:
+    clock = StandingClock()
+    server = Scripted(*[Answer(body={"results": []})] * 12, Answer(500))
+
+    async def fail_meanwhile(_seconds: float, _reason: str) -> None:
+        await fail(client, 5)
+
+    async with connect(server, rate_budget=RateBudget(plan="free", clock=clock)) as client:
+        await searches(client, 12)
+        await clock.sleep(50)
+        with deadline(30, on_wait=fail_meanwhile, clock=clock), pytest.raises(CircuitOpen):
+            await client.search()
+    assert server.attempts == 12 + 5
+
+
+async def test_a_call_whose_time_is_up_says_so_also_while_the_server_is_left_alone() -> None:
+    clock = StandingClock()
+    async with connect(Scripted(Answer(500)), rate_budget=RateBudget(clock=clock)) as client:
+        await fail(client, 5)
+        with deadline(1, clock=clock):
+            await clock.sleep(2)
+            with pytest.raises(DeadlineExceeded):
+                await client.get(ID)
 
 
 async def test_one_request_tries_and_if_it_fails_the_wait_starts_again() -> None:

@@ -57,6 +57,15 @@ def sources(client: RecordingsClient) -> Awaitable[Any]:
     return client.snapshot_sources(ID)
 
 
+async def test_an_answer_from_the_cache_takes_no_slot_of_the_rate_limits() -> None:
+    clock = StandingClock()
+    server = Scripted(Answer(body={"results": []}))
+    async with connect(server, rate_budget=RateBudget(plan="free", clock=clock)) as client:
+        for _ in range(100):
+            await search(client)
+    assert (server.attempts, clock.slept) == (1, [])
+
+
 @pytest.mark.parametrize(
     ("answer", "call", "seconds"),
     [

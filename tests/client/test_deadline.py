@@ -189,10 +189,10 @@ async def test_cancelling_a_call_that_waits_for_an_answer_takes_effect_at_once()
 
 async def test_waits_are_reported_before_they_start_and_every_15_seconds() -> None:
     clock = StandingClock()
-    told: list[tuple[float, str]] = []
+    reports: list[tuple[float, str]] = []
 
     async def tell(seconds: float, why: str) -> None:
-        told.append((seconds, why))
+        reports.append((seconds, why))
 
     server = Scripted(Answer(429, headers={"Retry-After": "25"}), Answer(body={"id": ID}))
     client = RecordingsClient(
@@ -201,4 +201,4 @@ async def test_waits_are_reported_before_they_start_and_every_15_seconds() -> No
     async with client:
         with deadline(60, on_wait=tell, clock=clock):
             await client.get(ID)
-    assert told == [(25, "PostHog asked to wait"), (10, "PostHog asked to wait")]
+    assert reports == [(25, "PostHog asked to wait"), (10, "PostHog asked to wait")]

@@ -14,7 +14,7 @@ from recordings_mcp.client import (
 )
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SandboxSettings, create_sandbox
 from tests.client.recordings import LONG, NOW, Shop, lines
-from tests.client.scripted import ID, Answer, Scripted, connect
+from tests.client.scripted import ID, Answer, Scripted, all_pages, connect
 
 pytestmark = pytest.mark.anyio
 
@@ -81,7 +81,7 @@ async def test_gaps_in_recordings_made_by_posthog_js_are_detected_and_nothing_el
     whole: dict[str, list[bytes]] = {}
     blocks: dict[str, int] = {}
     async with bundled(SandboxSettings()) as client:
-        async for recording in client.search_all(RecordingFilters(date_from="all")):
+        for recording in await all_pages(client, RecordingFilters(date_from="all")):
             download = await client.snapshots(recording.id)
             whole[recording.id] = [line async for line in download.lines()]
             blocks[recording.id] = download.total_blocks

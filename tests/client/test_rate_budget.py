@@ -90,40 +90,42 @@ async def compare(client: RecordingsClient, count: int, at_once: int) -> int:
 
 
 @pytest.fixture
-def told() -> list[tuple[int, str]]:
+def reports() -> list[tuple[int, str]]:
     """The waits that were reported: seconds and reason."""
     return []
 
 
-def tell(told: list[tuple[int, str]]) -> OnWait:
+def tell(reports: list[tuple[int, str]]) -> OnWait:
     async def on_wait(seconds: float, why: str) -> None:
-        told.append((round(seconds), why))
+        reports.append((round(seconds), why))
 
     return on_wait
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
 async def test_comparing_20_recordings_on_the_free_plan_is_never_refused_and_reports_its_waits(
-    at_once: int, told: list[tuple[int, str]]
+    at_once: int, reports: list[tuple[int, str]]
 ) -> None:
     clock = StandingClock()
     server = throttled_sandbox(clock, "free")
     async with sandbox_client(server, RateBudget(plan="free", clock=clock)) as client:
-        with deadline(600, on_wait=tell(told), clock=clock):
+        with deadline(600, on_wait=tell(reports), clock=clock):
             assert await compare(client, 20, at_once) > 2000
     assert (server.requests, server.refused) == (61, 0)
     assert 180 <= clock.time < 181  # 40 requests for data, 12 of them a minute
-    assert told[0] == (60, "PostHog allows 12 requests for recordings' data a minute")
+    assert reports[0] == (60, "PostHog allows 12 requests for recordings' data a minute")
 
 
-async def test_without_a_plan_each_refusal_is_waited_for_and_all_is_read(told: list[tuple[int, str]]) -> None:
+async def test_without_a_plan_each_refusal_is_waited_for_and_all_is_read(
+    reports: list[tuple[int, str]],
+) -> None:
     clock = StandingClock()
     server = throttled_sandbox(clock, "free")
     async with sandbox_client(server, RateBudget(clock=clock)) as client:
-        with deadline(600, on_wait=tell(told), clock=clock):
+        with deadline(600, on_wait=tell(reports), clock=clock):
             assert await compare(client, 20, at_once=1) > 2000
     assert (server.requests - server.refused, server.refused, round(clock.time)) == (61, 3, 180)
-    assert told[0] == (60, "PostHog asked to wait")
+    assert reports[0] == (60, "PostHog asked to wait")
 
 
 async def test_without_a_plan_nothing_is_held_back_until_posthog_refuses() -> None:
@@ -184,6 +186,27 @@ async def test_a_slot_after_the_deadline_is_refused_at_once_with_the_time_until_
             await client.search(RecordingFilters(limit=100))
     assert error.value.retry_after == pytest.approx(40, abs=0.1)
     assert (server.attempts, clock.slept) == (12, [20])
+
+
+async def test_a_request_behind_another_one_is_refused_at_once_when_its_own_slot_comes_too_late() -> None:
+    clock = StandingClock()
+    refused: list[tuple[float, float | None]] = []
+
+    async def search(limit: int) -> None:
+        try:
+            await client.search(RecordingFilters(limit=limit))
+        except Throttled as error:
+            refused.append((clock.time, error.retry_after))
+
+    async with connect(Scripted(NOTHING_FOUND), rate_budget=RateBudget(plan="free", clock=clock)) as client:
+        for limit in range(1, 13):
+            await search(limit)
+            await clock.sleep(1)
+        with deadline(48.5, clock=clock):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(search, 20)  # its slot comes in 48.05 seconds
+                tasks.start_soon(search, 21)  # and this one's a second later
+    assert [(when, round(after or 0)) for when, after in refused] == [(12, 49)]
 
 
 async def test_an_hour_is_a_window_too() -> None:

@@ -178,17 +178,17 @@ async def test_the_only_project_of_the_account_is_used_when_none_is_configured(s
 
 
 @pytest.mark.parametrize(
-    ("organization", "told"),
+    ("organization", "message"),
     [
         ({"projects": [{"id": 3}, {"id": 2}]}, r"several projects \(2, 3\): configure which"),
         ({"projects": []}, "no visible project: configure the project id"),
         (None, "no visible project"),
     ],
 )
-async def test_several_projects_or_none_must_be_configured(organization: Any, told: str) -> None:
+async def test_several_projects_or_none_must_be_configured(organization: Any, message: str) -> None:
     server = Scripted(Answer(body={"organization": organization}))
     async with connect(server, project_id=None) as client:
-        with pytest.raises(ProjectNotChosen, match=told):
+        with pytest.raises(ProjectNotChosen, match=message):
             await client.search()
 
 

@@ -146,7 +146,7 @@ async def test_a_link_to_the_configured_project_resolves_without_a_request() -> 
 
 
 @pytest.mark.parametrize(
-    ("link", "told"),
+    ("link", "message"),
     [
         (
             f"https://evil.example/project/7/replay/{ID}",
@@ -158,10 +158,10 @@ async def test_a_link_to_the_configured_project_resolves_without_a_request() -> 
         (f"{HOST}/project/8/replay/{ID}", "another project than the configured one, 7"),
     ],
 )
-async def test_a_link_to_elsewhere_is_refused_before_any_request(link: str, told: str) -> None:
+async def test_a_link_to_elsewhere_is_refused_before_any_request(link: str, message: str) -> None:
     server = Scripted()
     async with connect(server) as client:
-        with pytest.raises(InvalidReference, match=told):
+        with pytest.raises(InvalidReference, match=message):
             await client.resolve(link)
     assert server.attempts == 0
 

@@ -51,3 +51,23 @@ def test_a_reader_that_goes_away_before_a_short_answer_is_not_an_error(tmp_path:
     os.close(write)
 
     assert (finished.returncode, finished.stderr) == (0, "")
+
+
+def test_a_reader_that_goes_away_during_the_demo_is_not_an_error(tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    with (
+        errors.open("wb") as stderr,
+        subprocess.Popen(  # noqa: S603 - the command line is this test's own
+            [*COMMAND, "demo"],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        ) as demo,
+    ):
+        assert demo.stdout
+        demo.stdout.readline()
+        demo.stdout.close()
+        code = demo.wait(timeout=60)
+
+    assert code == 0
+    assert "Traceback" not in errors.read_text(encoding="utf-8")

@@ -49,7 +49,11 @@ def test_a_file_with_comments_is_not_changed_and_the_entry_is_printed_to_paste(
         ('{"mcpServers": null}', '"mcpServers" in it is not an object'),
         ('{"a": NaN}', "it has a number or a nesting that plain JSON does not have"),
         ("[" * 100_000, "it has a number or a nesting that plain JSON does not have"),
-        ('{"a": 1} {}', "it is not plain JSON (line 1, column 10), perhaps because of comments"),
+        (
+            '{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}',
+            'an object in it has the key "a" twice',
+        ),
+        ('\n{"a": 1} {}', "it is not plain JSON (line 2, column 10), perhaps because of comments"),
         ("\udcff", "it is not UTF-8 text"),
     ],
 )

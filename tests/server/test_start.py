@@ -10,8 +10,9 @@ from recordings_mcp.server.configuration import Configuration
 
 create_server(Configuration.model_validate({settings}))
 late = ("httpx", "h11", "cramjam", "uvicorn.protocols", "recordings_mcp.privacy",
-        "recordings_mcp.sandbox", "recordings_mcp.server.http.serve", "recordings_mcp.client._http",
-        "recordings_mcp.replay.engine", "recordings_mcp.replay.digest")
+        "recordings_mcp.sandbox", "recordings_mcp.server.http.application",
+        "recordings_mcp.server.http.web_server", "recordings_mcp.client._http",
+        "recordings_mcp.replay.engine", "recordings_mcp.replay.model", "recordings_mcp.replay.digest")
 print([name for name in late if name in sys.modules])
 """
 
