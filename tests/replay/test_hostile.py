@@ -178,9 +178,16 @@ def test_scrolling_to_no_number_is_not_to_the_end_of_the_page(lowest: float) -> 
 
 
 @pytest.mark.parametrize("value", [10**400, -(10**25), float("inf"), True, "3"], ids=brief)
-@pytest.mark.parametrize("vital", ["LCP", "CLS"])
-def test_a_web_vital_that_is_no_number_does_no_harm(vital: str, value: object) -> None:
-    check(busy().timeline(AnalyticsEvent("$web_vitals", START, {f"$web_vitals_{vital}_value": value})))
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("$web_vitals", "$web_vitals_LCP_value"),
+        ("$web_vitals", "$web_vitals_CLS_value"),
+        ("$dead_click", "$dead_click_event_timestamp"),
+    ],
+)
+def test_a_property_that_is_no_number_does_no_harm(name: str, key: str, value: object) -> None:
+    check(busy().timeline(AnalyticsEvent(name, START, {key: value})))
 
 
 @QUICK
