@@ -151,6 +151,14 @@ def test_a_viewport_that_is_no_size_is_read_and_summarized(width: object) -> Non
     assert digest_timeline(timeline).overview.viewport == (1280, 720)
 
 
+@pytest.mark.parametrize("at", [253_402_300_800_000, 8_640_000_000_000_000])
+def test_an_event_after_the_year_9999_is_counted_as_undecodable(at: int) -> None:
+    timeline = read_timeline([line_of("a", {"type": 4, "data": {"href": "/"}, "timestamp": at})])
+
+    check(timeline)
+    assert (timeline.coverage.undecodable, timeline.observations) == (1, [])
+
+
 @pytest.mark.parametrize("number", [-5, -1e30, float("nan"), 10**400, True, "900"], ids=brief)
 def test_a_request_whose_duration_is_no_duration_has_none(number: object) -> None:
     recording = form().click(23).request("/api", status=500, duration=number, method="POST" * 99)
