@@ -46,8 +46,8 @@ MAX_SPAN_MS = 7 * 24 * 3600 * 1000
 PostHog ends a session after 24 hours.
 """
 
-MAX_TIMESTAMP_MS = 8.64e15
-"""The last moment a JavaScript Date can hold (ECMAScript, Time Values and Time Range)."""
+MAX_TIMESTAMP_MS = 253_402_300_799_999
+"""The end of the year 9999: ISO 8601 has four digits for the year, and so has Python's datetime."""
 
 DEDUPLICATED_LINES = 200_000
 """Duplicates are recognised among at least this many preceding lines."""

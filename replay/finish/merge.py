@@ -175,8 +175,8 @@ class _Merger:
 
 def _clicked_at(event: AnalyticsEvent) -> float:
     """Return the time of the click: as the event reports it if that is plausible, or else the event's own."""
-    at = event.properties.get("$dead_click_event_timestamp")
-    if isinstance(at, (int, float)) and abs(at - event.timestamp) <= _CLOCKS_APART_MS:
+    at = finite(event.properties.get("$dead_click_event_timestamp"))
+    if at is not None and abs(at - event.timestamp) <= _CLOCKS_APART_MS:
         return float(at)
     return event.timestamp
 

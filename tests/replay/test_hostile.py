@@ -151,6 +151,14 @@ def test_a_viewport_that_is_no_size_is_read_and_summarized(width: object) -> Non
     assert digest_timeline(timeline).overview.viewport == (1280, 720)
 
 
+@pytest.mark.parametrize("at", [253_402_300_800_000, 8_640_000_000_000_000])
+def test_an_event_after_the_year_9999_is_counted_as_undecodable(at: int) -> None:
+    timeline = read_timeline([line_of("a", {"type": 4, "data": {"href": "/"}, "timestamp": at})])
+
+    check(timeline)
+    assert (timeline.coverage.undecodable, timeline.observations) == (1, [])
+
+
 @pytest.mark.parametrize("number", [-5, -1e30, float("nan"), 10**400, True, "900"], ids=brief)
 def test_a_request_whose_duration_is_no_duration_has_none(number: object) -> None:
     recording = form().click(23).request("/api", status=500, duration=number, method="POST" * 99)
@@ -178,9 +186,16 @@ def test_scrolling_to_no_number_is_not_to_the_end_of_the_page(lowest: float) -> 
 
 
 @pytest.mark.parametrize("value", [10**400, -(10**25), float("inf"), True, "3"], ids=brief)
-@pytest.mark.parametrize("vital", ["LCP", "CLS"])
-def test_a_web_vital_that_is_no_number_does_no_harm(vital: str, value: object) -> None:
-    check(busy().timeline(AnalyticsEvent("$web_vitals", START, {f"$web_vitals_{vital}_value": value})))
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("$web_vitals", "$web_vitals_LCP_value"),
+        ("$web_vitals", "$web_vitals_CLS_value"),
+        ("$dead_click", "$dead_click_event_timestamp"),
+    ],
+)
+def test_a_property_that_is_no_number_does_no_harm(name: str, key: str, value: object) -> None:
+    check(busy().timeline(AnalyticsEvent(name, START, {key: value})))
 
 
 @QUICK
