@@ -43,6 +43,7 @@ snapshots: .venv/.installed-dev  ## accept a change of the tools' contracts; the
 
 bench: .venv/.installed-dev  ## measure speed and memory, as ratios within one run
 	$(BIN)/python -m benchmarks.replay
+	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.privacy
 	$(BIN)/python -m benchmarks.server
 

@@ -69,7 +69,7 @@ _MEMORY_OF_ALL_CALLERS = 64 * 2**20
 """Bytes of answers that are cached for all callers of a gateway together."""
 
 _NO_KEY = (
-    "api_key: there is none. Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog "
+    "there is none. Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog "
     "under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox"
 )
 _SHARED_TOO = (
@@ -210,7 +210,7 @@ def prepare_client(
     """
     api_key = SecretStr(EMBEDDED_API_KEY) if configuration.sandbox else configuration.api_key
     if api_key is None:
-        raise InvalidConfiguration(_NO_KEY)
+        raise InvalidConfiguration(_NO_KEY, setting="api_key")
     return partial(_prepare_clients(configuration, transport, api_key), api_key)
 
 
@@ -256,11 +256,11 @@ def _prepare_clients(
     try:
         connect(key_to_check)
     except InvalidKey as error:
-        raise InvalidConfiguration(f"api_key: {error}") from None
+        raise InvalidConfiguration(str(error), setting="api_key") from None
     except InvalidProject as error:
-        raise InvalidConfiguration(f"project: {error}") from None
+        raise InvalidConfiguration(str(error), setting="project") from None
     except ConfigurationError as error:
-        raise InvalidConfiguration(f"host: {error}") from None
+        raise InvalidConfiguration(str(error), setting="host") from None
     return connect
 
 

@@ -35,7 +35,17 @@ def name_region(host: str) -> str:
 
 
 class InvalidConfiguration(Exception):
-    """The configuration cannot be used; the text says which key, what is wrong and how to fix it."""
+    """The configuration cannot be used; the text says which key, what is wrong and how to fix it.
+
+    Attributes:
+        problem: The text without the key.
+        setting: The key at fault; None where the problem is not that of one key.
+    """
+
+    def __init__(self, problem: str, *, setting: str | None = None) -> None:
+        super().__init__(problem if setting is None else f"{setting}: {problem}")
+        self.problem = problem
+        self.setting = setting
 
 
 def _split_names(value: object) -> object:

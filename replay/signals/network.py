@@ -19,7 +19,7 @@ FAILED = 400
 """A request failed if its HTTP status is this or higher (RFC 9110, 15.5 and 15.6)."""
 
 _CALLS = frozenset({"fetch", "xmlhttprequest"})
-_HIGHEST_STATUS = 999
+_NO_STATUS = 1e9  # no such number is a status, and not every program can hold it
 _SECOND_MS = 1000
 _NUMBERS = (float, int)
 _KEPT_REQUESTS = 10_000
@@ -96,7 +96,7 @@ def _failure(request: dict[str, Any]) -> tuple[bool, int | None]:
     status = status or finite(request.get("responseStatus"))
     if not status or status < 0:
         return False, None
-    return status >= FAILED, int(min(status, _HIGHEST_STATUS))
+    return status >= FAILED, int(status) if status < _NO_STATUS else None
 
 
 def _is_slow(request: dict[str, Any], duration: float | None) -> bool:

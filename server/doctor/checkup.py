@@ -20,7 +20,7 @@ from recordings_mcp.client import (
     Throttled,
 )
 from recordings_mcp.server.configuration import REGIONS, name_region
-from recordings_mcp.server.doctor.finding import Finding, failure
+from recordings_mcp.server.doctor.finding import Finding
 from recordings_mcp.server.doctor.key_scopes import (
     READ_RECORDINGS,
     scope_findings,
@@ -82,7 +82,7 @@ class Checkup:
         except RequestRefused:
             return [answers]
         except RecordingsError as error:
-            return self._stop(failure("host", error))
+            return self._stop(Finding("fail", f"host: {error}"))
         return [answers, Finding("ok", "key: accepted")]
 
     async def _project(self) -> list[Finding]:
@@ -132,8 +132,7 @@ class Checkup:
         try:
             download = await self._client.snapshots(self._recording.id)
         except (SnapshotsUnavailable, RecordingDeleted, RecordingNotFound) as error:
-            found = failure("snapshots of the newest recording", error)
-            return [Finding("warn", found.what, found.fix)]
+            return [Finding("warn", f"snapshots of the newest recording: {error}")]
         except RecordingsError as error:
             return [self._failed("snapshots", error)]
         blocks = f"{download.total_blocks} block{'s' * (download.total_blocks != 1)}"
@@ -148,7 +147,7 @@ class Checkup:
 
     def _failed(self, subject: str, error: RecordingsError) -> Finding:
         self._throttled = self._throttled or isinstance(error, Throttled)
-        return failure(subject, error)
+        return Finding("fail", f"{subject}: {error}")
 
 
 def _unknown_key(host: str) -> Finding:

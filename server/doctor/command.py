@@ -11,7 +11,7 @@ from recordings_mcp.server.application import create_server, prepare_client
 from recordings_mcp.server.commands.arguments import CommandLine
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.doctor.checkup import Checkup
-from recordings_mcp.server.doctor.finding import Finding, failure
+from recordings_mcp.server.doctor.finding import Finding
 from recordings_mcp.server.selection import select_tools
 
 _PERSONAL = "phx_"
@@ -59,8 +59,8 @@ async def _findings(options: CommandLine) -> AsyncGenerator[Finding]:
     try:
         connect = prepare_client(configuration, None)
     except InvalidConfiguration as error:
-        setting, _, problem = str(error).partition(": ")
-        yield failure(_SUBJECTS.get(setting, setting), problem)
+        setting = error.setting or "configuration"
+        yield Finding("fail", f"{_SUBJECTS.get(setting, setting)}: {error.problem}")
         return
     key = _kind_of_key(configuration)
     yield key

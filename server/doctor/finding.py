@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from recordings_mcp.client import RecordingsError
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -22,9 +20,3 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.level:<5} {self.what}{f'  — {self.fix}' if self.fix else ''}"
-
-
-def failure(subject: str, error: RecordingsError | str) -> Finding:
-    """Return an error as a finding: its first sentence is what happened, the rest is the fix."""
-    what, _, fix = str(error).partition(". ")
-    return Finding("fail", f"{subject}: {what.rstrip('.')}", fix)

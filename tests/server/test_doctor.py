@@ -173,7 +173,7 @@ def test_a_recording_without_snapshots(doctor: Doctor, tmp_path: Path) -> None:
         0,
         snapshot(
             [
-                "warn  snapshots of the newest recording: PostHog holds no snapshot data for this recording, so it cannot be watched  — It may be too recent (try again in a few minutes) or its data has expired; its metadata and events may still exist."
+                "warn  snapshots of the newest recording: PostHog holds no snapshot data for this recording, so it cannot be watched. It may be too recent (try again in a few minutes) or its data has expired; its metadata and events may still exist."
             ]
         ),
     )

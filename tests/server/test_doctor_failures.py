@@ -23,7 +23,7 @@ def test_a_missing_key(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> Non
             1,
             """\
 ok    configuration: readable
-fail  key: there is none  — Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox
+fail  key: there is none. Set POSTHOG_PERSONAL_API_KEY to a personal API key (phx_…), made in PostHog under Settings → Personal API keys; or try without an account: recordings-mcp --sandbox
 
 Not ready: fix what failed, then run doctor again.
 """,
@@ -39,7 +39,7 @@ def test_a_key_that_can_only_send_events(examine: Examine, monkeypatch: pytest.M
             1,
             """\
 ok    configuration: readable
-fail  key: This is a project key (phc_): it can only send events  — A personal API key is needed. Make one in PostHog under Settings → Personal API keys (it starts with phx_).
+fail  key: This is a project key (phc_): it can only send events. A personal API key is needed. Make one in PostHog under Settings → Personal API keys (it starts with phx_).
 
 Not ready: fix what failed, then run doctor again.
 """,
@@ -52,7 +52,7 @@ def test_a_host_that_cannot_be_one(examine: Examine) -> None:
 
     assert (code, about("host", said)) == (
         1,
-        snapshot(["fail  host: That host only ingests events  — Use https://eu.posthog.com."]),
+        snapshot(["fail  host: That host only ingests events. Use https://eu.posthog.com."]),
     )
 
 
@@ -80,7 +80,7 @@ def test_a_server_that_is_down(examine: Examine) -> None:
             """\
 ok    configuration: readable
 ok    key: personal (phx_)
-fail  host: The host could not be reached  — Check that it is up, the host setting and this machine's network.
+fail  host: The host could not be reached. Check that it is up, the host setting and this machine's network.
 ok    policies: privacy standard, confirm auto, all tools
 
 Not ready: fix what failed, then run doctor again.
@@ -146,7 +146,7 @@ def test_a_project_the_key_is_not_made_for(doctor: Doctor) -> None:
         1,
         snapshot(
             [
-                "fail  project: This API key is limited to other projects than the requested one  — Configure a project it was made for, or widen the key in PostHog under Settings → Personal API keys."
+                "fail  project: This API key is limited to other projects than the requested one. Configure a project it was made for, or widen the key in PostHog under Settings → Personal API keys."
             ]
         ),
     )
@@ -178,7 +178,7 @@ def test_a_rate_limit_that_is_reached(tmp_path: Path, examine: Examine) -> None:
         1,
         snapshot(
             [
-                "fail  recordings: PostHog's rate limit is reached for this API key  — Try again in 54 minutes. Searches and downloads have the lowest limits."
+                "fail  recordings: PostHog's rate limit is reached for this API key. Try again in 54 minutes. Searches and downloads have the lowest limits."
             ]
         ),
         snapshot(["warn  rate limit: reached; plan unknown, since PostHog does not report it"]),
