@@ -94,18 +94,23 @@ class ReorderBuffer:
 
     def _count_late(self, lines: list[bytes], stamps: list[Stamp]) -> None:
         """Count the lines that arrived after a later one of their own window."""
-        newest = {
-            _window_of(line): stamp for run in self._runs for line, stamp in zip(run[0], run[1], strict=True)
-        }
-        for line, stamp in zip(lines, stamps, strict=True):
-            window = _window_of(line)
+        newest: dict[bytes, Stamp] = {}
+        for run in self._runs:
+            newest.update(_with_windows(run[0], run[1]))
+        for window, stamp in _with_windows(lines, stamps):
             before = newest.get(window)
             if before is None:
-                before = self._newest(window.decode("utf-8", "replace"))
-            self.late += stamp < before
-            newest[window] = max(stamp, before)
+                before = self._newest(window[2:-1].decode("utf-8", "replace"))
+            if stamp < before:
+                self.late += 1
+            else:
+                newest[window] = stamp
 
 
-def _window_of(line: bytes) -> bytes:
-    """Return the window of a line `["window", event]`."""
-    return line[2 : line.find(b'"', 2)]
+def _with_windows(lines: list[bytes], stamps: list[Stamp]) -> Iterator[tuple[bytes, Stamp]]:
+    """Yield how each line `["window", event]` begins, up to the comma, and its stamp."""
+    beginning = b"\n"
+    for line, stamp in zip(lines, stamps, strict=True):
+        if not line.startswith(beginning):
+            beginning = line[: line.find(b'"', 2) + 1] or line
+        yield beginning, stamp

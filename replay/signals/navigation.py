@@ -1,6 +1,5 @@
 """Which page a window shows."""
 
-from dataclasses import replace
 from typing import Any
 
 from recordings_mcp.replay.model import Page, Viewport
@@ -74,7 +73,7 @@ def on_full_snapshot(window: Window, _at: float, data: dict[str, Any]) -> None:
     draft = window.shown.draft
     page = draft.facts if draft is not None else None
     if draft is not None and isinstance(page, Page) and page.title is None and not page.reloaded:
-        draft.facts = replace(page, title=_title(root))
+        draft.facts = Page(page.url, _title(root))
 
 
 def _title(root: Node) -> str | None:
