@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    finally:
+        gc.unfreeze()  # a caller of `main` continues with everything collected as before
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -60,6 +62,7 @@ def _imported(name: str) -> Any:
     try:
         return import_module(name)
     finally:
+        gc.freeze()  # imported objects stay, so later collections need not visit them
         if was_enabled:
             gc.enable()
 
