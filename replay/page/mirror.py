@@ -25,6 +25,7 @@ class Mirror:
 
     Attributes:
         targets: A cache of the targets of nodes, cleared by every change.
+        choices: A cache of the labels of each select element's options by value, cleared by every change.
     """
 
     def __init__(self, read: Callable[[bytes], Change | None]) -> None:
@@ -37,6 +38,7 @@ class Mirror:
         self._page = Page()
         self._pending = Pending()
         self.targets: dict[int, Target | None] = {}
+        self.choices: dict[int, dict[str, str]] = {}
 
     @property
     def damaged(self) -> int:
@@ -50,19 +52,19 @@ class Mirror:
 
     def reset(self, root: Node) -> None:
         """Load a full snapshot, and discard all earlier nodes and changes."""
-        self.targets.clear()
+        self._forget_names()
         self._pending = Pending()
         self._page.reset(root)
 
     def change(self, change: Change) -> None:
         """Apply a change of the page: removes, adds, texts and attributes, in this order."""
-        self.targets.clear()
+        self._forget_names()
         self._apply(self._pending.take())
         self._page.change(change)
 
     def defer(self, line: bytes) -> None:
         """Store the line of a change, to be decoded when needed."""
-        self.targets.clear()
+        self._forget_names()
         self._pending.put(line)
         if self._pending.size >= PENDING_BYTES or len(self._pending) >= PENDING_LINES:
             self._apply(self._pending.take())
@@ -113,6 +115,10 @@ class Mirror:
     def note_damage(self) -> None:
         """Count a node that could not be named."""
         self._page.damaged += 1
+
+    def _forget_names(self) -> None:
+        self.targets.clear()
+        self.choices.clear()
 
     def _apply(self, lines: Iterable[bytes]) -> None:
         for line in lines:

@@ -19,6 +19,8 @@ _MAX_ANCESTORS = 6
 _MAX_SIBLINGS = 100
 _MAX_VISITED = 300
 _MAX_OPTIONS = 2000
+_MAX_VISITED_FOR_OPTIONS = 8000
+_MAX_VISITED_IN_OPTION = 20
 _ATTRIBUTE_LENGTH = 40
 _TEXT_LENGTH = 8 * NAME_LENGTH
 _ELEMENT = 2
@@ -149,13 +151,19 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
     return shown_name(name) if name else None
 
 
-def text_of(mirror: Mirror, node: Node) -> str:
-    """Return the text inside a node, up to slightly more than the length of a name."""
+def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED) -> str:
+    """Return the text inside a node, up to slightly more than the length of a name.
+
+    Args:
+        mirror: The page.
+        node: The node.
+        room: At most this many nodes are visited.
+    """
     children = mirror.children(node)
     if len(children) == 1 and children[0]["type"] == _TEXT:
         return one_line(children[0]["textContent"], _TEXT_LENGTH)
     parts: list[str] = []
-    length, room = 0, _MAX_VISITED
+    length = 0
     stack = [*reversed(children[:room])]
     while stack and length <= NAME_LENGTH:
         current = stack.pop()
@@ -172,20 +180,32 @@ def text_of(mirror: Mirror, node: Node) -> str:
 
 
 def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
-    """Return the text of the option with this `value` of a select element."""
-    select = mirror.node(node_id)
-    waiting = deque(mirror.children(select) if select else ())
-    for _ in range(_MAX_OPTIONS):
-        if not waiting:
-            break
+    """Return the text of the option with this `value` of a select element; of very many not the last ones."""
+    labels = mirror.choices.get(node_id)
+    if labels is None:
+        labels = mirror.choices[node_id] = {}
+        try:
+            _read_options(mirror, mirror.node(node_id), labels)
+        except DAMAGED:
+            mirror.note_damage()
+    return labels.get(value)
+
+
+def _read_options(mirror: Mirror, select: Node | None, labels: dict[str, str]) -> None:
+    """Add the texts of a select element's options by value, the first of each."""
+    waiting = deque(mirror.children(select)[:_MAX_OPTIONS] if select else ())
+    room = _MAX_VISITED_FOR_OPTIONS
+    while waiting and room > 0:
         current = waiting.popleft()
+        room -= 1
         if current.get("tagName") == "option":
-            text = text_of(mirror, current)
-            if current["attributes"].get("value", text) == value:
-                return one_line(text)
+            room -= min(_MAX_VISITED_IN_OPTION, len(mirror.children(current)))
+            text = text_of(mirror, current, _MAX_VISITED_IN_OPTION)
+            value = current["attributes"].get("value", text)
+            if isinstance(value, str):
+                labels.setdefault(value, one_line(text))
         elif current.get("tagName") == "optgroup":
-            waiting.extend(mirror.children(current))
-    return None
+            waiting.extend(mirror.children(current)[: max(0, _MAX_OPTIONS - len(waiting))])
 
 
 def _string(value: object) -> str:

@@ -126,3 +126,48 @@ def test_a_chosen_option_is_shown_by_its_text() -> None:
         'select combobox "Size" (chose "xl")',
         'select combobox "Size" (chose nothing)',
     ]
+
+
+def test_a_chosen_option_is_shown_by_the_text_that_it_has_at_that_moment() -> None:
+    recording = Recording().open(
+        "/", element(10, "select", element(11, "option", text(12, "Large"), value="l"), id="size")
+    )
+    recording.focus(10).input(10, "l").mutate(texts=[(12, "Sold out")]).input(10, "l")
+    recording.snapshot(element(10, "select", element(11, "option", text(12, "L"), value="l"), id="size"))
+    recording.focus(10).input(10, "l")
+
+    assert recording.sentences("select") == [
+        'select combobox [size] (chose "Large")',
+        'select combobox [size] (chose "Sold out")',
+        'select combobox [size] (chose "L")',
+    ]
+
+
+def test_the_first_of_several_options_with_one_value_is_shown() -> None:
+    options = [element(20 + k, "option", text(30 + k, name), value="l") for k, name in enumerate("AB")]
+    recording = Recording().open("/", element(10, "select", *options)).focus(10).input(10, "l")
+
+    assert recording.sentences("select") == ['select combobox (chose "A")']
+
+
+def test_a_damaged_option_does_not_hide_those_before_it() -> None:
+    options = [element(20, "option", text(30, "A"), value="a"), {"id": 21, "type": 2, "tagName": "option"}]
+    recording = (
+        Recording().open("/", element(10, "select", *options, aria_label="Size")).focus(10).input(10, "a")
+    )
+
+    assert recording.sentences("select") == ['select combobox "Size" (chose "A")']
+    assert recording.timeline().coverage.undecodable == 1
+
+
+def test_of_very_many_options_the_last_ones_are_not_read() -> None:
+    options = [
+        element(100 + 2 * k, "option", text(101 + 2 * k, f"No {k}"), value=f"v{k}") for k in range(5000)
+    ]
+    recording = Recording().open("/", element(10, "select", *options)).focus(10)
+    recording.input(10, "v1999").input(10, "v4999")
+
+    assert recording.sentences("select") == [
+        'select combobox (chose "No 1999")',
+        'select combobox (chose "v4999")',
+    ]
