@@ -6,7 +6,8 @@ named:
 - A node is the dictionary as decoded from the recording, an addition is the entry as decoded.
 - A snapshot is not indexed. rrweb numbers nodes in document order, so a node is found by descending the tree.
   If that fails, as in later snapshots of one document, the whole snapshot is indexed.
-- Additions are inserted among their siblings when these are read.
+- Additions are stored by parent, and inserted among their siblings when these are read. All that happened to
+  the children of one parent is applied at once and in order, so it makes no difference when they are read.
 
 Parents are stored by id, not by reference. So there are no reference cycles, and memory is freed without the
 cyclic garbage collector. Removed nodes are only marked, and swept later: a click may arrive after the button
@@ -14,12 +15,14 @@ it hit was removed, and still needs its name.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
 
 from recordings_mcp.replay.limits import MAX_NODES, MAX_READ_CHILDREN
-from recordings_mcp.replay.page.tree import Additions, Change, Node, in_order, within
+from recordings_mcp.replay.page.attributes import change_attributes
+from recordings_mcp.replay.page.tree import Change, Node, in_order, within
 
 _ID = itemgetter("id")
 _NODE = itemgetter("node")
@@ -90,7 +93,9 @@ class Page:
         ] = {}  # nodes of the snapshot as far as found, and of subtrees added as a whole
         self._parents: dict[int, int] = {}  # the parents of these
         self._entries: dict[int, Change] = {}  # all other additions, by the id of the node
-        self._additions = Additions()  # those not yet in the childNodes of their parents
+        self._unread: defaultdict[int, list[Change]] = defaultdict(
+            list
+        )  # additions that are not yet in the childNodes of their parents, by the id of the parent
         self._detached: set[int] = set()
         self._leftovers = 0  # additions and removals since the last sweep
         self._scans_left = _MAX_SCANNED  # how many nodes of very long lists may still be scanned
@@ -140,9 +145,9 @@ class Page:
     def children(self, node: Node) -> Sequence[Node]:
         """Return the children of a node, in order; of very many not all."""
         children: list[Node] = node.get("childNodes") or []
-        added = self._additions.pop(node["id"])
-        if added is not None:
-            node["childNodes"] = children = in_order(children, added)
+        changes = self._unread.pop(node["id"], None)
+        if changes is not None:
+            node["childNodes"] = children = in_order(children, changes)
         if not children or not (self._entries or self._detached):
             return children
         if len(children) > MAX_READ_CHILDREN:
@@ -197,7 +202,7 @@ class Page:
         for entry in change.get("attributes") or ():
             node = self.node(entry["id"])
             if node is not None:
-                node["attributes"].update(entry["attributes"])
+                change_attributes(node["attributes"], entry["attributes"])
 
     def _add(self, adds: list[Change]) -> None:
         """Add nodes to the page in any order: parents and siblings are looked up later, by id."""
@@ -207,9 +212,15 @@ class Page:
         nodes = list(map(_NODE, adds))
         node_ids = list(map(_ID, nodes))
         self._entries.update(zip(node_ids, adds, strict=True))
-        self._additions.put(adds)
-        if self._detached:
-            self._detached.difference_update(node_ids)
+        unread = self._unread
+        if not self._detached.isdisjoint(node_ids):
+            returned = self._detached.intersection(node_ids)
+            self._detached -= returned
+            for entry in adds:
+                if entry["node"]["id"] in returned:
+                    unread[entry["parentId"]].append({"id": entry["node"]["id"]})
+        for entry in adds:
+            unread[entry["parentId"]].append(entry)
         if self._references is not None:
             self._references.later.append(nodes)
         for node in nodes:
@@ -287,14 +298,17 @@ class Page:
     def _sweep(self) -> None:
         """Forget removed nodes and their descendants."""
         self._index_root()
+        for parent_id in list(self._unread):
+            parent = self.known(parent_id)
+            if parent is not None:
+                self.children(parent)
         gone = within(self._detached, [*self._nodes, *self._entries], self._parent_id)
         self._references = None
         for node_id in gone:
             self._nodes.pop(node_id, None)
             self._parents.pop(node_id, None)
             self._entries.pop(node_id, None)
-        entries = self._entries
-        self._additions.keep(lambda entry: entries.get(entry["node"]["id"]) is entry, gone)
+            self._unread.pop(node_id, None)
         for node in self._known():
             children = node.get("childNodes")
             if children and not gone.isdisjoint([child["id"] for child in children]):

@@ -1,7 +1,6 @@
 """Trees of nodes with ids: the order of children, and descendants."""
 
 from collections.abc import Callable, Iterable
-from operator import itemgetter
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
@@ -9,72 +8,25 @@ from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 Node = dict[str, Any]
 Change = dict[str, Any]
 
-_PARENT_ID = itemgetter("parentId")
-_UNSORTED = 64
 
+def in_order(children: list[Node], changes: list[Change]) -> list[Node]:
+    """Return the children of a node after additions and removals, which are applied in their order.
 
-class Additions:
-    """Added nodes by parent, until they are inserted among their parents' children.
-
-    They arrive in batches. A batch is sorted by parent only when one of its parents is requested.
+    An addition has a `node`, and is inserted before the sibling of its `nextId`, or at the end; before a
+    sibling that has not arrived yet it waits at the end for it. A removal has an `id` only. In a linked list
+    each takes constant time. Where there are very many, additions keep the order of their arrival.
     """
-
-    __slots__ = ("_batches", "_by_parent")
-
-    def __init__(self) -> None:
-        self._batches: list[tuple[list[Change], set[int]]] = []
-        self._by_parent: dict[int, list[Change]] = {}
-
-    def put(self, adds: list[Change]) -> None:
-        """Add a batch."""
-        self._batches.append((adds, set(map(_PARENT_ID, adds))))
-
-    def pop(self, parent_id: int) -> list[Change] | None:
-        """Remove and return the additions to a node, in the order of their arrival."""
-        if self._batches:
-            self._sort(parent_id if len(self._batches) <= _UNSORTED else None)
-        return self._by_parent.pop(parent_id, None)
-
-    def keep(self, is_current: Callable[[Change], bool], gone: set[int]) -> None:
-        """Forget additions that were replaced or removed, and those to removed parents."""
-        self._sort(None)
-        self._by_parent = {
-            parent_id: [entry for entry in entries if is_current(entry)]
-            for parent_id, entries in self._by_parent.items()
-            if parent_id not in gone
-        }
-
-    def _sort(self, parent_id: int | None) -> None:
-        """Sort by parent the batches that add to this parent, or all batches if it is None."""
-        by_parent = self._by_parent
-        unsorted: list[tuple[list[Change], set[int]]] = []
-        for batch in self._batches:
-            if parent_id is not None and parent_id not in batch[1]:
-                unsorted.append(batch)
-                continue
-            for entry in batch[0]:
-                parent = entry["parentId"]
-                if parent in by_parent:
-                    by_parent[parent].append(entry)
-                else:
-                    by_parent[parent] = [entry]
-        self._batches = unsorted
-
-
-def in_order(children: list[Node], added: list[dict[str, Any]]) -> list[Node]:
-    """Insert additions among children: each before the sibling of its `nextId`, or at the end.
-
-    In a linked list each insertion takes constant time. An addition before a sibling that has not arrived yet
-    waits at the end for it. A node that is added again leaves its old place. Where there are very many,
-    additions keep the order of their arrival.
-    """
+    added = [entry for entry in changes if "node" in entry]
     if len(children) + len(added) > MAX_READ_CHILDREN or all(entry.get("nextId") is None for entry in added):
-        return children + [entry["node"] for entry in added]
+        return children + [entry["node"] for entry in added]  # whatever was removed is another object
     chain = _Chain()
     for child in children:
         chain.put(child, None)
-    for entry in added:
-        chain.put(entry["node"], entry.get("nextId"))
+    for entry in changes:
+        if "node" in entry:
+            chain.put(entry["node"], entry.get("nextId"))
+        else:
+            chain.remove(entry["id"])
     return chain.nodes()
 
 
@@ -95,12 +47,21 @@ class _Chain:
         for waiting in self._waiting.pop(node["id"], ()):
             self._insert(waiting, node["id"])
 
+    def remove(self, node_id: int) -> None:
+        """Remove a node if it is here; others may wait for it to return."""
+        if self._nodes.pop(node_id, None) is not None:
+            self._close(node_id)
+
+    def _close(self, node_id: int) -> None:
+        """Link the two neighbours of a node with each other."""
+        first, second = self._preceding[node_id], self._following[node_id]
+        self._following[first], self._preceding[second] = second, first
+
     def _insert(self, node: Node, before: int | None) -> None:
         node_id = node["id"]
         following, preceding = self._following, self._preceding
         if node_id in self._nodes:
-            first, second = preceding[node_id], following[node_id]
-            following[first], preceding[second] = second, first
+            self._close(node_id)
         if before == node_id or before not in self._nodes:
             before = None
         self._nodes[node_id] = node

@@ -165,3 +165,12 @@ def test_unknown_types_sources_and_plugins_are_counted() -> None:
     recording = page().add(77, {}).change(99, id=1).add(6, {"plugin": "rrweb/canvas@9", "payload": {}})
 
     assert recording.timeline().coverage.unknown_events == 3
+
+
+def test_an_attribute_that_is_set_to_null_is_no_longer_there() -> None:
+    recording = Recording().open("/", element(10, "div", text(11, "Notes"), contenteditable="true"))
+    recording.click(10).mutate(attributes=[(10, {"contenteditable": None})]).at(10).click(10).at(20)
+
+    assert recording.console("log", "end").sentences("dead_click") == [
+        'dead_click div "Notes" (nothing changed)'
+    ]
