@@ -5,10 +5,12 @@ is cheap and bounded: from the node up to the nearest control, then the first of
 labels, visible text, and texts of images inside.
 """
 
+import re
 from collections import deque
 from typing import Any
 
 from recordings_mcp.replay.model import Target
+from recordings_mcp.replay.page.attributes import declarations
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
 from recordings_mcp.replay.shortening import NAME_LENGTH, one_line, shown_name
 
@@ -23,6 +25,8 @@ _MAX_VISITED_FOR_OPTIONS = 8000
 _MAX_VISITED_IN_OPTION = 20
 _ATTRIBUTE_LENGTH = 40
 _TEXT_LENGTH = 8 * NAME_LENGTH
+_TEXT_READ = 8 * _TEXT_LENGTH + 1  # one more than `one_line` reads, so that it knows that there is more
+_ICONS = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _ELEMENT = 2
 _TEXT = 3
 _CONTROLS = frozenset({"a", "button", "input", "select", "textarea", "label", "summary", "option"})
@@ -117,12 +121,16 @@ def control_of(mirror: Mirror, node: Node) -> Node:
     for current in (node, *mirror.ancestors(node, _MAX_ANCESTORS)):
         if current["type"] == _ELEMENT:
             attributes = current["attributes"]
-            if current["tagName"] in _CONTROLS or attributes.get("role") in _CONTROL_ROLES:
+            if _is_control(current):
                 return current
             element = element or current
             if marked is None and ("data-attr" in attributes or "data-testid" in attributes):
                 marked = current
     return marked or element or node
+
+
+def _is_control(node: Node) -> bool:
+    return node["tagName"] in _CONTROLS or node["attributes"].get("role") in _CONTROL_ROLES
 
 
 def role_of(node: Node) -> str:
@@ -143,40 +151,76 @@ def role_of(node: Node) -> str:
 def name_of(mirror: Mirror, node: Node) -> str | None:
     """Return the name of an element in one line of at most 60 characters, or None if it has none."""
     attributes = node["attributes"]
-    name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
-    if not name:
-        name = _field_name(mirror, node) if node["tagName"] in _FIELDS else text_of(mirror, node)
-    if not name:
-        name = _first(attributes, ("title", "alt")) or _name_within(mirror, node)
+    is_field = node["tagName"] in _FIELDS
+    name = (
+        _string(attributes.get("aria-label"))
+        or _labelled_by(mirror, attributes)
+        or (_field_name(mirror, node) if is_field else text_of(mirror, node))
+        or _first(attributes, ("title", "alt"))
+        or _name_within(mirror, node)
+    )
+    if not name and not is_field and _is_control(node):
+        name = text_of(mirror, node, hidden=True)
     return shown_name(name) if name else None
 
 
-def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED) -> str:
+def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: bool = False) -> str:
     """Return the text inside a node, up to slightly more than the length of a name.
+
+    Adjacent texts belong together, as scripts often divide one; at the edges of an element there is a blank.
 
     Args:
         mirror: The page.
         node: The node.
         room: At most this many nodes are visited.
+        hidden: Whether to read what is hidden, too.
     """
     children = mirror.children(node)
     if len(children) == 1 and children[0]["type"] == _TEXT:
-        return one_line(children[0]["textContent"], _TEXT_LENGTH)
-    parts: list[str] = []
+        return _words(children[0]["textContent"])
+    unspoken = _is_control(node)
+    pieces: list[str] = []
     length = 0
-    stack = [*reversed(children[:room])]
+    stack: list[Node | None] = [*reversed(children[:room])]
     while stack and length <= NAME_LENGTH:
         current = stack.pop()
-        if current["type"] == _TEXT:
-            text = one_line(current["textContent"], _TEXT_LENGTH)
-            if text:
-                parts.append(text)
-                length += len(text)
+        if current is None:
+            pieces.append(" ")
+        elif current["type"] == _TEXT:
+            content = current["textContent"]
+            words = _words(content)
+            pieces += (" " if content[:1].isspace() else "", words, " " if content[-1:].isspace() else "")
+            length += len(words)
         elif current["type"] == _ELEMENT and current["tagName"] not in _UNREAD_TAGS and room > 0:
+            if not hidden and _is_hidden(current["attributes"], unspoken=unspoken):
+                continue
             within = mirror.children(current)[:room]
             room -= len(within)
+            pieces.append(" ")
+            stack.append(None)
             stack += reversed(within)
-    return " ".join(parts)
+    return " ".join("".join(pieces).split())
+
+
+def _words(text: str) -> str:
+    """Return a text in one line, without the private characters that icon fonts draw as icons."""
+    text = text[:_TEXT_READ]
+    return one_line(text if text.isascii() else _ICONS.sub(" ", text), _TEXT_LENGTH)
+
+
+def _is_hidden(attributes: dict[str, Any], *, unspoken: bool) -> bool:
+    """Return whether attributes hide an element; rules of style sheets are not known.
+
+    Args:
+        attributes: The attributes of the element.
+        unspoken: Whether to include what is on the screen, but not part of a control's name.
+    """
+    if "hidden" in attributes or (unspoken and attributes.get("aria-hidden") == "true"):
+        return True
+    if "style" not in attributes:
+        return False
+    style = declarations(attributes["style"])
+    return style.get("display", "").startswith("none") or style.get("visibility", "").startswith("hidden")
 
 
 def option_label(mirror: Mirror, node_id: int, value: str) -> str | None:
@@ -209,7 +253,7 @@ def _read_options(mirror: Mirror, select: Node | None, labels: dict[str, str]) -
 
 
 def _string(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return _words(value) if isinstance(value, str) else ""
 
 
 def _first(attributes: dict[str, Any], names: tuple[str, ...]) -> str:

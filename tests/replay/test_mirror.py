@@ -35,7 +35,7 @@ def test_additions_may_come_before_their_parents_and_siblings() -> None:
 
 def test_additions_are_put_before_the_sibling_they_name() -> None:
     recording = page().mutate(
-        adds=[(20, text(32, "c"), None), (20, text(31, "b"), 32), (20, text(30, "a"), 21)]
+        adds=[(20, text(32, " c"), None), (20, text(31, " b"), 32), (20, text(30, "a "), 21)]
     )
 
     assert recording.click(20).sentences("click") == ['click button "a Add to cart b c"']
@@ -148,7 +148,7 @@ def test_a_page_that_changes_all_the_time_is_followed() -> None:
 def test_a_list_that_is_filled_from_its_end_is_in_order() -> None:
     recording = page().mutate(adds=[(10, element(70, "a", href="/"), 20)])
     recording.mutate(
-        adds=[(70, text(100 + index, str(index)), 99 + index if index else None) for index in range(9)]
+        adds=[(70, text(100 + index, f"{index} "), 99 + index if index else None) for index in range(9)]
     )
 
     assert recording.click(70).sentences("click") == ['click link "8 7 6 5 4 3 2 1 0"']

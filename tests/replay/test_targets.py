@@ -66,6 +66,35 @@ CASES: list[tuple[str, dict[str, Any], int, str]] = [
     ("quotes as apostrophes", element(10, "button", text(11, 'Say "hi"')), 10, "button \"Say 'hi'\""),
     ("a name of at most 60 characters", element(10, "p", text(11, "word " * 40)), 10, f'paragraph "{("word " * 12)[:59].rstrip()}…"'),
     ("nothing", element(10, "canvas"), 10, "canvas"),
+    (
+        "texts side by side as one",
+        element(10, "a", text(11, "r/"), text(12, "Nightlife"), element(13, "b", text(14, "new")), href="/r"),
+        10,
+        'link "r/Nightlife new"',
+    ),
+    ("no glyphs of icon fonts", element(10, "button", text(11, "\uf012"), text(12, " 5\U000f0001 minutes")), 10, 'button "5 minutes"'),
+    ("a title rather than a glyph", element(10, "button", text(11, "\ue5cd"), title="Close"), 10, 'button "Close"'),
+    (
+        "what can be seen of a plain element",
+        element(
+            10,
+            "div",
+            element(11, "p", text(12, "Seen")),
+            element(13, "p", text(14, "old"), hidden=""),
+            element(15, "p", text(16, "older"), style="color: red; DISPLAY: none !important"),
+            element(17, "p", text(18, "oldest"), style="visibility:hidden"),
+            element(19, "p", text(20, "and shown"), aria_hidden="true"),
+        ),
+        10,
+        'div "Seen and shown"',
+    ),
+    (
+        "what is said of a control",
+        element(10, "button", element(11, "span", text(12, "x"), aria_hidden="true"), element(13, "span", text(14, "Close"))),
+        10,
+        'button "Close"',
+    ),
+    ("hidden text where a control has no other", element(10, "button", element(11, "span", text(12, "Menu"), hidden="")), 10, 'button "Menu"'),
     ("scripts and styles as no text", element(10, "div", element(11, "script", text(12, "x()"))), 10, "div"),
 ]  # fmt: skip
 
@@ -171,3 +200,29 @@ def test_of_very_many_options_the_last_ones_are_not_read() -> None:
         'select combobox (chose "No 1999")',
         'select combobox (chose "v4999")',
     ]
+
+
+def test_what_a_change_of_style_hides_is_no_part_of_a_name() -> None:
+    parts = [element(id_, "b", text(id_ + 1, name), style="top:1px") for id_, name in ((11, "A"), (13, "B"))]
+    recording = Recording().open("/", element(10, "div", *parts)).click(10)
+    recording.mutate(attributes=[(11, {"style": {"display": ["none", "important"]}})]).click(10)
+    recording.mutate(attributes=[(11, {"style": {"top": False}})]).click(10)
+    recording.mutate(attributes=[(11, {"style": {"display": False}}), (13, {"hidden": ""})]).click(10)
+    recording.mutate(attributes=[(13, {"hidden": None})]).click(10)
+
+    assert recording.sentences("click") == [
+        'click div "A B"',
+        'click div "B" x2',
+        'click div "A"',
+        'click div "A B"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "style",
+    ['background: url("a;display:none")', "--x: (;display:none;)", "content: 'display:none;'", "display", 5],
+)
+def test_a_style_that_only_mentions_a_declaration_hides_nothing(style: object) -> None:
+    node = element(10, "div", element(11, "b", text(12, "Seen"), style=style), text(13, "."))
+
+    assert Recording().open("/", node).click(10).sentences("click") == ['click div "Seen ."']
