@@ -311,6 +311,8 @@ class Coverage:
         masked_inputs: The person's input events with a masked value.
         console: Console messages.
         network: Network requests.
+        requests_without_status: Of these, those whose failure would not have been recorded: browsers hide the
+            status of other sites' responses, and Safari that of all.
         synthetic_clicks: Clicks that the browser added to the person's, such as a label's for its checkbox.
         unknown_events: Events of an unknown type, source or plugin.
         unknown_encodings: Events with an unknown compression.
@@ -330,11 +332,17 @@ class Coverage:
     masked_inputs: int = 0
     console: int = 0
     network: int = 0
+    requests_without_status: int = 0
     synthetic_clicks: int = 0
     unknown_events: int = 0
     unknown_encodings: int = 0
     analytics_events: int = 0
     limits_reached: list[str] = field(default_factory=list[str])
+
+    @property
+    def shows_failed_requests(self) -> bool:
+        """Whether a failed request would have been recorded, if any request was recorded."""
+        return not self.network or self.requests_without_status < self.network
 
 
 @dataclass(frozen=True, slots=True)

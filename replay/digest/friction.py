@@ -88,7 +88,7 @@ def long_waits(journey: Journey) -> list[Signal]:
     """
     clicks = _by(journey.clicks, lambda click: click.visit.window)
     waits = [
-        _wait(click, seen.t, (seen,))
+        _wait(click, _first_end(seen), (seen,))
         for visit, seen in _seen(journey, {"slow_request"})
         if (click := _sender(clicks.get(visit.window, []), seen)) is not None
     ]
@@ -107,8 +107,8 @@ def slow_requests(journey: Journey) -> list[Signal]:
     return [
         Signal(
             "slow_request",
-            max(0.0, seen.t - seen.seconds),
             seen.t,
+            _first_end(seen),
             visit,
             None,
             (seen,),
@@ -192,12 +192,16 @@ def _wait(click: Action, answered: float, shown: tuple[Observation, ...]) -> Sig
     return Signal("long_wait", click.last, answered, click.visit, click, shown, seconds=round(seconds, 1))
 
 
+def _first_end(request: Observation) -> float:
+    """Return when a slow request ended, the first time if it was repeated."""
+    return end_of(request) if request.count == 1 else request.t + request.seconds
+
+
 def _sender(clicks: Sequence[Action], request: Observation) -> Action | None:
     """Find the click that sent a request."""
-    sent = request.t - request.seconds
-    until = bisect_right(clicks, sent + _CLOCKS_APART, key=lambda click: click.t)
+    until = bisect_right(clicks, request.t + _CLOCKS_APART, key=lambda click: click.t)
     click = clicks[until - 1] if until else None
-    return click if click is not None and sent - click.last <= _SENT_AFTER_CLICK else None
+    return click if click is not None and request.t - click.last <= _SENT_AFTER_CLICK else None
 
 
 def _links_followed(journey: Journey) -> Iterator[tuple[Action, Visit]]:

@@ -94,20 +94,24 @@ class Journey:
         visits: Sorted by their start.
         duration: The recording's length in seconds.
         end: Seconds to the end of the last observation; analytics events may come after the recording.
+        shows_failed_requests: Whether a failed request would have been recorded.
     """
 
     observations: Sequence[Observation]
     visits: Sequence[Visit]
     duration: float
     end: float
+    shows_failed_requests: bool = True
 
     @classmethod
-    def of(cls, observations: Iterable[Observation], duration: float) -> "Journey":
+    def of(
+        cls, observations: Iterable[Observation], duration: float, *, shows_failed_requests: bool = True
+    ) -> "Journey":
         """Build a journey from observations in any order, without those whose time is not finite."""
         ordered = sorted((seen for seen in observations if isfinite(seen.t)), key=lambda seen: seen.t)
         known = duration if isfinite(duration) else 0.0
         end = max([known, *(end_of(seen) for seen in ordered)])
-        return cls(ordered, _visits(ordered, end), known or end, end)
+        return cls(ordered, _visits(ordered, end), known or end, end, shows_failed_requests)
 
     @cached_property
     def actions(self) -> Sequence[Action]:

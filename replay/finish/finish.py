@@ -14,6 +14,9 @@ from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
 SAME_FRUSTRATION_MS = 2000
 """PostHog's event this close to an inferred click reports the same click: it is sent some seconds later."""
 
+SAME_REQUEST_MS = 1000
+"""An exception this close to the end of a failed request reports that request."""
+
 
 def finish(
     session: Session, windows: list[Window], span: tuple[float, float], events: Iterable[AnalyticsEvent]
@@ -24,6 +27,7 @@ def finish(
     events = list(events)
     reported = merge_events(session, windows, events)
     drafts = session.observations
+    drafts[:] = _without_recorded_requests(drafts)
     drafts += _not_reported(session.inferred, reported)
     drafts += quick_backs(drafts)
     find_page_ends(drafts, events)
@@ -52,6 +56,21 @@ def _activity(windows: list[Window], first: float) -> list[ActiveStretch]:
         for start, end in window.activity.stretches()
     ]
     return sorted(stretches, key=lambda stretch: stretch.start)
+
+
+def _without_recorded_requests(drafts: list[Draft]) -> list[Draft]:
+    """Leave out failed requests that only an exception reports where the request itself was recorded."""
+    moments: dict[str, list[Stretch]] = {}
+    for draft in drafts:
+        if draft.kind == "network_error" and not draft.derived:
+            moments.setdefault(draft.window, []).append((draft.t, draft.until))
+    spans = {window: merged(stretches, SAME_REQUEST_MS) for window, stretches in moments.items()}
+    return [
+        draft
+        for draft in drafts
+        if not (draft.kind == "network_error" and draft.derived)
+        or not overlaps(spans.get(draft.window, ()), draft.t - SAME_REQUEST_MS, draft.until + SAME_REQUEST_MS)
+    ]
 
 
 def _not_reported(inferred: list[Draft], reported: list[ReportedFrustration]) -> list[Draft]:

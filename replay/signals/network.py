@@ -18,7 +18,8 @@ Vitals)."""
 FAILED = 400
 """A request failed if its HTTP status is this or higher (RFC 9110, 15.5 and 15.6)."""
 
-_CALLS = frozenset({"fetch", "xmlhttprequest"})
+_FETCH, _XHR = "fetch", "xmlhttprequest"
+_CALLS = frozenset({_FETCH, _XHR})
 _NO_STATUS = 1e9  # no such number is a status, and not every program can hold it
 _SECOND_MS = 1000
 _NUMBERS = (float, int)
@@ -61,6 +62,8 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
     if duration is not None and duration < 0:
         duration = None
     failed, status = _failure(request)
+    if status is None and not request.get("method"):
+        window.session.coverage.requests_without_status += 1
     if not failed and not _is_slow(request, duration):
         return
     key = (str(request.get("name"))[:500], finite(request.get("startTime")) or at, duration or 0.0)
@@ -68,8 +71,9 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
         return  # the browser's list of entries is recorded again whenever the recorder starts
     if len(window.session.requests) < _KEPT_REQUESTS:
         window.session.requests.add(key)
+    took = duration or 0.0
     started = finite(request.get("timestamp"))
-    ended = at if started is None else min(at, started + (duration or 0.0))
+    ended = at if started is None else min(at, started + took)
     method = request.get("method")
     facts = Request(
         url=short_address(str(request.get("name", "")), window.session.home),
@@ -77,7 +81,10 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
         status=status,
         seconds=None if duration is None else _seconds(duration),
     )
-    window.observe(ended, "network_error" if failed else "slow_request", None, facts)
+    if failed:
+        window.observe(ended, "network_error", None, facts)
+    else:
+        window.observe(ended - took, "slow_request", None, facts).last = ended
 
 
 def _seconds(duration: float) -> float:
@@ -88,14 +95,19 @@ def _seconds(duration: float) -> float:
 def _failure(request: dict[str, Any]) -> tuple[bool, int | None]:
     """Return whether a request failed, and its status; None if there was no response or none was recorded.
 
-    A status 0 in the browser's own list means that a cross-origin server hides its status: no failure.
+    Without a status, only a call that posthog-js wrapped can be known to have failed; only such a call has a
+    method. It writes no status for a rejected `fetch`, and status 0 for an XMLHttpRequest without a response.
+    A `fetch` with status 0 succeeded: the page may not read its response (mode `no-cors`). A status 0 in the
+    browser's own list means that a cross-origin server hides its status.
     """
-    status = finite(request.get("status"))
-    if status == 0 and request.get("initiatorType") in _CALLS and request.get("method"):
+    by, recorded = request.get("initiatorType"), request.get("status")
+    status = finite(recorded)
+    is_call = bool(request.get("method"))
+    if status == 0 and by == _XHR and is_call:
         return True, None
     status = status or finite(request.get("responseStatus"))
     if not status or status < 0:
-        return False, None
+        return recorded is None and by == _FETCH and is_call, None
     return status >= FAILED, int(status) if status < _NO_STATUS else None
 
 

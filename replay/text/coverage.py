@@ -16,7 +16,8 @@ def describe_coverage(coverage: Coverage) -> str:
     counts = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for noun, number in read.items())
     none = " and ".join(f"{noun}s" for noun, number in optional.items() if not number)
     absent = f"; {none}: none, or not recorded" if none else ""
-    return f"Coverage: {counts}{absent}.{_shortfall(coverage)}"
+    unseen = "" if coverage.shows_failed_requests else "; no request has a status: failures could not be seen"
+    return f"Coverage: {counts}{absent}{unseen}.{_shortfall(coverage)}"
 
 
 def _shortfall(coverage: Coverage) -> str:

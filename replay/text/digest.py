@@ -41,17 +41,27 @@ SIGNALS: Sequence[Callable[[Journey], Sequence[Signal]]] = (
 
 def digest_timeline(timeline: Timeline) -> Digest:
     """Summarize a recording. The same timeline always gives the same digest."""
-    return digest_observations(timeline.observations, timeline.duration, timeline.activity)
+    return digest_observations(
+        timeline.observations,
+        timeline.duration,
+        timeline.activity,
+        shows_failed_requests=timeline.coverage.shows_failed_requests,
+    )
 
 
 def digest_observations(
-    observations: Iterable[Observation], duration: float, activity: Sequence[ActiveStretch] | None = None
+    observations: Iterable[Observation],
+    duration: float,
+    activity: Sequence[ActiveStretch] | None = None,
+    *,
+    shows_failed_requests: bool = True,
 ) -> Digest:
     """Summarize observations from any source and in any order; `duration` is in seconds.
 
-    Without `activity`, the active times of the digest are None.
+    Without `activity`, the active times of the digest are None. Without `shows_failed_requests`, the digest
+    says that failed requests could not be seen.
     """
-    journey = Journey.of(observations, duration)
+    journey = Journey.of(observations, duration, shows_failed_requests=shows_failed_requests)
     signals = [signal for find in SIGNALS for signal in find(journey)]
     attempts = attempts_of(journey, signals)
     completions = completions_of(journey)

@@ -33,7 +33,7 @@ def describe_outcome(
         sentence += (
             f" On the way {at_times(moments[0].times)}: {moments[0].says}."
             if moments
-            else " Clean: no error and no friction was recorded."
+            else f" Clean: no error and no friction was recorded{_unseen(journey)}."
         )
     elif verdict.status == "unclear":
         sentence, evidence = _unclear(journey, verdict.sent, moments)
@@ -114,9 +114,14 @@ def _clean(journey: Journey) -> str:
     where = counted(len(journey.visits), "page") + (f" in {windows} windows" if windows > 1 else "")
     done = "no sign of a goal reached or missed" if journey.actions else "nothing was clicked or typed"
     sentence = (
-        f"Clean: no error and no friction was recorded in {clock(journey.duration)} on {where}; {done}."
+        f"Clean: no error and no friction was recorded in {clock(journey.duration)} on {where}; "
+        f"{done}{_unseen(journey)}."
     )
     return " ".join([sentence, *_longest_pause(journey.observations), *_warnings(journey.observations)])
+
+
+def _unseen(journey: Journey) -> str:
+    return "" if journey.shows_failed_requests else "; failed requests could not be seen"
 
 
 def _last_sent(sent: Sequence[Attempt]) -> str:

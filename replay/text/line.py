@@ -158,9 +158,11 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
 def _request_text(request: Request, *, failed: bool) -> str:
     if request.url is None:
         return "no answer; the recording does not say to which request"
-    took = f"after {length(request.seconds)}" if request.seconds is not None else ""
+    took = "" if request.seconds is None else length(request.seconds)
+    if not failed:
+        return f"took {took}" if took else ""
     answer = f"status {request.status}" if request.status else "no answer"
-    return f"{answer} {took}".strip() if failed else took
+    return f"{answer} after {took}" if took else answer
 
 
 def _input_text(change: Input) -> str:

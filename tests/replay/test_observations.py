@@ -102,11 +102,11 @@ def test_a_message_cut_by_the_recorder_is_read() -> None:
         ({"responseStatus": 399}, []),
         (
             {"initiatorType": "fetch", "duration": 2200, "responseStatus": 200},
-            ["slow_request /api (after 2.2 s)"],
+            ["slow_request /api (took 2.2 s)"],
         ),
         ({"initiatorType": "fetch", "duration": 999, "responseStatus": 200}, []),
         ({"initiatorType": "img", "duration": 2200}, []),
-        ({"initiatorType": "img", "duration": 2500}, ["slow_request /api (after 2.5 s)"]),
+        ({"initiatorType": "img", "duration": 2500}, ["slow_request /api (took 2.5 s)"]),
         ({"initiatorType": "fetch", "duration": 60_000, "contentType": "text/event-stream"}, []),
     ],
 )
@@ -129,6 +129,14 @@ def test_a_failure_has_the_time_of_the_response() -> None:
     found = page().at(2.5).request("/api", **entry).timeline().observations[-1]
 
     assert (found.kind, found.t) == ("network_error", 1.8)
+
+
+def test_a_slow_request_has_the_time_at_which_it_was_sent_and_lasts_until_the_response() -> None:
+    entry = {"timestamp": START + 1000, "duration": 2800, "initiatorType": "fetch", "responseStatus": 200}
+    recording = page().at(5).request("/api", **entry).request("/api", **entry | {"timestamp": START + 2000})
+    (slow,) = [one for one in recording.timeline().observations if one.kind == "slow_request"]
+
+    assert (slow.t, slow.count, slow.last, slow.seconds) == (1.0, 2, 4.8, 2.8)
 
 
 @pytest.mark.parametrize(("duration", "seconds"), [(907.4, 0.907), (999.9, 1.0), (2249.0, 2.2)])

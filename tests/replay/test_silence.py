@@ -1,5 +1,7 @@
 """What was not recorded is not reported as absent, and a text on the page is not reported as an event."""
 
+from typing import Any
+
 import pytest
 
 from recordings_mcp.replay import describe_coverage, digest_timeline, read_timeline
@@ -17,6 +19,32 @@ def test_requests_that_were_not_recorded_are_not_requests_that_did_not_fail() ->
     assert "1 request," in describe_coverage(
         checkout().request("/api", responseStatus=200).timeline().coverage
     )
+
+
+UNSEEN = "no request has a status: failures could not be seen"
+
+
+@pytest.mark.parametrize(
+    ("entries", "unseen"),
+    [
+        ([{}, {"initiatorType": "fetch"}], 1),
+        ([{"responseStatus": 0}], 1),
+        ([{}, {"responseStatus": 200}], 0),
+        ([{}, {"responseStatus": 500}], 0),
+        ([{}, {"method": "GET", "initiatorType": "fetch", "status": 200}], 0),
+        ([{"method": "POST", "initiatorType": "fetch", "status": 0}], 0),
+    ],
+)
+def test_where_no_request_has_a_status_coverage_and_finding_say_that_failures_could_not_be_seen(
+    entries: list[dict[str, Any]], unseen: int
+) -> None:
+    recording = checkout()
+    for entry in entries:
+        recording.request("/api", **entry)
+    timeline = recording.timeline()
+
+    assert (UNSEEN in describe_coverage(timeline.coverage)) == unseen
+    assert ("; failed requests could not be seen." in digest_timeline(timeline).finding) == unseen
 
 
 def test_a_session_without_a_recorded_error_is_not_described_as_free_of_errors() -> None:

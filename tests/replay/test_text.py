@@ -220,6 +220,7 @@ def test_json_holds_recording_observations_and_coverage() -> None:
                 "masked_inputs": 0,
                 "console": 0,
                 "network": 0,
+                "requests_without_status": 0,
                 "synthetic_clicks": 0,
                 "unknown_events": 0,
                 "unknown_encodings": 0,

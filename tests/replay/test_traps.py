@@ -1,6 +1,9 @@
 """Traps in recordings, each with a case."""
 
+from typing import Any
+
 import orjson
+import pytest
 
 from recordings_mcp.replay import Walker, read_timeline
 from recordings_mcp.replay.text.line import detail_of
@@ -103,11 +106,32 @@ def test_a_request_without_a_method_has_none() -> None:
     ]
 
 
-def test_status_0_is_a_failure_only_where_the_page_itself_made_the_request() -> None:
-    recording = form().request("https://cdn.example/font", responseStatus=0)
-    recording.request("/api/pay", status=0, method="POST", initiatorType="fetch")
+@pytest.mark.parametrize(
+    ("initiator", "fields", "failed"),
+    [
+        ("xmlhttprequest", {"method": "POST", "status": 0}, 1),
+        ("xmlhttprequest", {"method": "POST", "status": 0, "responseStatus": 0}, 1),
+        ("fetch", {"method": "POST", "status": 0, "responseStatus": 0}, 0),
+        ("fetch", {"method": "POST", "responseStatus": 0}, 1),
+        ("fetch", {"method": "POST", "status": None, "responseStatus": 0}, 1),
+        ("fetch", {"method": "POST"}, 1),
+        ("fetch", {"method": "POST", "responseStatus": 200}, 0),
+        ("fetch", {"responseStatus": 0}, 0),
+        ("fetch", {}, 0),
+        ("xmlhttprequest", {"status": 0}, 0),
+        ("xmlhttprequest", {"method": "POST"}, 0),
+        ("img", {"responseStatus": 0}, 0),
+        ("beacon", {"method": "POST", "responseStatus": 0}, 0),
+    ],
+)
+def test_without_a_status_only_a_rejected_fetch_and_a_failed_xhr_are_failures(
+    initiator: str, fields: dict[str, Any], failed: int
+) -> None:
+    """A fetch with status 0 succeeded in mode `no-cors`; the browser's own list hides other sites' statuses."""
+    recording = form().request("https://api.example/pay", initiatorType=initiator, **fields)
 
-    assert recording.sentences("network_error") == ["network_error POST /api/pay (no answer after 12 ms)"]
+    expected = ["network_error POST api.example/pay (no answer after 12 ms)"] * failed
+    assert recording.sentences("network_error") == expected
 
 
 def test_a_request_that_failed_without_a_record_of_it_is_known_by_its_exception() -> None:
@@ -123,6 +147,15 @@ def test_a_request_that_failed_without_a_record_of_it_is_known_by_its_exception(
         ("network_error", "no answer; the recording does not say to which request", True),
         ("exception", "TypeError: Failed to fetch", False),
     ]
+
+
+@pytest.mark.parametrize(("after", "requests"), [(0.1, 1), (0.9, 1), (1.5, 2)])
+def test_the_exception_of_a_recorded_failed_request_reports_no_other_one(after: float, requests: int) -> None:
+    rejected = {"method": "POST", "initiatorType": "fetch", "responseStatus": 0}
+    recording = form().at(1).request("/api/pay", **rejected)
+    recording.at(1 + after).console("error", "Uncaught (in promise) TypeError: Failed to fetch")
+
+    assert len(recording.sentences("network_error")) == requests
 
 
 def test_a_failed_request_listed_again_when_the_recorder_restarts_is_reported_once() -> None:

@@ -65,7 +65,8 @@ def failed_request(
 
 
 def slow_request(t: float, seconds: float, target: str = "GET /api/orders") -> Observation:
-    return Observation(t, "w", "slow_request", facts=request(target, None, seconds))
+    """A slow request that ended at `t`."""
+    return Observation(t - seconds, "w", "slow_request", facts=request(target, None, seconds), last=t)
 
 
 def event(t: float, name: str, **properties: str) -> Observation:

@@ -176,7 +176,7 @@ def test_a_web_vital_rated_poor_is_a_small_moment() -> None:
 
 @pytest.mark.parametrize(
     ("target", "evidence"),
-    [("GET /api/report", "GET /api/report after 12.0 s"), ("/api/report", "/api/report after 12.0 s")],
+    [("GET /api/report", "GET /api/report took 12.0 s"), ("/api/report", "/api/report took 12.0 s")],
 )
 def test_a_slow_request_is_shown_with_what_is_known_of_it(target: str, evidence: str) -> None:
     found = digest_of(slow_request(40, 12, target)).moments

@@ -245,7 +245,7 @@ def test_an_unclear_session_mentions_its_heaviest_moment() -> None:
             Evidence(
                 10,
                 "a wait of 4.2 s after a click on a button",
-                'button "Show orders": GET /api/orders after 4.2 s',
+                'button "Show orders": GET /api/orders took 4.2 s',
             )
         ],
     )
