@@ -12,7 +12,7 @@ from recordings_mcp.replay.digest.model import Overview as Overview
 from recordings_mcp.replay.digest.paths import Branch as Branch
 from recordings_mcp.replay.digest.signals import Signature as Signature
 from recordings_mcp.replay.digest.vocabulary import page_word as page_word
-from recordings_mcp.replay.intake.encodings import NotARecording as NotARecording
+from recordings_mcp.replay.intake.documents import NotARecording as NotARecording
 from recordings_mcp.replay.intake.encodings import recording_lines as recording_lines
 from recordings_mcp.replay.model import ActiveStretch as ActiveStretch
 from recordings_mcp.replay.model import AnalyticsEvent as AnalyticsEvent

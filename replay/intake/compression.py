@@ -38,7 +38,7 @@ def decode_json(data: bytes, most: int = MAX_LINE_CONTAINERS) -> object:
 
 def _decode_leniently(data: bytes) -> object:
     try:
-        return json.loads(data.decode("utf-8", "replace"))
+        return json.loads(data.decode("utf-8-sig", "replace"))
     except RecursionError as error:
         raise ValueError("Nested too deeply.") from error
 

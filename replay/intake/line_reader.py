@@ -283,4 +283,4 @@ def _is_time(at: object) -> TypeGuard[float]:
 
 def _name(name: object) -> str:
     """Return a window's id as text: exports number windows, and recordings of other tools have none."""
-    return one_line(str(name), _NAME_LENGTH) if isinstance(name, (str, int)) else ""
+    return one_line(str(name), _NAME_LENGTH) if isinstance(name, (str, int, float)) else ""

@@ -192,6 +192,27 @@ def test_a_file_that_is_not_a_recording_is_a_failure_not_an_empty_success(
     assert "This is not a recording" in captured.err
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"events": [{"event_type": "click", "timestamp": 1795000000000.0}]}',
+        b'[{"event": "$pageview", "timestamp": 1795000000000, "properties": {}}]',
+        b'[{"type": 4, "data": {}, "timestamp": "2026-11-18T10:00:00Z"}]',
+    ],
+    ids=["another tool's session", "analytics events", "times as text"],
+)
+def test_json_that_is_no_recording_is_refused_and_never_read_as_an_empty_one(
+    tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.json").write_bytes(content)
+
+    assert main(["watch", str(tmp_path / "a.json")]) == 1
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("recordings-mcp: ")
+
+
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["--version"])
