@@ -1,9 +1,8 @@
 """Serves over stdio and ends at once: on Ctrl-C, on SIGTERM, and when the client closes either pipe.
 
-The SDK reads and writes in threads that cannot be interrupted, waits for them at the end, and passes each
-message through three of them. So on POSIX standard input is copied into a socket, which is read without a
-thread. A stop shuts that socket down, as if the client had closed its pipe: calls under way are cancelled,
-and pending answers are written.
+A thread that reads or writes a pipe cannot be interrupted. So on POSIX standard input is copied into a
+socket, which is read without a thread. A stop shuts that socket down, as if the client had closed its pipe:
+calls under way are cancelled, and pending answers are written.
 """
 
 import os
@@ -12,15 +11,17 @@ import signal
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from functools import partial
+from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from threading import Thread, Timer
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
 import anyio
+from mcp.os.win32.utilities import rebind_std_handle_to_fd
 from mcp.server.mcpserver import MCPServer
-from mcp.server.stdio import stdio_server
+
+from recordings_mcp.server.process.conversation import converse
 
 _SECONDS_TO_END = 3.0
 """Cancelled calls get this long; one that computes in a thread may not notice."""
@@ -37,20 +38,18 @@ def serve_over_stdio(server: MCPServer[Any]) -> int:
     Returns:
         130 after Ctrl-C, otherwise 0.
     """
-    pipes = _Pipes() if _GONE else None
-    serve = partial(pipes.serve, server) if pipes else server.run_stdio_async
+    pipes = _Pipes() if _GONE else _ThreadedPipes()
     try:
-        anyio.run(serve)
+        anyio.run(pipes.serve, server)
     except* ConnectionError:
         pass  # the client has gone, which is not an error
     finally:
-        if pipes:
-            pipes.release()
-    return pipes.code if pipes else 0
+        pipes.release()
+    return pipes.code
 
 
-class _Pipes:
-    """The pipes to the client, for the protocol only.
+class _ThreadedPipes:
+    """The pipes to the client, for the protocol only, read and written by threads.
 
     Until they are released, standard input is empty and standard output goes to standard error: a print, here
     or in a child process, cannot corrupt a message.
@@ -61,11 +60,35 @@ class _Pipes:
 
     def __init__(self) -> None:
         self.code = 0
-        self._stopping = False
         self._input, self._output = os.dup(0), os.dup(1)
         with Path(os.devnull).open("rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
-        os.dup2(2, 1)
+            self._replace(nothing.fileno(), 2)
+
+    async def serve(self, server: MCPServer[Any]) -> None:
+        """Serve until the input ends."""
+        source, target = FileIO(self._input, closefd=False), FileIO(self._output, "w", closefd=False)
+        lines = TextIOWrapper(BufferedReader(source), encoding="utf-8", errors="replace")
+        output = TextIOWrapper(BufferedWriter(target), encoding="utf-8", newline="\n")
+        await converse(server, aiter(anyio.wrap_file(lines)), anyio.wrap_file(output))
+
+    def release(self) -> None:
+        """Give standard input and output back."""
+        self._replace(self._input, self._output)
+
+    @staticmethod
+    def _replace(source: int, target: int) -> None:
+        for own, standard in ((source, 0), (target, 1)):
+            os.dup2(own, standard)
+            with suppress(OSError):
+                rebind_std_handle_to_fd(standard)  # for child processes on Windows
+
+
+class _Pipes(_ThreadedPipes):
+    """The pipes to the client, read without a thread that could not be interrupted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopping = False
         self._feed, self._fed = socket.socketpair()
         Thread(target=self._copy, daemon=True).start()
         self._arrive, self._arrived = socket.socketpair()
@@ -77,22 +100,12 @@ class _Pipes:
 
     async def serve(self, server: MCPServer[Any]) -> None:
         """Serve until the input ends."""
-        # The SDK has no public way to run its server on other streams.
-        inner = server._lowlevel_server  # noqa: SLF001
-        reader = cast("anyio.AsyncFile[str]", _Lines(self._fed))
-        writer = cast("anyio.AsyncFile[str]", _Output(self._output))
-        async with stdio_server(reader, writer) as (read, write):
-            await inner.run(read, write, inner.create_initialization_options())
-
-    def release(self) -> None:
-        """Give standard input and output back."""
-        os.dup2(self._input, 0)
-        os.dup2(self._output, 1)
+        await converse(server, aiter(_Lines(self._fed)), _Output(self._output))
 
     def _copy(self) -> None:
         try:
             while self._client_waits() and (data := os.read(self._input, _CHUNK)):
-                self._feed.sendall(data)
+                self._pass_on(memoryview(data))
         except OSError:
             pass  # one of the two was closed
         self._end()
@@ -103,6 +116,23 @@ class _Pipes:
         poll.register(self._input, select.POLLIN)
         poll.register(self._output, select.POLLHUP)  # Linux reports it unasked, macOS does not
         return not any(place == self._output and events & _GONE for place, events in poll.poll())
+
+    def _pass_on(self, data: memoryview) -> None:
+        """Wait until the server reads, which it does not while too many answers wait for the client.
+
+        Raises:
+            BrokenPipeError: The client has closed its pipe and reads no answers either.
+        """
+        poll = select.poll()
+        poll.register(self._feed, select.POLLOUT)
+        closed = select.poll()
+        closed.register(self._input, 0)
+        while data:
+            if not poll.poll(_SECONDS_TO_END * 1000):
+                if closed.poll(0):
+                    raise BrokenPipeError
+                continue
+            data = data[self._feed.send(data, socket.MSG_DONTWAIT) :]
 
     def _keep_code(self, number: int, _frame: FrameType | None) -> None:
         """Keep the exit code of Ctrl-C, also when the input ends at the same time."""
@@ -131,7 +161,7 @@ class _Pipes:
 
 
 class _Lines:
-    """The lines of a socket, in the form that the SDK reads."""
+    """The lines of a socket."""
 
     def __init__(self, source: socket.socket) -> None:
         self._source = source
@@ -153,7 +183,7 @@ class _Lines:
 
 
 class _Output:
-    """The output of the SDK. While the client does not read, answers wait and everything else goes on."""
+    """Standard output. While the client does not read, answers wait and everything else goes on."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

@@ -10,7 +10,7 @@ from typing import Any
 
 from mcp.server.context import HandlerResult, ServerRequestContext
 from mcp.shared.exceptions import MCPError
-from mcp.types import INTERNAL_ERROR, INVALID_PARAMS
+from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
 from pydantic import ValidationError
 
 CallNext = Callable[[ServerRequestContext[Any, Any]], Awaitable[HandlerResult]]
@@ -19,6 +19,9 @@ _LISTS = frozenset({"tools/list", "prompts/list", "resources/list", "resources/t
 _NO_CURSOR = "This list is not paginated; omit cursor."
 _NO_RESOURCE = "There is no such resource. Read recording://{id}/timeline with the id of a recording."
 _FAILED = "Internal server error"
+_LONGEST_METHOD = 100
+"""Characters of an unknown method that its refusal repeats."""
+
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")  # what the protocol allows for names of tools
 _ADDRESS = re.compile(r"[!-~]{1,2000}")
 _NAMED: dict[str, tuple[str, re.Pattern[str], str]] = {
@@ -39,7 +42,8 @@ async def explain_failures(ctx: ServerRequestContext[Any, Any], call_next: CallN
     """Middleware: answer every failure with a protocol error that reveals nothing.
 
     The SDK reports a wrong request for a prompt as a server error, repeats the address of an unknown
-    resource, and sends the text of a crash to clients of the older protocols.
+    resource and the whole of an unknown method, and sends the text of a crash to clients of the older
+    protocols.
     """
     try:
         return await call_next(ctx)
@@ -48,6 +52,8 @@ async def explain_failures(ctx: ServerRequestContext[Any, Any], call_next: CallN
             unknown = error.error.code == INVALID_PARAMS
             message = _NO_RESOURCE if unknown else _FAILED
             raise MCPError(code=error.error.code, message=message, data=error.error.data) from None
+        if error.error.code == METHOD_NOT_FOUND:
+            raise MCPError(METHOD_NOT_FOUND, error.error.message, ctx.method[:_LONGEST_METHOD]) from None
         raise
     except ValidationError:
         raise  # of the request itself, which the SDK answers without its values

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 from mcp import Client, MCPError
-from mcp.types import ErrorData, ResourceTemplateReference
+from mcp.types import EmptyResult, ErrorData, Request, ResourceTemplateReference
 
 from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import create_sandbox
@@ -77,3 +77,11 @@ async def test_a_failed_completion_says_why(era: Era) -> None:
 
     assert error.code == -32603
     assert error.message.startswith("PostHog does not know this API key.")
+
+
+async def test_an_unknown_method_is_repeated_in_part_only(connect: Connect) -> None:
+    request = Request[None, str](method="m" * 5_000_000, params=None)
+    async with connect() as client:
+        error = await error_of(client.session.send_request(request, EmptyResult))
+
+    assert error == ErrorData(code=-32601, message="Method not found", data="m" * 100)
