@@ -23,7 +23,7 @@ from recordings_mcp.client import (
 from recordings_mcp.reading.walking import WorkerPool, acquire_slot, walk_lines
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import AnalyticsEvent, Timeline
+    from recordings_mcp.replay import AnalyticsEvent, ShowTyping, Timeline
 
 _MIN_BYTES = 8 * 1024 * 1024
 """Recordings of at least this size, a third of a second to walk, are walked in a worker process."""
@@ -177,16 +177,22 @@ class Timelines:
     """Reads recordings, and caches a timeline for as long as its recording has the same last block."""
 
     def __init__(
-        self, client: RecordingsClient, cache: TimelineCache | None = None, caller: str = "local"
+        self,
+        client: RecordingsClient,
+        cache: TimelineCache | None = None,
+        caller: str = "local",
+        *,
+        show_typing: "ShowTyping" = "none",
     ) -> None:
         self._client = client
+        self._show_typing: ShowTyping = show_typing
         self._cache = cache or TimelineCache()
         self._caller = caller
         self._downloads = CapacityLimiter(_DOWNLOADS)
 
     def worker_pool(self) -> WorkerPool:
         """Return worker processes for a call that reads several recordings."""
-        return WorkerPool(self._cache.slots, _MIN_BYTES_OF_MANY)
+        return WorkerPool(self._cache.slots, _MIN_BYTES_OF_MANY, self._show_typing)
 
     async def read(
         self, recording_id: str, on_progress: Progress, workers: WorkerPool | None = None
@@ -206,9 +212,8 @@ class Timelines:
             cached = self._cache.find(self._caller, recording_id, download.version)
             if cached is not None:
                 return cached
-            async with (
-                WorkerPool(self._cache.slots, _MIN_BYTES) if workers is None else nullcontext(workers) as pool
-            ):
+            own = WorkerPool(self._cache.slots, _MIN_BYTES, self._show_typing)
+            async with own if workers is None else nullcontext(workers) as pool:
                 read = await self._walk(recording_id, download, pool)
             self._cache.keep(self._caller, recording_id, download.version, read)
             return read

@@ -19,7 +19,7 @@ from recordings_mcp.client import RecordingsError, within_deadline
 from recordings_mcp.reading.worker import ANSWER, EVENTS, LINES, MESSAGE, READY
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import AnalyticsEvent, Timeline
+    from recordings_mcp.replay import AnalyticsEvent, ShowTyping, Timeline
 
 _START_SECONDS = 10
 
@@ -62,8 +62,8 @@ class Walk(Protocol):
 class ThreadWalk:
     """Walks in a thread of this process."""
 
-    def __init__(self) -> None:
-        self._walker = replay.Walker()
+    def __init__(self, show_typing: "ShowTyping") -> None:
+        self._walker = replay.Walker(show_typing)
 
     async def feed(self, lines: Sequence[bytes]) -> None:
         """Take the next lines."""
@@ -135,10 +135,14 @@ class WorkerPool:
     Args:
         slots: Bounds how many walk at the same time, for all calls together.
         min_bytes: Smaller recordings are walked in a thread: a worker takes a tenth of a second to start.
+        show_typing: Which typed text the timelines contain.
     """
 
-    def __init__(self, slots: anyio.CapacityLimiter, min_bytes: int) -> None:
+    def __init__(
+        self, slots: anyio.CapacityLimiter, min_bytes: int, show_typing: "ShowTyping" = "none"
+    ) -> None:
         self.min_bytes = min_bytes
+        self.show_typing: ShowTyping = show_typing
         self._slots = slots
         self._idle: list[Worker] = []
         self._usable = True
@@ -158,7 +162,7 @@ class WorkerPool:
         async with acquire_slot(self._slots):
             worker = self._idle.pop() if self._idle else await self._start()
             if worker is None:
-                yield ThreadWalk()
+                yield ThreadWalk(self.show_typing)
                 return
             try:
                 yield worker
@@ -172,7 +176,7 @@ class WorkerPool:
             return None
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker"]
+        command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker", self.show_typing]
         try:
             process = await anyio.open_process(
                 command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
@@ -221,7 +225,8 @@ async def walk_lines(
             size += sum(map(len, batch))
             if size >= workers.min_bytes:
                 break
-        async with workers.walk() if size >= workers.min_bytes else nullcontext(ThreadWalk()) as walk:
+        in_thread = nullcontext(ThreadWalk(workers.show_typing))
+        async with workers.walk() if size >= workers.min_bytes else in_thread as walk:
             await walk.feed(first)
             first.clear()
             async for batch in batches:

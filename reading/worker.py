@@ -1,19 +1,19 @@
 """The process that walks recordings for another one, and their protocol.
 
-`python -m recordings_mcp.reading.worker` writes `READY`, then reads messages from standard input: a letter, a
-length in 4 bytes, and so many bytes. `LINES` are lines of a recording, separated by line breaks. `EVENTS` are
-the session's analytics events, pickled; they end a recording. The answer to them on standard output is a
-length and the pickled timeline. The process ends with its input, so it never outlives its parent.
+`python -m recordings_mcp.reading.worker SHOW_TYPING` writes `READY`, then reads messages from standard input:
+a letter, a length in 4 bytes, and so many bytes. `LINES` are lines of a recording, separated by line breaks.
+`EVENTS` are the session's analytics events, pickled; they end a recording. The answer to them on standard
+output is a length and the pickled timeline. The process ends with its input, so it never outlives its parent.
 """
 
 import pickle
 import struct
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay.model import AnalyticsEvent
+    from recordings_mcp.replay.model import AnalyticsEvent, ShowTyping
 
 READY: Final = b"ready"
 LINES: Final = b"L"
@@ -29,7 +29,7 @@ def main() -> None:
     """Walk recordings until the input ends."""
     _limit_memory()
     with suppress(BrokenPipeError, KeyboardInterrupt):  # the parent is gone
-        _serve(sys.stdin.buffer, sys.stdout.buffer)
+        _serve(sys.stdin.buffer, sys.stdout.buffer, cast("ShowTyping", sys.argv[1]))
 
 
 def _limit_memory() -> None:
@@ -42,13 +42,13 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
 
 
-def _serve(source: BinaryIO, sink: BinaryIO) -> None:
+def _serve(source: BinaryIO, sink: BinaryIO, show_typing: "ShowTyping") -> None:
     # The parent imports the protocol from here, and starts faster without the engine.
     from recordings_mcp.replay.walker import Walker  # noqa: PLC0415
 
     sink.write(READY)
     sink.flush()
-    walker = Walker()
+    walker = Walker(show_typing)
     while len(header := source.read(MESSAGE.size)) == MESSAGE.size:
         kind, size = MESSAGE.unpack(header)
         content = source.read(size)
@@ -61,7 +61,7 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
             timeline = pickle.dumps(walker.finish(events), pickle.HIGHEST_PROTOCOL)
             sink.write(ANSWER.pack(len(timeline)) + timeline)
             sink.flush()
-            walker = Walker()
+            walker = Walker(show_typing)
 
 
 if __name__ == "__main__":

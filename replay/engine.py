@@ -20,6 +20,7 @@ from recordings_mcp.replay.model import Coverage as Coverage
 from recordings_mcp.replay.model import Device as Device
 from recordings_mcp.replay.model import Input as Input
 from recordings_mcp.replay.model import Observation as Observation
+from recordings_mcp.replay.model import ShowTyping as ShowTyping
 from recordings_mcp.replay.model import Target as Target
 from recordings_mcp.replay.model import Timeline as Timeline
 from recordings_mcp.replay.signals.activity import active_seconds as active_seconds

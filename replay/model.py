@@ -8,6 +8,9 @@ from recordings_mcp.replay.kinds import Kind
 
 Source = Literal["replay", "event"]
 
+ShowTyping = Literal["none", "search", "all"]
+"""Which fields show what was typed into them: none, search fields, or all but those for secrets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -63,7 +66,8 @@ class Input:
 
     Attributes:
         change: The kind of change.
-        text: The typed text, or the label of the chosen option; None if it is masked, secret or empty.
+        text: The label of the chosen option, or, where it was asked for, the typed text; None if it is
+            masked, secret or empty.
         masked: Whether there is a text that is masked or secret.
     """
 
@@ -308,7 +312,9 @@ class Coverage:
         full_snapshots: Full snapshots of a page.
         before_first_snapshot: Changes and interactions seen before their window's first full snapshot.
         page_driven_inputs: Input events where the page, not the person, set the value.
-        masked_inputs: The person's input events with a masked value.
+        masked_inputs: Inputs of the person with a masked or secret value. Typing into one field is one input,
+            however many keys: their number would be the length of what was typed.
+        unmasked_inputs: Typing into one field, likewise, that the recorder did not mask.
         console: Console messages.
         network: Network requests.
         requests_without_status: Of these, those whose failure would not have been recorded: browsers hide the
@@ -330,6 +336,7 @@ class Coverage:
     before_first_snapshot: int = 0
     page_driven_inputs: int = 0
     masked_inputs: int = 0
+    unmasked_inputs: int = 0
     console: int = 0
     network: int = 0
     requests_without_status: int = 0

@@ -8,7 +8,7 @@ from functools import partial
 from recordings_mcp.replay.finish.finish import finish
 from recordings_mcp.replay.intake.line_reader import LineReader
 from recordings_mcp.replay.intake.reader import Reader
-from recordings_mcp.replay.model import AnalyticsEvent, Coverage, Timeline
+from recordings_mcp.replay.model import AnalyticsEvent, Coverage, ShowTyping, Timeline
 from recordings_mcp.replay.signals.dispatch import EARLY_SOURCES, Dispatcher
 from recordings_mcp.replay.signals.window import Session, Window
 
@@ -43,10 +43,15 @@ class Walker:
     `feed_all` does the same for many lines, faster. A line that cannot be read is counted, never raised.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, show_typing: ShowTyping = "none") -> None:
+        """Start at the beginning of a recording.
+
+        Args:
+            show_typing: Which typed text the timeline contains. No other typed text is kept anywhere.
+        """
         coverage = Coverage()
         self._reader = Reader(coverage)
-        self._session = Session(EARLY_SOURCES, self._reader, coverage)
+        self._session = Session(EARLY_SOURCES, self._reader, coverage, show_typing)
         self._lines = LineReader(
             self._reader, coverage, partial(Window, session=self._session), Dispatcher(self._session).walk
         )
@@ -75,14 +80,17 @@ class Walker:
             return timeline
 
 
-def read_timeline(lines: Iterable[bytes], events: Iterable[AnalyticsEvent] = ()) -> Timeline:
+def read_timeline(
+    lines: Iterable[bytes], events: Iterable[AnalyticsEvent] = (), *, show_typing: ShowTyping = "none"
+) -> Timeline:
     """Return the timeline of a recording.
 
     Args:
         lines: The lines of the recording, as returned by `recording_lines` or the snapshots API.
         events: The analytics events of the same session, if there are any.
+        show_typing: Which typed text the timeline contains: none, that of search fields, or all but secrets.
     """
     with _collector_paused():
-        walker = Walker()
+        walker = Walker(show_typing)
         walker.feed_all(lines)
         return walker.finish(events)

@@ -167,10 +167,10 @@ def _lifespan(
 ) -> Callable[[MCPServer[Services]], AbstractAsyncContextManager[Any]]:
     """Prepare what lives as long as the server: the Services of all callers, or a pool of each caller's."""
 
-    def services(client: RecordingsClient, timelines: Timelines, caller: str = "local") -> Services:
+    def services(client: RecordingsClient, read: Timelines, caller: str = "local") -> Services:
         return Services(
             client=client,
-            timelines=timelines,
+            timelines=read,
             recent=RecentRecordings(client),
             # A key for each caller: two of them must not recognize the same hidden value.
             privacy=PrivacyPolicy(configuration.privacy, guard.key(f"privacy of {caller}")),
@@ -181,11 +181,12 @@ def _lifespan(
             caller=caller,
         )
 
+    timelines = partial(Timelines, show_typing=configuration.shown_typing)
     if configuration.gateway:
         connect_caller, kept = prepare_caller_clients(configuration, transport), TimelineCache()
         return lambda _server: CallerPool(
             connect_caller,
-            lambda client, caller: services(client, Timelines(client, kept, caller), caller),
+            lambda client, caller: services(client, timelines(client, kept, caller), caller),
             kept.forget_caller,
         ).running()
 
@@ -195,7 +196,7 @@ def _lifespan(
     async def one_for_all(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
         # The client opens with the first call: a start is faster without the certificates.
         async with aclosing(connect()) as client:
-            yield services(client, Timelines(client))
+            yield services(client, timelines(client))
 
     return one_for_all
 

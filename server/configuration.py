@@ -114,6 +114,11 @@ class Configuration(BaseModel):
         description="standard redacts secrets and personal data, strict also the identity of the recorded "
         "person, off nothing",
     )
+    show_typing: Literal["none", "search", "all"] = Field(
+        default="none",
+        description="which fields show what was typed into them: none, only search fields, or all; never "
+        "fields for secrets, never masked text, and nothing at privacy strict",
+    )
     output: Literal["text", "structured"] = Field(
         default="text", description="text for models; structured adds data with a schema for programs"
     )
@@ -147,6 +152,11 @@ class Configuration(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="minimum level logged to standard error"
     )
+
+    @property
+    def shown_typing(self) -> Literal["none", "search", "all"]:
+        """Which fields show what was typed into them; at privacy level `strict` none does."""
+        return "none" if self.privacy == "strict" else self.show_typing
 
     @classmethod
     def load(

@@ -5,6 +5,9 @@ from typing import Any
 
 from recordings_mcp.replay.shapes import is_fields, is_items
 
+PASSWORD_MARKS = ("data-rr-is-password", "rr_is_password")
+"""Attributes with which recorders mark a field that was once a password field (rrweb)."""
+
 _DECLARATION = re.compile(
     r"""(?:[^;"'(]++ | "(?:[^"\\]|\\.)*+"? | '(?:[^'\\]|\\.)*+'? | \((?:[^()"']|"[^"]*+"|'[^']*+')*+ )++""",
     re.VERBOSE | re.DOTALL,
@@ -12,7 +15,12 @@ _DECLARATION = re.compile(
 
 
 def change_attributes(attributes: dict[str, Any], changes: dict[str, Any]) -> None:
-    """Change attributes in place: None removes one, and a `style` that is an object changes declarations."""
+    """Change attributes in place: None removes one, and a `style` that is an object changes declarations.
+
+    A password field is marked as one before it changes its type, as when the page shows what was typed.
+    """
+    if "type" in changes and str(attributes.get("type")).strip().lower() == "password":
+        attributes[PASSWORD_MARKS[0]] = "true"
     for name, value in changes.items():
         if value is None:
             attributes.pop(name, None)

@@ -186,7 +186,9 @@ def name_of(wireframe: Wireframe) -> str | None:
     """Return the label or text of a wireframe, or else the texts of its children."""
     if wireframe.get("type") in _PICTURES:
         return None
-    parts = [wireframe.get("label"), wireframe.get("text")]
+    parts = [wireframe.get("label")]
+    if not is_typed_into(wireframe):
+        parts.append(wireframe.get("text"))
     if wireframe.get("inputType") in _NAMED_BY_VALUE:
         parts.append(wireframe.get("value"))
     text = next((part for part in parts if isinstance(part, str) and part.strip()), None)

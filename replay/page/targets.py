@@ -11,6 +11,7 @@ from typing import Any
 
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.attributes import declarations
+from recordings_mcp.replay.page.fields import editor_around, field_type, is_editor
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
 from recordings_mcp.replay.shortening import NAME_LENGTH, one_line, shown_name
 
@@ -87,6 +88,7 @@ _TAG_ROLES = {
     "tr": "row",
 }
 _PAGE_TAGS = frozenset({"html", "body"})
+_EMPTY_EDITOR = ("aria-placeholder", "data-placeholder", "placeholder", "title")
 _UNREAD_TAGS = frozenset({"script", "style", "noscript", "template", "select", "textarea"})
 
 
@@ -103,7 +105,7 @@ def target_of(mirror: Mirror, node_id: int) -> Target | None:
 
 
 def _target(mirror: Mirror, node: Node) -> Target:
-    if node["type"] != _ELEMENT or node["tagName"] in _PAGE_TAGS:
+    if node["type"] != _ELEMENT or (node["tagName"] in _PAGE_TAGS and not is_editor(node)):
         return WHOLE_PAGE
     get = node["attributes"].get
     attribute = get("data-attr") or get("data-testid") or get("id") or get("name")
@@ -115,7 +117,13 @@ def _target(mirror: Mirror, node: Node) -> Target:
 
 
 def control_of(mirror: Mirror, node: Node) -> Node:
-    """Return the control that a node belongs to, or else an element marked for tests, or else the element."""
+    """Return the control that a node belongs to, or else an element marked for tests, or else the element.
+
+    Inside an editor that is the editor: the text of any other element there was typed.
+    """
+    editor = None if node.get("tagName") in _FIELDS else editor_around(mirror, node)
+    if editor is not None:
+        return editor
     element: Node | None = None
     marked: Node | None = None
     for current in (node, *mirror.ancestors(node, _MAX_ANCESTORS)):
@@ -139,9 +147,11 @@ def role_of(node: Node) -> str:
     role = attributes.get("role")
     if role and isinstance(role, str):
         return one_line(role, _ATTRIBUTE_LENGTH)
+    if is_editor(node):
+        return "textbox"
     tag = node["tagName"]
     if tag == "input":
-        kind = attributes.get("type") or "text"
+        kind = field_type(node)
         return "button" if kind in _BUTTON_TYPES else _INPUT_ROLES.get(kind, "textbox")
     if tag == "a" and not attributes.get("href"):
         return "a"
@@ -149,12 +159,18 @@ def role_of(node: Node) -> str:
 
 
 def name_of(mirror: Mirror, node: Node) -> str | None:
-    """Return the name of an element in one line of at most 60 characters, or None if it has none."""
+    """Return the name of an element in one line of at most 60 characters, or None if it has none.
+
+    Text in a field or an editor is never a name: a person may have typed it.
+    """
     attributes = node["attributes"]
     is_field = node["tagName"] in _FIELDS
+    name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
+    if not name and is_editor(node):
+        name = _editor_name(mirror, node)
+        return shown_name(name) if name else None
     name = (
-        _string(attributes.get("aria-label"))
-        or _labelled_by(mirror, attributes)
+        name
         or (_field_name(mirror, node) if is_field else text_of(mirror, node))
         or _first(attributes, ("title", "alt"))
         or _name_within(mirror, node)
@@ -165,7 +181,7 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
 
 
 def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: bool = False) -> str:
-    """Return the text inside a node, up to slightly more than the length of a name.
+    """Return the text inside a node, without that of editors, up to slightly more than a name's length.
 
     Adjacent texts belong together, as scripts often divide one; at the edges of an element there is a blank.
 
@@ -175,6 +191,8 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
         room: At most this many nodes are visited.
         hidden: Whether to read what is hidden, too.
     """
+    if is_editor(node):
+        return ""
     children = mirror.children(node)
     if len(children) == 1 and children[0]["type"] == _TEXT:
         return _words(children[0]["textContent"])
@@ -191,7 +209,12 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
             words = _words(content)
             pieces += (" " if content[:1].isspace() else "", words, " " if content[-1:].isspace() else "")
             length += len(words)
-        elif current["type"] == _ELEMENT and current["tagName"] not in _UNREAD_TAGS and room > 0:
+        elif (
+            room > 0
+            and current["type"] == _ELEMENT
+            and current["tagName"] not in _UNREAD_TAGS
+            and not is_editor(current)
+        ):
             if not hidden and _is_hidden(current["attributes"], unspoken=unspoken):
                 continue
             within = mirror.children(current)[:room]
@@ -265,19 +288,31 @@ def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
         return ""
     references = _string(attributes["aria-labelledby"]).split()[:4]
     elements = [mirror.element(name) for name in references]
-    return " ".join(text_of(mirror, element) for element in elements if element is not None).strip()
+    return " ".join(
+        text_of(mirror, element)
+        for element in elements
+        if element is not None and editor_around(mirror, element) is None
+    ).strip()
 
 
 def _field_name(mirror: Mirror, node: Node) -> str:
     attributes = node["attributes"]
-    if node["tagName"] == "input" and attributes.get("type") in _BUTTON_TYPES:
-        return _first(attributes, ("value", "alt")) or str(attributes.get("type"))
+    if node["tagName"] == "input" and field_type(node) in _BUTTON_TYPES:
+        return _first(attributes, ("value", "alt")) or field_type(node)
     return (
         _wrapping_label(mirror, node)
         or _label_near(mirror, node)
         or _label_anywhere(mirror, attributes.get("id"))
         or _first(attributes, ("placeholder", "title", "name"))
     )
+
+
+def _editor_name(mirror: Mirror, node: Node) -> str:
+    """Return the label of an editor, or the words that it shows while it is empty."""
+    name = _wrapping_label(mirror, node) or _label_anywhere(mirror, node["attributes"].get("id"))
+    for current in (node, *mirror.children(node)[:1]):
+        name = name or _first(current.get("attributes") or {}, _EMPTY_EDITOR)
+    return name
 
 
 def _label_near(mirror: Mirror, node: Node) -> str:
@@ -309,7 +344,7 @@ def _name_within(mirror: Mirror, node: Node) -> str:
         if not waiting:
             break
         current = waiting.popleft()
-        if current["type"] == _ELEMENT:
+        if current["type"] == _ELEMENT and not is_editor(current):
             name = _first(current["attributes"], ("alt", "title", "aria-label"))
             if name:
                 return name

@@ -8,8 +8,8 @@ from recordings_mcp.replay.intake.stream import Event
 from recordings_mcp.replay.shapes import fields_of
 from recordings_mcp.replay.signals.console import on_console
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
+from recordings_mcp.replay.signals.inputs import on_input
 from recordings_mcp.replay.signals.interaction import (
-    on_input,
     on_mouse_interaction,
     on_pointer_move,
     on_scroll,

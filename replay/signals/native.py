@@ -7,7 +7,7 @@ from recordings_mcp.replay.model import Click, Input, Keyboard, Swipe, Target
 from recordings_mcp.replay.page.screen import Screen, Wireframe, is_typed_into, role_of, target_of
 from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import rage_click
-from recordings_mcp.replay.signals.interaction import EMPTIED, TYPED_MASKED
+from recordings_mcp.replay.signals.inputs import EMPTIED, TYPED_MASKED
 from recordings_mcp.replay.signals.window import Finger, Typing, Window
 
 TAP_DISTANCE = 24.0
@@ -20,6 +20,7 @@ CHANGED_BY_TAP_MS = 1000.0
 KEYBOARD = Target("keyboard")
 """The target of taps on a keyboard, if no field reports their effect."""
 
+_NO_FIELD = -1
 _DOWN, _UP, _CANCEL = 7, 9, 10
 _BOXES = frozenset({"checkbox", "toggle", "radio"})
 
@@ -75,13 +76,17 @@ def _type(window: Window, at: float, field: Wireframe, target: Target) -> None:
         window.session.coverage.page_driven_inputs += 1
         return
     window.activity.actions.append(at)
-    window.session.coverage.masked_inputs += 1
     change = TYPED_MASKED if field.get("value") else EMPTIED
     typing = window.pointer.typing
     if typing is None or typing.node_id != field["id"]:
-        window.pointer.typing = Typing(field["id"], window.observe(at, "input", target, change))
+        _begin_typing(window, at, field["id"], target, change)
     else:
-        typing.update(at, change)
+        typing.update(at, change, window.session.coverage)
+
+
+def _begin_typing(window: Window, at: float, field_id: int, target: Target, change: Input) -> None:
+    typing = window.pointer.typing = Typing(field_id, window.observe(at, "input", target, change))
+    typing.count(window.session.coverage)
 
 
 def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -118,11 +123,18 @@ def _tap(window: Window, at: float, x: float, y: float) -> None:
 
 
 def _tap_key(window: Window, at: float, screen: Screen) -> None:
-    """Handle a tap on the keyboard: it hits nothing behind it, and many in a row are no rage click."""
+    """Handle a tap on the keyboard: it hits nothing behind it, and many in a row are no rage click.
+
+    Taps are not counted: their number would be the length of what was typed.
+    """
     window.activity.actions.append(at)
-    if not screen.has_fields():
-        window.session.coverage.masked_inputs += 1
-        window.observe(at, "input", KEYBOARD, TYPED_MASKED).last = at
+    if screen.has_fields():
+        return
+    typing = window.pointer.typing
+    if typing is None or typing.draft.target is not KEYBOARD or not window.is_last(typing.draft):
+        _begin_typing(window, at, _NO_FIELD, KEYBOARD, TYPED_MASKED)
+    else:
+        typing.update(at, TYPED_MASKED, window.session.coverage)
 
 
 def _swipe(window: Window, at: float, across: float, down: float) -> None:

@@ -13,7 +13,7 @@ from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.intake.stream import Stream
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
-from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, Source, Target
+from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, ShowTyping, Source, Target
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
 from recordings_mcp.replay.signals.activity import Activity
@@ -66,6 +66,7 @@ class Session:
         sources: The handlers of incremental events before a window's first full snapshot, by source.
         reader: Decodes deferred lines.
         coverage: The counts.
+        show_typing: Which typed text is kept; no other is ever stored.
         observations: The observations so far.
         inferred: The observations inferred from them.
         home: The host of the first page, which is left out of addresses.
@@ -76,6 +77,7 @@ class Session:
     sources: "dict[int, Handler]"
     reader: Reader
     coverage: Coverage
+    show_typing: ShowTyping = "none"
     observations: list[Draft] = field(default_factory=list[Draft])
     inferred: list[Draft] = field(default_factory=list[Draft])
     home: str | None = None
@@ -85,19 +87,43 @@ class Session:
 
 @dataclass(slots=True)
 class Typing:
-    """A stretch of typing into one field."""
+    """A stretch of typing into one field.
+
+    Attributes:
+        node_id: The field.
+        draft: Its observation.
+        is_open: Whether the field still has the focus.
+        secret: Whether the field holds a secret.
+        shows_text: Whether its text is kept.
+        counted: Whether the coverage counts it as masked or unmasked.
+    """
 
     node_id: int
     draft: Draft
+    is_open: bool = True
     secret: bool = True
+    shows_text: bool = False
+    counted: bool = False
 
-    def update(self, at: float, change: Input) -> None:
+    def update(self, at: float, change: Input, coverage: Coverage) -> None:
         """Record the field's next value. A field that is empty now was typed into, then emptied."""
         before = self.draft.facts
         self.draft.last = at
         if change.change == "emptied" and before != change:
             change = Input("typed_then_emptied")
         self.draft.facts = change
+        self.count(coverage)
+
+    def count(self, coverage: Coverage) -> None:
+        """Count the stretch once it has text, once only: a count of its keys would be the text's length."""
+        change = self.draft.facts
+        if self.counted or not isinstance(change, Input) or change.change != "typed":
+            return
+        self.counted = True
+        if change.masked:
+            coverage.masked_inputs += 1
+        else:
+            coverage.unmasked_inputs += 1
 
 
 @dataclass(slots=True)
@@ -120,7 +146,8 @@ class Pointer:
         pressed: Whether the pointer went down since the last click.
         presses_seen: Whether this recording contains presses at all.
         clicked_at: The time of the last click, in milliseconds since 1970.
-        typing: The current stretch of typing.
+        typing: The current stretch of typing, or the last one.
+        secrets: The fields that were known to hold a secret, as after a full snapshot they may not look so.
         scrolling: The current stretch of scrolling.
         offsets: The scroll offset of each element, by node id.
     """
@@ -131,6 +158,7 @@ class Pointer:
     presses_seen: bool = False
     clicked_at: float = _NEVER
     typing: Typing | None = None
+    secrets: set[str] = field(default_factory=set[str])
     scrolling: Scrolling | None = None
     offsets: dict[int, float] = field(default_factory=dict[int, float])
 
@@ -150,6 +178,11 @@ class Pointer:
     def begin_page(self, root_id: int, offset: float) -> None:
         """Forget all scroll offsets; the new page is scrolled to `offset`."""
         self.offsets = {root_id: offset}
+
+    def end_typing(self) -> None:
+        """Record that the field that was typed into may have lost the focus."""
+        if self.typing is not None:
+            self.typing.is_open = False
 
     def end_stretches(self) -> None:
         """Start new observations with the next typing and scrolling."""

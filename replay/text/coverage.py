@@ -30,6 +30,7 @@ def _shortfall(coverage: Coverage) -> str:
         "before the first full snapshot, so unnamed": coverage.before_first_snapshot,
         "inputs set by the page, not typed": coverage.page_driven_inputs,
         "masked inputs": coverage.masked_inputs,
+        "inputs not masked by the recorder": coverage.unmasked_inputs,
     }
     counted = "; ".join(f"{number} {note}" for note, number in notes.items() if number)
     return " ".join(["", *([f"{counted}."] if counted else []), *coverage.limits_reached])

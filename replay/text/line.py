@@ -168,7 +168,8 @@ def _request_text(request: Request, *, failed: bool) -> str:
 def _input_text(change: Input) -> str:
     match change:
         case Input(change="typed"):
-            return "typed (masked)" if change.masked else f'typed "{change.text}"'
+            shown = "typed" if change.text is None else f'typed "{change.text}"'
+            return "typed (masked)" if change.masked else shown
         case Input(change="chose", text=None, masked=False):
             return "chose nothing"
         case Input(change="chose"):

@@ -223,6 +223,9 @@ def _add_watch_options(watch: argparse.ArgumentParser) -> None:
     watch.add_argument("--end", metavar="TIME", help='up to this moment, "mm:ss" or seconds')
     watch.add_argument("--kinds", metavar="KIND,KIND", help="only these kinds, e.g. click,console_error")
     watch.add_argument("--privacy", metavar="standard|strict|off", help="what is redacted; default: standard")
+    watch.add_argument(
+        "--show-typing", metavar="none|search|all", help="which fields show what was typed; default: none"
+    )
 
 
 def _add_sandbox_options(sandbox: argparse.ArgumentParser) -> None:

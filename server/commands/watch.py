@@ -1,18 +1,19 @@
 """Command `watch FILE`: what happened in a saved recording. No account, no MCP."""
 
+import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import get_args
 
 import orjson
 
-from recordings_mcp.privacy import PrivacyLevel, Sanitizer
+from recordings_mcp.privacy import Sanitizer
 from recordings_mcp.reading.secret_fields import mask_secret_fields
 from recordings_mcp.replay import (
     KINDS,
     Kind,
     NotARecording,
+    ShowTyping,
     Timeline,
     TimelineText,
     clock,
@@ -25,8 +26,13 @@ from recordings_mcp.replay import (
     timeline_as_dict,
 )
 from recordings_mcp.server.commands.arguments import CommandLine
-from recordings_mcp.server.configuration import InvalidConfiguration
+from recordings_mcp.server.configuration import (
+    Configuration,
+    InvalidConfiguration,
+    environment_variables,
+)
 
+_SETTINGS = ("privacy", "show_typing")
 _NO_BUDGET = 10**9
 """Tokens. A person at a terminal can scroll, so nothing is cut."""
 
@@ -40,12 +46,13 @@ def run(options: CommandLine) -> int:
     Raises:
         InvalidConfiguration: The file cannot be read, or an option has no such value.
     """
-    sanitizer = Sanitizer(_privacy(options.settings.get("privacy", "standard")))
+    settings = _settings(options)
+    sanitizer = Sanitizer(settings.privacy)
     start, end, kinds = _moment("start", options), _moment("end", options), _kinds(options.kinds)
     if start is not None and end is not None and start > end:
         raise InvalidConfiguration(f"start ({clock(start)}) must not be after end ({clock(end)}).")
     try:
-        timeline = _read(options.file)
+        timeline = _read(options.file, settings.shown_typing)
     except NotARecording as error:
         sys.stderr.write(f"recordings-mcp: {sanitizer.line(str(options.file))}: {error}\n")
         return 1
@@ -57,10 +64,18 @@ def run(options: CommandLine) -> int:
     return 0
 
 
-def _read(file: Path) -> Timeline:
+def _settings(options: CommandLine) -> Configuration:
+    """Return the settings for answers: privacy, and which typing is shown. No other is read."""
+    flags = {name: options.settings[name] for name in _SETTINGS if name in options.settings}
+    variables = [variable for name in _SETTINGS for variable in environment_variables(name)]
+    environment = {variable: os.environ[variable] for variable in variables if variable in os.environ}
+    return Configuration.load(flags, environment, options.config)
+
+
+def _read(file: Path, show_typing: ShowTyping) -> Timeline:
     try:
         with file.open("rb") as stream:
-            timeline = read_timeline(recording_lines(stream))
+            timeline = read_timeline(recording_lines(stream), show_typing=show_typing)
     except OSError as error:
         raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None
     mask_secret_fields(timeline)
@@ -104,11 +119,3 @@ def _kinds(text: str | None) -> list[Kind]:
             fix = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(KINDS)}."
             raise InvalidConfiguration(f"kinds: there is no {name!r}; {fix}")
     return [kind for kind in KINDS if kind in names]
-
-
-def _privacy(text: object) -> PrivacyLevel:
-    levels: tuple[PrivacyLevel, ...] = get_args(PrivacyLevel)
-    for level in levels:
-        if level == text:
-            return level
-    raise InvalidConfiguration(f"privacy: use one of {', '.join(levels)}.")

@@ -28,7 +28,7 @@ TOLD = """\
 00:37 page /contact — titled "Contact · Lantern Goods"
 Blocked on a checkout page: 2 clicks on a payment button at 00:26 and 00:30, followed by a failed request (status 402); the person left the page at 00:37.
 Worth a look at 00:26: 2 clicks on a payment button, followed by a failed request (status 402)
-Coverage: 254 events, 1 window, 3 full snapshots, 2 console lines, 24 requests, 0 analytics events. 85 masked inputs.
+Coverage: 254 events, 1 window, 3 full snapshots, 2 console lines, 24 requests, 0 analytics events. 9 masked inputs.
 """
 
 

@@ -218,6 +218,7 @@ def test_json_holds_recording_observations_and_coverage() -> None:
                 "before_first_snapshot": 0,
                 "page_driven_inputs": 0,
                 "masked_inputs": 0,
+                "unmasked_inputs": 0,
                 "console": 0,
                 "network": 0,
                 "requests_without_status": 0,

@@ -87,7 +87,8 @@ def test_what_was_typed_into_a_field_for_a_secret_is_hidden(
     typed.mutate(attributes=[(13, {"aria-label": "Security code"})]).blur(13).focus(13).input(13, "738")
     (tmp_path / "a.jsonl").write_bytes(b"\n".join(typed.lines()))
 
-    assert main(["watch", str(tmp_path / "a.jsonl"), "--kinds", "input", "--format", form]) == 0
+    part = ["--kinds", "input", "--format", form, "--show-typing", "all"]
+    assert main(["watch", str(tmp_path / "a.jsonl"), *part]) == 0
 
     shown = capsys.readouterr().out
     assert ("737" in shown, "738" in shown, "typed (masked)" in shown) == (True, False, True)
@@ -143,7 +144,10 @@ def test_a_part_in_which_nothing_happened_is_reported_as_a_part(
         (
             ["watch", "README.md", "--privacy", "x"],
             2,
-            "recordings-mcp: privacy: use one of standard, strict, off.\n",
+            (
+                "recordings-mcp: privacy (from --privacy): "
+                "Input should be 'standard', 'strict' or 'off'; use one of standard, strict, off.\n"
+            ),
         ),
         (["--max-tokens", "x"], 2, None),
     ],

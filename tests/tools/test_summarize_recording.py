@@ -35,7 +35,7 @@ person | jane@example.com | Desktop | Firefox | Linux | DE | device of the lates
 00:25-00:25 /contact | looked
 </FENCE>
 In PostHog: 00:12 http://localhost:8000/project/1/replay/declined?t=12
-Coverage: 31 events, 1 window, 3 full snapshots, 2 requests, 1 analytics event; console lines: none, or not recorded. 4 masked inputs.
+Coverage: 31 events, 1 window, 3 full snapshots, 2 requests, 1 analytics event; console lines: none, or not recorded. 2 masked inputs.
 Next:
 - watch_recording(recording="declined", start="00:07", end="00:27"): what led to 00:12
 - search_recordings(url="checkout", since="-30d"): others there, to put into compare_recordings
@@ -166,7 +166,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "scrolled_to_end": False,
                 },
             ],
-            "coverage": "Coverage: 31 events, 1 window, 3 full snapshots, 2 requests, 1 analytics event; console lines: none, or not recorded. 4 masked inputs.",
+            "coverage": "Coverage: 31 events, 1 window, 3 full snapshots, 2 requests, 1 analytics event; console lines: none, or not recorded. 2 masked inputs.",
             "gaps": [],
             "next_calls": [
                 {

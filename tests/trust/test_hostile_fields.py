@@ -51,7 +51,7 @@ async def compare(client: Client, table: Table, planted: list[Planted]) -> None:
 
 async def test_no_text_in_any_field_escapes_from_any_tool(tmp_path: Path) -> None:
     table = Table()
-    settings = {"output": "structured", "max_tokens": 25_000, "confirm": "two-step"}
+    settings = {"output": "structured", "max_tokens": 25_000, "confirm": "two-step", "show_typing": "all"}
     recordings = [one.recording for one in PLANTED]
     async with open_client(tmp_path / "r", "auto", recordings, {}, settings) as client:
         await search(client, table)
