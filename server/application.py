@@ -36,7 +36,12 @@ from recordings_mcp.client import (
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 from recordings_mcp.server.http.gateway import CallerPool, name_caller, use_caller_services
 from recordings_mcp.server.protocol.completions import complete_recordings, remember_services
-from recordings_mcp.server.protocol.errors import explain_failures, refuse_cursors, refuse_malformed_names
+from recordings_mcp.server.protocol.errors import (
+    accept_former_names,
+    explain_failures,
+    refuse_cursors,
+    refuse_malformed_names,
+)
 from recordings_mcp.server.protocol.instructions import write_instructions
 from recordings_mcp.server.protocol.prompts import published_prompts
 from recordings_mcp.server.protocol.resources import publish_timelines
@@ -153,7 +158,14 @@ def build_server(
         lifespan=_lifespan(configuration, guard, transport),
         request_state_security=RequestStateSecurity(keys=[guard.key("request state")]),
         log_level="WARNING",
-        middleware=[explain_failures, refuse_malformed_names, refuse_cursors, find_caller, remember_services],
+        middleware=[
+            explain_failures,
+            refuse_malformed_names,
+            accept_former_names(tools),
+            refuse_cursors,
+            find_caller,
+            remember_services,
+        ],
     )
     for prompt in published_prompts():
         server.add_prompt(prompt)

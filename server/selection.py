@@ -1,5 +1,6 @@
 """Selects the tools that the server exposes."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import get_args
 
@@ -19,9 +20,10 @@ def select_tools(configuration: Configuration) -> list[ToolDefinition]:
         InvalidConfiguration: A name does not exist, or no tool is left.
     """
     names = [definition.name for definition in TOOLS]
+    former = [definition.former_name for definition in TOOLS if definition.former_name]
     _check("toolsets", configuration.toolsets, list(get_args(Toolset)))
-    _check("tools", configuration.tools, names)
-    _check("exclude_tools", configuration.exclude_tools, names)
+    _check("tools", configuration.tools, names, former)
+    _check("exclude_tools", configuration.exclude_tools, names, former)
     allowed = [definition for definition in TOOLS if _is_allowed(definition, configuration)]
     chosen = [definition for definition in allowed if _is_wanted(definition, configuration)]
     if not chosen:
@@ -38,16 +40,17 @@ def _is_allowed(definition: ToolDefinition, configuration: Configuration) -> boo
 
 
 def _is_wanted(definition: ToolDefinition, configuration: Configuration) -> bool:
-    if definition.name in configuration.exclude_tools:
+    called = {definition.name, definition.former_name}
+    if not called.isdisjoint(configuration.exclude_tools):
         return False
     if not configuration.toolsets and not configuration.tools:
         return True
-    return definition.toolset in configuration.toolsets or definition.name in configuration.tools
+    return definition.toolset in configuration.toolsets or not called.isdisjoint(configuration.tools)
 
 
-def _check(key: str, names: tuple[str, ...], known: list[str]) -> None:
+def _check(key: str, names: Sequence[str], known: Sequence[str], former: Sequence[str] = ()) -> None:
     for name in names:
-        if name not in known:
+        if name not in known and name not in former:
             near = get_close_matches(name, known, 1)
             fix = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}."
             raise InvalidConfiguration(f"{key}: there is no {name!r}; {fix}")

@@ -16,7 +16,7 @@ from recordings_mcp.tools.refresh_recording_sharing import refresh_recording_sha
 from recordings_mcp.tools.search_recordings import search_recordings
 from recordings_mcp.tools.set_recording_sharing import set_recording_sharing
 from recordings_mcp.tools.summarize_recording import summarize_recording
-from recordings_mcp.tools.update_recording import update_recording
+from recordings_mcp.tools.update_recordings import update_recordings
 from recordings_mcp.tools.watch_recording import watch_recording
 
 TOOLS: tuple[ToolDefinition, ...] = (
@@ -25,7 +25,7 @@ TOOLS: tuple[ToolDefinition, ...] = (
     watch_recording,
     summarize_recording,
     compare_recordings,
-    update_recording,
+    update_recordings,
     delete_recordings,
     get_recording_sharing,
     set_recording_sharing,

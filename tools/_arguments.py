@@ -42,6 +42,11 @@ RecordingText = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 RecordingArgument = Annotated[RecordingText, Field(description="Recording id, replay URL or shared URL")]
 
+RecordingsArgument = Annotated[
+    list[RecordingText],
+    Field(min_length=1, max_length=100, description="ids, replay URLs or shared URLs"),
+]
+
 Moment = Annotated[
     float,
     BeforeValidator(_seconds),

@@ -16,10 +16,11 @@ READS = ToolAnnotations(
 )
 """Hints of a tool that only reads. It returns untrusted text: an open world."""
 
-WRITES = ToolAnnotations(
-    read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+MARKS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True
 )
-"""Hints of a tool that adds a mark to PostHog and destroys nothing. Doing it twice changes nothing more."""
+"""Hints of a tool that adds a mark to PostHog and destroys nothing. Doing it twice changes nothing more; its
+answer repeats ids."""
 
 DESTROYS = ToolAnnotations(
     read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True
@@ -53,6 +54,8 @@ class ToolDefinition:
         guidance: One sentence for the server's instructions: when to call it.
         seconds: How long a call may take, waits for PostHog's rate limits included. None where a person may
             have to think: then each request has its own limit.
+        former_name: What the tool was called before; calls and settings may still use it.
+        former_arguments: The arguments that it had before, each with the one that takes its value today.
     """
 
     function: Callable[..., Awaitable[ToolResult]]
@@ -63,6 +66,8 @@ class ToolDefinition:
     guidance: str
     seconds: float | None = None
     optional_scopes: Mapping[str, str] = field(default_factory=dict[str, str])
+    former_name: str | None = None
+    former_arguments: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def name(self) -> str:
@@ -92,12 +97,23 @@ def tool(  # noqa: PLR0913 - the fields of a definition
     guidance: str,
     seconds: float | None = None,
     optional_scopes: Mapping[str, str] | None = None,
+    former_name: str | None = None,
+    former_arguments: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Awaitable[ToolResult]]], ToolDefinition]:
     """Define a tool from the function below; see `ToolDefinition` for the arguments."""
 
     def define(function: Callable[..., Awaitable[ToolResult]]) -> ToolDefinition:
         return ToolDefinition(
-            function, title, toolset, hints, scopes, guidance, seconds, optional_scopes or {}
+            function,
+            title,
+            toolset,
+            hints,
+            scopes,
+            guidance,
+            seconds,
+            optional_scopes or {},
+            former_name,
+            former_arguments or {},
         )
 
     return define

@@ -1,7 +1,7 @@
 """From a definition to a tool of the SDK: closed compact schema, one-line errors, fenced results."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
 from typing import Any, Self
@@ -39,6 +39,7 @@ class RegisteredTool(Tool):
 
     output_form: OutputForm = "text"
     seconds: float | None = None
+    former_arguments: Mapping[str, str] = {}
 
     @classmethod
     @cache  # nothing in it belongs to one server, and the schemas are most of a server's start
@@ -62,6 +63,7 @@ class RegisteredTool(Tool):
             "parameters": compact_input_schema({"additionalProperties": False, **published.parameters}),
             "output_form": output_form,
             "seconds": definition.seconds,
+            "former_arguments": definition.former_arguments,
         }
         if output_form == "structured":
             published.fn_metadata.output_schema = compact_schema(
@@ -100,7 +102,7 @@ class RegisteredTool(Tool):
     ) -> ToolResult | InputRequiredResult:
         """Validate, resolve and call as `Tool.run` does, but leave what is raised as it is."""
         try:
-            validated = self.fn_metadata.validate_arguments(arguments)
+            validated = self.fn_metadata.validate_arguments(self._as_today(arguments))
         except ValidationError as error:
             known = self.parameters.get("properties", {})
             raise ToolError(explain(error.errors(include_url=False), known)) from error
@@ -113,6 +115,15 @@ class RegisteredTool(Tool):
         except NotExecuted as ended:
             return ended.result
         return result
+
+    def _as_today(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments with those that had another name before under the name of today."""
+        renamed = {
+            before: now
+            for before, now in self.former_arguments.items()
+            if before in arguments and now not in arguments
+        }
+        return {renamed.get(name, name): value for name, value in arguments.items()}
 
 
 def explain(errors: Iterable[ErrorDetails], known: Iterable[str]) -> str:

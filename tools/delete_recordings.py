@@ -4,10 +4,9 @@ from collections import Counter
 from typing import Annotated
 
 from mcp.server.mcpserver import Context
-from pydantic import Field
 
 from recordings_mcp.client import DeletionOutcome, RecordingFilters
-from recordings_mcp.tools._arguments import RecordingText
+from recordings_mcp.tools._arguments import RecordingsArgument
 from recordings_mcp.tools._definition import DESTROYS, tool
 from recordings_mcp.tools._result import ResultText
 from recordings_mcp.tools._services import Services, services_of
@@ -23,7 +22,6 @@ from recordings_mcp.tools.confirmation import (
     confirmed,
 )
 
-_MOST = 100
 _WORDS = Wording(
     question="Delete {recordings} for good?",
     consequence="PostHog destroys the data at once: this cannot be undone, by anyone.",
@@ -31,11 +29,6 @@ _WORDS = Wording(
 )
 _STATUS_IN_WORDS = {"already_gone": "not in this project", "not_tried": "not tried"}
 _GONE = "This project has no such recording: deleted before, expired, or of another project."
-
-Recordings = Annotated[
-    list[RecordingText],
-    Field(min_length=1, max_length=_MOST, description="ids, replay URLs or shared URLs"),
-]
 
 
 class DeletedRecordings(OperationResult):
@@ -51,7 +44,7 @@ class DeletedRecordings(OperationResult):
         return ResultText(answer=self.message, recorded=rows, closing=self.advice or "")
 
 
-async def _deletion(recordings: Recordings, context: Context[Services]) -> Operation:
+async def _deletion(recordings: RecordingsArgument, context: Context[Services]) -> Operation:
     services = services_of(context)
     client = services.client
     await services.scopes.require(*delete_recordings.scopes)
@@ -83,7 +76,7 @@ async def _deletion(recordings: Recordings, context: Context[Services]) -> Opera
     guidance="deletes permanently, after the user has agreed to exactly these recordings.",
 )
 async def delete_recordings(
-    recordings: Recordings,
+    recordings: RecordingsArgument,
     permit: Annotated[Permit, confirmed(_deletion)],
     context: Context[Services],
     *,

@@ -5,13 +5,16 @@ Their texts repeat no address and no argument, because they are also the status 
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from mcp.server.context import HandlerResult, ServerRequestContext
+from mcp.server.context import HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND
 from pydantic import ValidationError
+
+from recordings_mcp.tools import ToolDefinition
 
 CallNext = Callable[[ServerRequestContext[Any, Any]], Awaitable[HandlerResult]]
 
@@ -75,6 +78,17 @@ async def refuse_malformed_names(ctx: ServerRequestContext[Any, Any], call_next:
     if name is not None and not allowed.fullmatch(str(name)):
         raise MCPError(code=INVALID_PARAMS, message=refusal)
     return await call_next(ctx)
+
+
+def accept_former_names(tools: Sequence[ToolDefinition]) -> ServerMiddleware[Any]:
+    """Return middleware that takes a call by a tool's former name as a call of that tool."""
+    now = {tool.former_name: tool.name for tool in tools if tool.former_name}
+
+    async def accept(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        name = now.get(str((ctx.params or {}).get("name"))) if ctx.method == "tools/call" else None
+        return await call_next(replace(ctx, params={**(ctx.params or {}), "name": name}) if name else ctx)
+
+    return accept
 
 
 async def refuse_cursors(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:

@@ -122,7 +122,7 @@ def test_a_client_that_never_reads_standard_error_gets_its_answers() -> None:
             _, found = process.stdout.readline(), json.loads(process.stdout.readline())
             [one] = found["result"]["structuredContent"]["recordings"]
             changes = [
-                call(number, "update_recording", recording=one["id"], viewed=True) for number in range(2, 42)
+                call(number, "update_recordings", recording=one["id"], viewed=True) for number in range(2, 42)
             ]
             process.stdin.write(written(*changes))
             answers = [json.loads(process.stdout.readline()) for _ in changes]

@@ -4,7 +4,7 @@ from typing import Any
 
 from recordings_mcp.tools import TOOLS, RegisteredTool, ToolDefinition
 
-_NEEDED_TOO: dict[str, dict[str, Any]] = {"update_recording": {"viewed": True}}
+_NEEDED_TOO: dict[str, dict[str, Any]] = {"update_recordings": {"viewed": True}}
 """What a call cannot do without although its schema does not require it."""
 
 

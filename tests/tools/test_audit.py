@@ -82,7 +82,7 @@ async def test_every_writing_tool_leaves_lines_and_no_reading_tool_does(
     world: World, era: Era, file: Path
 ) -> None:
     async with client_of(world.serve(audit_file=file), era, yes) as client:
-        await client.call_tool("update_recording", {"recording": "one", "viewed": True})
+        await client.call_tool("update_recordings", {"recording": "one", "viewed": True})
         await client.call_tool("set_recording_sharing", {"recording": "one", "enabled": True})
         await client.call_tool("refresh_recording_sharing", {"recording": "one"})
         await client.call_tool("set_recording_sharing", {"recording": "one", "enabled": False})
@@ -92,7 +92,7 @@ async def test_every_writing_tool_leaves_lines_and_no_reading_tool_does(
 
     assert what_happened(file) == snapshot(
         [
-            "update_recording: marked as viewed",
+            "update_recordings: marked as viewed",
             "set_recording_sharing: public",
             "refresh_recording_sharing: replaced",
             "set_recording_sharing: not public",
@@ -109,7 +109,7 @@ async def test_attempts_that_came_to_nothing_leave_lines_too(world: World, era: 
         await delete(client, "stuck", confirmation="forged")
         await delete(client, "stuck", confirmation=token)
         await delete(client, "stuck", confirmation=token)
-        await client.call_tool("update_recording", {"recording": "never", "viewed": True})
+        await client.call_tool("update_recordings", {"recording": "never", "viewed": True})
 
     assert what_happened(file) == snapshot(
         [
@@ -117,7 +117,7 @@ async def test_attempts_that_came_to_nothing_leave_lines_too(world: World, era: 
             "delete_recordings: refused: confirmation does not fit",
             "delete_recordings: 1 failed",
             "delete_recordings: refused: confirmation does not fit",
-            "update_recording: failed: RecordingNotFound",
+            "update_recordings: failed: RecordingNotFound",
         ]
     )
 
@@ -125,9 +125,9 @@ async def test_attempts_that_came_to_nothing_leave_lines_too(world: World, era: 
 async def test_an_unknown_outcome_is_called_unknown(world: World, era: Era, file: Path) -> None:
     world.transport.answer_to_writes = httpx.ReadError("the line went dead")
     async with client_of(world.serve(audit_file=file), era, yes) as client:
-        await client.call_tool("update_recording", {"recording": "one", "analyzed": True})
+        await client.call_tool("update_recordings", {"recording": "one", "analyzed": True})
 
-    assert what_happened(file) == snapshot(["update_recording: unknown: Unreachable"])
+    assert what_happened(file) == snapshot(["update_recordings: unknown: Unreachable"])
 
 
 async def test_an_attempt_that_is_cut_short_leaves_a_line(world: World, era: Era, file: Path) -> None:
@@ -173,7 +173,7 @@ async def test_the_same_caller_has_the_same_hash_and_another_one_another(
     async with client_of(world.serve(audit_file=file, secret="s" * 32), era) as client:
         for caller in ("alice", "bob", "alice"):
             world.caller = caller
-            await client.call_tool("update_recording", {"recording": "one", "viewed": True})
+            await client.call_tool("update_recordings", {"recording": "one", "viewed": True})
 
     [alice, bob, again] = [line["caller"] for line in lines(in_the(file))]
     assert alice == again != bob
@@ -243,7 +243,7 @@ def test_an_id_cannot_forge_a_line_nor_steer_a_terminal(
     file: Path, capsys: pytest.CaptureFixture[str], recording: str, written: str
 ) -> None:
     log = AuditLog(secret=b"s", file=file, clock=lambda: 0.0)
-    with log.attempt("update_recording", [recording, "\x1b[2J\r\n\ud800"], caller="local", policy="none"):
+    with log.attempt("update_recordings", [recording, "\x1b[2J\r\n\ud800"], caller="local", policy="none"):
         pass
 
     [line] = lines(in_the(file))

@@ -63,7 +63,7 @@ async def test_the_same_is_there_as_data_for_programs(connect: Connect) -> None:
 
 async def test_a_recording_that_was_marked_as_viewed_says_so(connect: Connect) -> None:
     async with connect(CHECKOUT) as client:
-        await client.call_tool("update_recording", {"recording": "checkout", "viewed": True})
+        await client.call_tool("update_recordings", {"recording": "checkout", "viewed": True})
         result = await client.call_tool("get_recording", {"recording": "checkout"})
 
     assert text_of(result).splitlines()[0].endswith("Viewed by the API key's owner.")

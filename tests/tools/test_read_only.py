@@ -70,11 +70,11 @@ async def test_under_read_only_a_tool_that_writes_is_unknown(world: World, era: 
     ("settings", "left"),
     [
         ({"read_only": True, "tools": "delete_recordings,get_recording"}, ["get_recording"]),
-        ({"read_only": True, "tools": "update_recording,get_recording_sharing"}, ["get_recording_sharing"]),
-        ({"confirm": "deny", "tools": "delete_recordings,update_recording"}, ["update_recording"]),
+        ({"read_only": True, "tools": "update_recordings,get_recording_sharing"}, ["get_recording_sharing"]),
+        ({"confirm": "deny", "tools": "delete_recordings,update_recordings"}, ["update_recordings"]),
         (
-            {"tools": "update_recording,delete_recordings", "exclude_tools": "delete_recordings"},
-            ["update_recording"],
+            {"tools": "update_recordings,delete_recordings", "exclude_tools": "delete_recordings"},
+            ["update_recordings"],
         ),
     ],
 )

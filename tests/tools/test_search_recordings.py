@@ -87,7 +87,7 @@ def unmet(name: str, schema: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("name", FILTERS)
 async def test_an_empty_search_names_the_filter_to_blame(connect: Connect, name: str) -> None:
     async with connect(HOME) as client:
-        await client.call_tool("update_recording", {"recording": "visit", "viewed": True})
+        await client.call_tool("update_recordings", {"recording": "visit", "viewed": True})
         everything = await client.call_tool("search_recordings", {})
         result = await client.call_tool(
             "search_recordings", {name: unmet(name, search_arguments()[name]), "order_by": "click_count"}

@@ -67,7 +67,7 @@ async def test_nothing_keeps_to_the_schema_too(connect: Connect) -> None:
         ("summarize_recording", {"recording": "uneventful"}),
         ("compare_recordings", {"recordings": ["uneventful", "gone"]}),
         ("get_recording_sharing", {"recording": "uneventful"}),
-        ("update_recording", {"recording": "uneventful", "analyzed": True}),
+        ("update_recordings", {"recording": "uneventful", "analyzed": True}),
         ("set_recording_sharing", {"recording": "uneventful", "enabled": False}),
         ("delete_recordings", {"recordings": ["gone"]}),
     ]

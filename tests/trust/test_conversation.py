@@ -35,7 +35,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("watch_recording", about("one")),
     ("summarize_recording", about("one")),
     ("compare_recordings", {"recordings": ["one", "two"]}),
-    ("update_recording", about("one", viewed=True)),
+    ("update_recordings", about("one", viewed=True)),
     ("delete_recordings", {"recordings": ["two"]}),
     ("get_recording", about("never-was")),
     ("watch_recording", about("failing")),
@@ -81,7 +81,7 @@ def test_the_key_is_in_no_file(held: Conversation) -> None:
 
 
 def test_a_key_that_lacks_a_scope_is_not_repeated(tmp_path: Path) -> None:
-    calls = [("update_recording", about("one", viewed=True)), ("get_recording_sharing", about("one"))]
+    calls = [("update_recordings", about("one", viewed=True)), ("get_recording_sharing", about("one"))]
     refused = converse(tmp_path, calls, scopes=READ_ONLY)
 
     assert succeeded(refused) == [False, False]
@@ -159,7 +159,7 @@ def assert_kept(held: HttpConversation, *kept: str) -> None:
     """Whatever went wrong, none of these is in what the callers, the log and the files were told."""
     assert "broken transport" in held.output
     assert "DEBUG:" in held.output
-    assert b"update_recording" in held.files
+    assert b"update_recordings" in held.files
     assert [secret for secret in kept if secret in held.answers + held.output] == []
     assert [secret for secret in kept if secret.encode() in held.files] == []
 

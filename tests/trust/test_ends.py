@@ -130,9 +130,13 @@ async def test_a_server_ends_at_once_and_says_nothing(way: str, behaviour: Behav
 
 @pytest.mark.parametrize("way", ["Ctrl-C", "SIGTERM", "its input is closed"])
 async def test_a_change_under_way_is_in_the_audit_as_interrupted(way: str) -> None:
-    code, said = await told_to_end(way, stall, "update_recording", viewed=True)
+    code, said = await told_to_end(way, stall, "update_recordings", viewed=True)
 
     assert code == WAYS[way][1]
     [line] = said
     entry = json.loads(line)
-    assert (entry["tool"], entry["recordings"], entry["outcome"]) == ("update_recording", [ID], "interrupted")
+    assert (entry["tool"], entry["recordings"], entry["outcome"]) == (
+        "update_recordings",
+        [ID],
+        "interrupted",
+    )

@@ -63,7 +63,7 @@ async def test_no_text_in_any_field_escapes_from_any_tool(tmp_path: Path) -> Non
         await call(client, table, PLANTED, "delete_recordings", recordings=ids)
         for one in PLANTED[::4]:
             about = {"recording": one.recording.id}
-            await call(client, table, [one], "update_recording", **about, viewed=True)
+            await call(client, table, [one], "update_recordings", **about, viewed=True)
             await call(client, table, [one], "get_recording_sharing", **about)
             await call(client, table, [one], "set_recording_sharing", **about, enabled=True)
             await call(client, table, [one], "refresh_recording_sharing", **about)
