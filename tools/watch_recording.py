@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from pydantic import ConfigDict, Field, with_config
+from pydantic import ConfigDict, Field, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from recordings_mcp import replay
@@ -66,6 +66,7 @@ class WatchedRecording(ToolResult):
     lines: Annotated[list[str], Field(exclude=True)]
     shown: int
     total: int
+    good_web_vitals_left_out: int
     next_cursor: Annotated[str | None, Trusted()]
     notice: Annotated[str | None, Trusted()]
     coverage: Annotated[str, Trusted()]
@@ -101,6 +102,12 @@ async def watch_recording(
     start: Moment | None = None,
     end: Moment | None = None,
     kinds: Annotated[list[Kind], Field(description="only these kinds")] = [],
+    without: Annotated[
+        list[Kind],
+        Field(description="leave these kinds out"),
+        # The kinds are in the schema of `kinds`; a second time they would cost 90 tokens.
+        WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+    ] = [],
     cursor: Cursor | None = None,
     max_tokens: TokenBudget | None = None,
 ) -> WatchedRecording:
@@ -114,12 +121,18 @@ async def watch_recording(
     budget = max(most - _RESERVED, int(most * _LEAST_SHARE))
     try:
         rendered = replay.render(
-            read.timeline, start=start, end=end, kinds=kinds, cursor=cursor, max_tokens=budget
+            read.timeline,
+            start=start,
+            end=end,
+            kinds=kinds,
+            without=without,
+            cursor=cursor,
+            max_tokens=budget,
         )
     except replay.InvalidCursorError as error:
         raise ToolError(f"cursor: {error}") from error
     limits = [
-        *(["of these kinds"] if kinds else []),
+        *(["of these kinds"] if kinds or without else []),
         *(["in this span"] if (start, end, cursor) != (None, None, None) else []),
     ]
     answer = _answer(read.timeline, rendered, " and ".join(limits))
@@ -140,7 +153,7 @@ def _misses_console_errors(timeline: "Timeline", kinds: list[Kind]) -> bool:
 
 def _answer(timeline: "Timeline", rendered: "TimelineText", limits: str) -> str:
     """Return the recording's length, and how much of it is rendered."""
-    everything = len(timeline.observations)
+    everything = len(timeline.observations) - rendered.left_out
     if rendered.total == everything:
         much = f", {counted(everything, 'observation')}"
     elif rendered.total:
@@ -148,7 +161,9 @@ def _answer(timeline: "Timeline", rendered: "TimelineText", limits: str) -> str:
     else:
         much = f"; none of its {counted(everything, 'observation')} is {limits}"
     one_by_one = "" if rendered.shown == rendered.total else f", {rendered.shown} of them one by one"
-    return f"{length(timeline.duration)} long{much}{one_by_one}."
+    vitals = counted(rendered.left_out, "web vital")
+    quiet = f"; {vitals}, none poor, left out" if rendered.left_out else ""
+    return f"{length(timeline.duration)} long{much}{one_by_one}{quiet}."
 
 
 def _watched(
@@ -170,6 +185,7 @@ def _watched(
         lines=rendered.lines,
         shown=rendered.shown,
         total=rendered.total,
+        good_web_vitals_left_out=rendered.left_out,
         next_cursor=rendered.next_cursor,
         notice=notice,
         coverage=replay.describe_coverage(read.timeline.coverage),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from recordings_mcp.replay.kinds import FOLDS, Kind
 from recordings_mcp.replay.model import Observation
-from recordings_mcp.replay.text.line import folded_line, observation_line, what
+from recordings_mcp.replay.text.line import folded_line, observation_line, vitals_line, what
 
 BYTES_PER_TOKEN = 3
 """A conservative estimate without a tokenizer: a token of English prose has about 4 bytes, one of addresses,
@@ -16,10 +16,11 @@ Tags = Mapping[str, str]
 
 @dataclass(slots=True)
 class Item:
-    """A line and the observations it reports."""
+    """A line and the observations it reports; `folded` if each would have its own in a longer text."""
 
     observations: list[Observation]
     line: str
+    folded: bool = False
 
     @property
     def cost(self) -> int:
@@ -32,9 +33,10 @@ def estimate_tokens(text: str) -> int:
     return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + 1
 
 
-def as_items(observations: Sequence[Observation], tags: Tags) -> list[Item]:
-    """Return an item with a line for each observation."""
-    return [Item([observation], observation_line(observation, tags)) for observation in observations]
+def as_item(observations: list[Observation], tags: Tags) -> Item:
+    """Return the line of an observation, or of the web vitals of a page."""
+    [first, *others] = observations
+    return Item(observations, vitals_line(observations, tags) if others else observation_line(first, tags))
 
 
 def fold(items: list[Item], budget: int, tags: Tags) -> list[Item]:
@@ -90,7 +92,7 @@ def _runs(items: list[Item], kinds: frozenset[Kind]) -> list[tuple[int, int, int
             continue
         if end - begin > 1:
             observations = [observation for item in items[begin:end] for observation in item.observations]
-            item = Item(observations, folded_line(observations))
+            item = Item(observations, folded_line(observations), folded=True)
             saving = _cost(items[begin:end]) - item.cost
             if saving > 0:
                 runs.append((saving, begin, end, item))
@@ -115,6 +117,7 @@ def _merge_repeats(items: list[Item], tags: Tags) -> list[Item]:
     for item in first.values():
         if len(item.observations) > 1:
             item.line = observation_line(_merged(item.observations), tags)
+            item.folded = True
     return result
 
 

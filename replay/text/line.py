@@ -56,6 +56,16 @@ def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
     return " ".join(part for part in parts if part)
 
 
+def vitals_line(vitals: Sequence[Observation], tags: Mapping[str, str]) -> str:
+    """Return the web vitals of one page: `00:03 web_vital good, but FCP 3.4 s (poor) [event]`."""
+    measured = [vital.facts for vital in vitals if isinstance(vital.facts, WebVital)]
+    others = [vital for vital in measured if vital.rating != "good"]
+    said = ", ".join(f"{one.metric} {_vital_amount(one)} ({one.rating or 'not rated'})" for one in others)
+    first, but = vitals[0], "good, but " if len(others) < len(measured) else ""
+    parts = [clock(first.t), tags.get(first.window, ""), "web_vital", f"{but}{said}", "[event]"]
+    return " ".join(part for part in parts if part)
+
+
 def folded_line(observations: Sequence[Observation]) -> str:
     """Return one line for several observations: `mm:ss-mm:ss folded — 3 click (button "Add" x2)`."""
     kinds = Counter[str]()
@@ -139,9 +149,9 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
             return text
         case Request() as request:
             return _request_text(request, failed=observation.kind == "network_error")
-        case WebVital(metric=metric, value=value, rating=rating):
-            amount = f"{value:.3f}" if metric == "CLS" else f"{whole(value)} ms"
-            return f"{amount}, {rating}" if rating is not None else amount
+        case WebVital() as vital:
+            amount = _vital_amount(vital)
+            return f"{amount}, {vital.rating}" if vital.rating is not None else amount
         case Viewport(width=width, height=height):
             return f"{whole(width)} {TIMES} {whole(height)}"
         case Media(action=action):
@@ -153,6 +163,10 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
             return _RECORDER[state]
         case Keyboard(is_open=is_open):
             return "opened" if is_open else "closed"
+
+
+def _vital_amount(vital: WebVital) -> str:
+    return f"{vital.value:.3f}" if vital.metric == "CLS" else length(vital.value / 1000)
 
 
 def _request_text(request: Request, *, failed: bool) -> str:

@@ -9,8 +9,9 @@ from operator import attrgetter
 
 from recordings_mcp.replay.kinds import KINDS, Kind
 from recordings_mcp.replay.model import Observation, Timeline
-from recordings_mcp.replay.text.budget import Item, as_items, count_fitting, fold
+from recordings_mcp.replay.text.budget import Item, as_item, count_fitting, fold
 from recordings_mcp.replay.text.numbers import clock
+from recordings_mcp.replay.text.vitals import fold_vitals
 
 DEFAULT_MAX_TOKENS = 8000
 
@@ -31,7 +32,8 @@ class TimelineText:
         observations: The observations that the lines report.
         shown: The number of observations with their own line.
         folded: The number of observations that share a line with others.
-        total: The number of observations selected by time, kinds and cursor.
+        total: The number of observations selected by time, kinds and cursor, without those left out.
+        left_out: The number of web vitals left out because none of their page is poor; 0 with `kinds`.
         next_cursor: Where to continue; None if all selected observations were rendered.
         notice: What was folded or cut, and how to see it; None if nothing was.
         windows: The id of each window by its tag in the lines; empty if there is only one.
@@ -42,17 +44,19 @@ class TimelineText:
     shown: int
     folded: int
     total: int
+    left_out: int
     next_cursor: str | None = None
     notice: str | None = None
     windows: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def render(
+def render(  # noqa: PLR0913 - what to show, and how much
     timeline: Timeline,
     *,
     start: float | None = None,
     end: float | None = None,
     kinds: Collection[Kind] | None = None,
+    without: Collection[Kind] = (),
     cursor: str | None = None,
     max_tokens: int = DEFAULT_MAX_TOKENS,
 ) -> TimelineText:
@@ -67,29 +71,33 @@ def render(
         timeline: The timeline to render.
         start: Seconds from the start; observations that end before it are left out.
         end: Seconds from the start; observations that begin after it are left out.
-        kinds: The kinds to include; all if None or empty.
+        kinds: The kinds to include; all if None or empty, but web vitals only where one of a page is poor.
+        without: The kinds to leave out of these.
         cursor: `next_cursor` of an earlier call with the same other arguments.
         max_tokens: The budget, measured by `estimate_tokens`.
 
     Raises:
         InvalidCursorError: `cursor` is not a cursor.
     """
-    selected = _selected(timeline.observations, start, end, frozenset(kinds or KINDS))
-    selected = selected[_offset(selected, cursor) :]
+    selected = _selected(timeline.observations, start, end, frozenset(kinds or KINDS).difference(without))
+    groups, left_out = ([[one] for one in selected], 0) if kinds else fold_vitals(selected)
+    places = [group[0] for group in groups]
+    groups = groups[_offset(places, cursor) :]
     tags = _tags(timeline.observations)
-    items = as_items(selected, tags)
+    items = [as_item(group, tags) for group in groups]
     if not kinds:
         items = fold(items, max_tokens, tags)
     fits = count_fitting(items, max_tokens)
     rendered, cut = items[:fits], items[fits:]
-    shown = sum(len(item.observations) == 1 for item in rendered)
-    next_cursor = _cursor(selected, cut[0].observations[0]) if cut else None
+    shown = sum(len(item.observations) for item in rendered if not item.folded)
+    next_cursor = _cursor(places, cut[0].observations[0]) if cut else None
     return TimelineText(
         lines=[item.line for item in rendered],
         observations=[observation for item in rendered for observation in item.observations],
         shown=shown,
         folded=sum(len(item.observations) for item in rendered) - shown,
-        total=len(selected),
+        total=sum(map(len, groups)),
+        left_out=left_out,
         next_cursor=next_cursor,
         notice=_notice(rendered, cut, next_cursor),
         windows={tag: window for window, tag in tags.items()},
@@ -139,7 +147,7 @@ def _offset(selected: Sequence[Observation], cursor: str | None) -> int:
 
 def _notice(rendered: Sequence[Item], cut: Sequence[Item], next_cursor: str | None) -> str | None:
     parts: list[str] = []
-    folded = _by_kind([item for item in rendered if len(item.observations) > 1])
+    folded = _by_kind([item for item in rendered if item.folded])
     if folded:
         parts.append(
             f"Folded to fit: {folded}. To see each one, pass start and end for a shorter span, or kinds."

@@ -56,7 +56,7 @@ def run(options: CommandLine) -> int:
     except NotARecording as error:
         sys.stderr.write(f"recordings-mcp: {sanitizer.line(str(options.file))}: {error}\n")
         return 1
-    shown = render(timeline, start=start, end=end, kinds=kinds, max_tokens=_NO_BUDGET)
+    shown = render(timeline, start=start, end=end, kinds=kinds or KINDS, max_tokens=_NO_BUDGET)
     if options.format == "json":
         sys.stdout.write(_as_json(timeline, shown, sanitizer))
     else:

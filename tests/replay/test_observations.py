@@ -267,7 +267,7 @@ EXCEPTION = [{"type": "TypeError", "value": "x is null"}]
         ),
         (event("$rageclick", 3, dollar_el_text="Buy"), ['rage_click "Buy"']),
         (event("$dead_click", 3), ["dead_click"]),
-        (event("$web_vitals", 3, dollar_web_vitals_LCP_event=VITAL), ["web_vital LCP (4210 ms, poor)"]),
+        (event("$web_vitals", 3, dollar_web_vitals_LCP_event=VITAL), ["web_vital LCP (4.2 s, poor)"]),
         (event("$web_vitals", 3, dollar_web_vitals_CLS_value=0.1234), ["web_vital CLS (0.123)"]),
         (
             event("order paid", 3, amount=143, dollar_lib="web", token="phc"),

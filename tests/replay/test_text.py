@@ -4,6 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import (
+    AnalyticsEvent,
     InvalidCursorError,
     Timeline,
     estimate_tokens,
@@ -164,6 +165,54 @@ def test_a_cursor_beyond_the_end_returns_nothing() -> None:
     shown = render(busy(3), cursor="99999.000s+0")
 
     assert (shown.lines, shown.total, shown.next_cursor) == ([], 0, None)
+
+
+def vitals(t: float, **ratings: tuple[float, str]) -> AnalyticsEvent:
+    """The event with which posthog-js reports the web vitals of a page."""
+    values = {
+        f"dollar_web_vitals_{name}_event": {"value": value, "rating": rating}
+        for name, (value, rating) in ratings.items()
+    }
+    return event("$web_vitals", t, **values)
+
+
+def test_web_vitals_are_one_line_a_page_and_only_where_one_is_poor() -> None:
+    recording = Recording().open("/").at(10).open("/cart").at(20).open("/pay").at(30).console("error", "no")
+    timeline = recording.timeline(
+        vitals(1, LCP=(1816, "good"), FCP=(900, "good")),
+        vitals(2, CLS=(0.15, "needs-improvement")),
+        vitals(11, LCP=(1816, "good"), FCP=(3400, "poor")),
+        vitals(12, CLS=(0.15, "needs-improvement")),
+        vitals(21, INP=(612, "poor")),
+    )
+    shown = render(timeline)
+
+    assert [line for line in shown.lines if "web_vital" in line] == [
+        "00:11 web_vital good, but FCP 3.4 s (poor), CLS 0.150 (needs-improvement) [event]",
+        "00:21 web_vital INP 612 ms (poor) [event]",
+    ]
+    assert (shown.left_out, shown.shown, shown.folded) == (3, shown.total, 0)
+    assert shown.total + shown.left_out == len(timeline.observations)
+    assert shown.notice is None
+
+
+def test_web_vitals_that_are_asked_for_are_shown_one_by_one() -> None:
+    timeline = Recording().open("/").timeline(vitals(1, LCP=(1816, "good"), CLS=(0.3, "poor")))
+
+    assert render(timeline, kinds=["web_vital"]).lines == [
+        "00:01 web_vital LCP — 1.8 s, good [event]",
+        "00:01 web_vital CLS — 0.300, poor [event]",
+    ]
+
+
+def test_kinds_can_be_left_out() -> None:
+    timeline = busy(12)
+    every = render(timeline)
+    shown = render(timeline, without=["scroll", "console_log"])
+    some = render(timeline, kinds=["scroll", "click"], without=["scroll"])
+
+    assert shown.lines == [line for line in every.lines if "scroll" not in line and "console_log" not in line]
+    assert some.lines == render(timeline, kinds=["click"]).lines
 
 
 def test_json_holds_recording_observations_and_coverage() -> None:
