@@ -102,6 +102,8 @@ async def update_recordings(
             attempt.outcome = f"interrupted after: {_summary(marks, outcomes)}"
             await report_progress(context, len(outcomes), len(ids), f"{len(outcomes)} of {len(ids)} done")
         attempt.outcome = _summary(marks, outcomes)
+    if all(one.status == "not_found" for one in outcomes):
+        raise ToolError(f"Nothing was marked: none of the {len(ids)} recordings is in this project.")
     return MarkedRecordings(marks=marks, outcomes=outcomes)
 
 

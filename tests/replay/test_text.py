@@ -189,7 +189,7 @@ def test_web_vitals_are_one_line_a_page_and_only_where_one_is_poor() -> None:
 
     assert [line for line in shown.lines if "web_vital" in line] == [
         "00:11 web_vital good, but FCP 3.4 s (poor), CLS 0.150 (needs-improvement) [event]",
-        "00:21 web_vital INP 612 ms (poor) [event]",
+        "00:21 web_vital INP — 612 ms, poor [event]",
     ]
     assert (shown.left_out, shown.shown, shown.folded) == (3, shown.total, 0)
     assert shown.total + shown.left_out == len(timeline.observations)

@@ -140,6 +140,15 @@ The others are marked.\
     assert world.writes == [Write("mark", (one,)) for one in ("one", "never", "two")]
 
 
+async def test_when_no_recording_is_there_nothing_was_marked(world: World, era: Era) -> None:
+    async with client_of(world.serve(), era) as client:
+        refused = await client.call_tool(
+            "update_recordings", {"recordings": ["never", "nor"], "viewed": True}
+        )
+
+    assert error_of(refused) == "Nothing was marked: none of the 2 recordings is in this project."
+
+
 async def test_what_stops_one_of_several_stops_the_rest(world: World, era: Era) -> None:
     async def lose_the_next() -> None:
         world.transport.lose_writes = True

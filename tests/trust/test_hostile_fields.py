@@ -58,6 +58,9 @@ async def test_no_text_in_any_field_escapes_from_any_tool(tmp_path: Path) -> Non
         for one in PLANTED:
             for tool in ONE_RECORDING:
                 await call(client, table, [one], tool, recording=one.recording.id)
+            await call(
+                client, table, [one], "watch_recording", recording=one.recording.id, kinds=["web_vital"]
+            )
         await compare(client, table, PLANTED)
         ids = [one.recording.id for one in PLANTED]
         await call(client, table, PLANTED, "delete_recordings", recordings=ids)
