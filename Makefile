@@ -5,7 +5,7 @@ FUZZ_MINUTES ?= 10
 SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect conformance score snapshots bench load fuzz recordings pages bundle server-json clean clients
+.PHONY: demo test check format inspect conformance score oracle snapshots bench load fuzz recordings pages bundle server-json clean clients
 
 demo: .venv/.installed  ## run a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -33,6 +33,9 @@ conformance: .venv/.installed-dev  ## run the official conformance suite, on bot
 
 score: .venv/.installed-dev  ## run mcpscore over stdio and HTTPS; docs/conformance.md explains every lost point
 	$(BIN)/python -m tests.conformance.score
+
+oracle: .venv/.installed-recorder  ## compare names with Chromium's accessibility tree (needs Chromium and npm); RECORDINGS="folder …"
+	$(BIN)/python -m tests.oracle $(RECORDINGS)
 
 format: .venv/.installed-dev  ## let ruff fix what it can
 	$(BIN)/ruff check --fix .
