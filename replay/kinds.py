@@ -7,6 +7,7 @@ from typing import Final, Literal
 Kind = Literal[
     "page",
     "click",
+    "press",
     "double_click",
     "context_menu",
     "input",
@@ -18,6 +19,8 @@ Kind = Literal[
     "idle",
     "tab_hidden",
     "tab_visible",
+    "offline",
+    "online",
     "console_error",
     "console_warn",
     "console_log",
@@ -40,7 +43,7 @@ class KindTraits:
 
     Attributes:
         fold: The round in which it is folded.
-        category: `act` for a click on a control; `fill` for filling one in; `move` for anything else that the
+        category: `act` for a click or press; `fill` for filling one in; `move` for anything else that the
             person does; `failure` and `friction` for anything that goes wrong; `other`.
         replaces_console: Whether a console error that reports the same is left out.
     """
@@ -53,6 +56,7 @@ class KindTraits:
 KINDS: Final[Mapping[Kind, KindTraits]] = {
     "page": KindTraits("never"),
     "click": KindTraits("third", "act"),
+    "press": KindTraits("third", "act"),
     "double_click": KindTraits("third"),
     "context_menu": KindTraits("second"),
     "input": KindTraits("second", "fill"),
@@ -64,6 +68,8 @@ KINDS: Final[Mapping[Kind, KindTraits]] = {
     "idle": KindTraits("never"),
     "tab_hidden": KindTraits("second", "move"),
     "tab_visible": KindTraits("second"),
+    "offline": KindTraits("never"),
+    "online": KindTraits("never"),
     "console_error": KindTraits("never", "failure"),
     "console_warn": KindTraits("third"),
     "console_log": KindTraits("first"),
@@ -84,6 +90,8 @@ def _kinds(fits: Callable[[KindTraits], bool]) -> frozenset[Kind]:
 
 FAILURES: Final = _kinds(lambda traits: traits.category == "failure")
 FRICTION: Final = _kinds(lambda traits: traits.category == "friction")
+CLICKS: Final = _kinds(lambda traits: traits.category == "act")
+"""Clicks, and presses without a click."""
 FILLS: Final = _kinds(lambda traits: traits.category == "fill")
 ACTS: Final = _kinds(lambda traits: traits.category in ("act", "fill"))
 """Actions of the person on a control."""

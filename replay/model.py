@@ -57,6 +57,21 @@ class Click:
     y: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A mouse button or finger that went down and up, without a click.
+
+    Attributes:
+        pointer: What pressed.
+        dragged: Whether it moved in between.
+        dragged_to: What it was released on, if it moved to something else and that is known.
+    """
+
+    pointer: Literal["mouse", "touch"]
+    dragged: bool = False
+    dragged_to: Target | None = None
+
+
 Change = Literal["typed", "emptied", "typed_then_emptied", "checked", "unchecked", "chose"]
 
 
@@ -205,9 +220,9 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """A state that the recorder reports about itself or the browser."""
+    """A state that the recorder reports about itself."""
 
-    state: Literal["paused", "resumed", "offline", "online", "session_ended"]
+    state: Literal["paused", "resumed", "session_ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +233,7 @@ class Keyboard:
 
 
 Facts = (
-    Page | Click | Input | Scroll | Swipe | ClickRun | QuickBack | Pause | Log | Request | WebVital |
+    Page | Click | Press | Input | Scroll | Swipe | ClickRun | QuickBack | Pause | Log | Request | WebVital |
     Viewport | Media | Custom | Recorder | Keyboard
 )  # fmt: skip
 """The details of an observation besides its time, kind and target; the type depends on the kind."""

@@ -15,6 +15,7 @@ from recordings_mcp.replay.digest.vocabulary import (
     names_completion,
     reports_failure,
 )
+from recordings_mcp.replay.kinds import CLICKS
 from recordings_mcp.replay.model import Observation
 
 NEXT_PAGE_WITHIN = 5.0
@@ -164,7 +165,7 @@ def led_to_page(action: Action) -> bool:
     if is_error_page(following.place, following.title):
         return False
     return not any(
-        seen.kind == "click" and seen is not action.observation and action.last < seen.t < following.start
+        seen.kind in CLICKS and seen is not action.observation and action.last < seen.t < following.start
         for seen in action.visit.observations[-_FEW:]
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from recordings_mcp.replay.digest.journey import Journey, Visit, end_of
 from recordings_mcp.replay.digest.model import Chapter, DeviceClass, Overview
-from recordings_mcp.replay.kinds import FAILURES, FILLS, FRICTION, Kind
+from recordings_mcp.replay.kinds import CLICKS, FAILURES, FILLS, FRICTION, Kind
 from recordings_mcp.replay.model import ActiveStretch, Observation, Scroll, Target, Viewport
 from recordings_mcp.replay.signals.activity import active_seconds
 
@@ -71,7 +71,7 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
     fields = list(dict.fromkeys(one.target for one in seen if one.kind in FILLS))
     clicks = Counter[Target | None]()
     for one in seen:
-        if one.kind == "click" and (one.target is None or one.target not in fields):
+        if one.kind in CLICKS and (one.target is None or one.target not in fields):
             clicks[one.target] += one.count
     active = None
     if activity is not None:

@@ -7,7 +7,7 @@ from math import isfinite
 
 from recordings_mcp.replay.digest.control import Control, control_of
 from recordings_mcp.replay.digest.vocabulary import SUBMITTING
-from recordings_mcp.replay.kinds import ACTS
+from recordings_mcp.replay.kinds import ACTS, CLICKS
 from recordings_mcp.replay.model import Input, Observation, Page, Request, Target
 
 _SHORT_NAME = 3
@@ -56,7 +56,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Action:
-    """A click, typing or choice on a control.
+    """A click, press, typing or choice on a control.
 
     Attributes:
         t: Seconds from the recording's start to the first time.
@@ -76,8 +76,8 @@ class Action:
 
     @property
     def is_click(self) -> bool:
-        """Whether it is a click rather than typing or choosing."""
-        return self.observation.kind == "click"
+        """Whether it is a click or press rather than typing or choosing."""
+        return self.observation.kind in CLICKS
 
     @property
     def place(self) -> "Place":
@@ -115,14 +115,14 @@ class Journey:
 
     @cached_property
     def actions(self) -> Sequence[Action]:
-        """All clicks, typing and choices, sorted by time."""
+        """All clicks, presses, typing and choices, sorted by time."""
         controls: dict[Target | None, Control] = {}
         found = (action for visit in self.visits for action in _actions(visit, controls))
         return sorted(found, key=lambda action: action.t)
 
     @cached_property
     def clicks(self) -> Sequence[Action]:
-        """All clicks, sorted by time."""
+        """All clicks and presses, sorted by time."""
         return [action for action in self.actions if action.is_click]
 
     @cached_property

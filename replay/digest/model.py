@@ -48,8 +48,8 @@ class Chapter:
         start: Seconds from the recording's start.
         end: Seconds from the recording's start to when another page was shown.
         loads: How often the page was loaded or its query changed.
-        clicks: How often each target was clicked, without fields that were filled in; None is an unknown
-            target.
+        clicks: How often each target was clicked or pressed, without fields that were filled in; None is an
+            unknown target.
         fields: The targets that were filled in or chosen; None is an unknown target.
         events: How often each of the application's own events occurred, by name. Untrusted texts.
         errors: The number of exceptions, failed requests and console errors.

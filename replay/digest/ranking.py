@@ -9,7 +9,7 @@ from recordings_mcp.replay.digest.errors import is_trouble
 from recordings_mcp.replay.digest.groups import Group, group_signals
 from recordings_mcp.replay.digest.journey import Journey, Place, is_other_site
 from recordings_mcp.replay.digest.signals import Signal, SignalName
-from recordings_mcp.replay.model import Observation, Recorder
+from recordings_mcp.replay.model import Observation
 
 LEAST_SCORE = 20
 """A group with a lower score is not a moment, such as a dead click on a text field or a warning about
@@ -140,13 +140,10 @@ def outages(journey: Journey) -> list[tuple[float, float]]:
     """Return the spans during which the browser was offline, according to the recorder."""
     spans: list[tuple[float, float]] = []
     for seen in journey.observations:
-        match seen.facts:
-            case Recorder(state="offline"):
-                spans.append((seen.t, journey.end))
-            case Recorder(state="online") if spans:
-                spans[-1] = (spans[-1][0], seen.t)
-            case _:
-                pass
+        if seen.kind == "offline":
+            spans.append((seen.t, journey.end))
+        elif seen.kind == "online" and spans:
+            spans[-1] = (spans[-1][0], seen.t)
     return spans
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 
 from recordings_mcp.replay.finish.inferred import add_pauses, find_page_ends, quick_backs
 from recordings_mcp.replay.finish.merge import ReportedFrustration, merge_events
+from recordings_mcp.replay.kinds import CLICKS
 from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Device, Timeline
 from recordings_mcp.replay.shortening import one_line
 from recordings_mcp.replay.signals.activity import Stretch, merged, overlaps
 from recordings_mcp.replay.signals.frustration import expire
+from recordings_mcp.replay.signals.presses import settle
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
 
 SAME_FRUSTRATION_MS = 2000
@@ -23,11 +25,12 @@ def finish(
 ) -> Timeline:
     """Return the timeline: add what only the whole recording shows, sort, and convert times to seconds."""
     for window in windows:
+        settle(window)
         expire(window, window.newest)
     events = list(events)
     reported = merge_events(session, windows, events)
     drafts = session.observations
-    drafts[:] = _without_recorded_requests(drafts)
+    drafts[:] = _repetitions_joined(_without_recorded_requests(drafts))
     drafts += _not_reported(session.inferred, reported)
     drafts += quick_backs(drafts)
     find_page_ends(drafts, events)
@@ -71,6 +74,21 @@ def _without_recorded_requests(drafts: list[Draft]) -> list[Draft]:
         if not (draft.kind == "network_error" and draft.derived)
         or not overlaps(spans.get(draft.window, ()), draft.t - SAME_REQUEST_MS, draft.until + SAME_REQUEST_MS)
     ]
+
+
+def _repetitions_joined(drafts: list[Draft]) -> list[Draft]:
+    """Join clicks and presses in a row that are equal: a press is known only when no click has followed."""
+    joined: list[Draft] = []
+    before: dict[str, Draft] = {}
+    for draft in sorted(drafts, key=BY_TIME):
+        last = before.get(draft.window)
+        if last is not None and draft.kind in CLICKS and draft.repeats(last):
+            last.count += draft.count
+            last.last = draft.until
+        else:
+            before[draft.window] = draft
+            joined.append(draft)
+    return joined
 
 
 def _not_reported(inferred: list[Draft], reported: list[ReportedFrustration]) -> list[Draft]:

@@ -24,6 +24,7 @@ from recordings_mcp.replay.signals.navigation import (
     on_viewport,
 )
 from recordings_mcp.replay.signals.network import on_legacy_network, on_network
+from recordings_mcp.replay.signals.presses import on_drag
 from recordings_mcp.replay.signals.shortcuts import shortcuts
 from recordings_mcp.replay.signals.window import Handler, Session, Window
 
@@ -76,7 +77,7 @@ SOURCES: Final[dict[int, Handler]] = dict(
             _ignore,  # canvas
             _ignore,  # font
             on_console,  # log, before it became a plugin
-            on_pointer_move,  # drag
+            on_drag,
             _ignore,  # style declaration
             on_selection,
             _ignore,  # adopted style sheet

@@ -5,6 +5,7 @@ from typing import Any
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Click, Scroll
 from recordings_mcp.replay.page.targets import target_of
+from recordings_mcp.replay.shapes import fields_of, items_of
 from recordings_mcp.replay.shortening import rounded
 from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_SCROLL_MS,
@@ -13,13 +14,24 @@ from recordings_mcp.replay.signals.frustration import (
     await_answer,
     rage_click,
 )
+from recordings_mcp.replay.signals.presses import (
+    is_drag,
+    observe_press,
+    press_clicked,
+    press_down,
+    press_scrolled,
+    press_up,
+    target_of_click,
+)
 from recordings_mcp.replay.signals.window import Scrolling, Window
 
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's for its checkbox."""
 
 _MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
-_PRESSES = frozenset({_MOUSE_DOWN, _TOUCH_START})
+_TOUCH_END, _TOUCH_CANCEL = 9, 10
+_DOWN = frozenset({_MOUSE_DOWN, _TOUCH_START})
+_UP = frozenset({_MOUSE_UP, _TOUCH_END})
 _FIELDS = frozenset({"input", "select", "textarea"})
 
 
@@ -33,8 +45,12 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     kind = data["type"]
     pointer = window.pointer
     window.activity.touch(at)
-    if kind in _PRESSES:
-        pointer.press()
+    if kind in _DOWN:
+        press_down(window, at, data)
+    elif kind in _UP:
+        press_up(window, at, data)
+    elif kind == _TOUCH_CANCEL:
+        pointer.held = None
     elif kind == _CLICK:
         _click(window, at, data)
     elif kind == _FOCUS:
@@ -46,11 +62,17 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     elif kind == _DOUBLE_CLICK:
         window.observe(at, "double_click", target_of(window.mirror, data["id"]))
     elif kind == _CONTEXT_MENU:
+        pointer.held = None
         window.observe(at, "context_menu", target_of(window.mirror, data["id"]))
 
 
 def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     pointer = window.pointer
+    held = press_clicked(window, at, data)
+    if held is not None and is_drag(held, data["id"]):
+        pointer.pressed = False
+        observe_press(window, held)
+        return
     by_pointer = pointer.pressed or not pointer.presses_seen
     pointer.pressed = False
     if not by_pointer and at - pointer.clicked_at <= ECHO_MS:
@@ -63,16 +85,25 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
         pointer.set_focus(data["id"])  # it may have had the focus before the recorder started
     if pointer.typing is not None and pointer.typing.node_id != data["id"]:
         pointer.end_typing()
-    target = target_of(window.mirror, data["id"])
+    target = target_of_click(window, data["id"], held)
     window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True))
     await_answer(window, at, window.mirror.node(data["id"]), target)
     if by_pointer:
         rage_click(window, at, data, target)
 
 
-def on_selection(window: Window, at: float, _data: object) -> None:
-    """Handle a selection of text."""
+def on_selection(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Handle a selection: of text, or only a new place of the caret."""
     answer(window, at, ANSWERED_BY_SELECTION_MS)
+    held = window.pointer.held
+    if held is not None and any(_is_text(span) for span in items_of(data.get("ranges"))):
+        held.selected = True
+
+
+def _is_text(span: object) -> bool:
+    """Return whether a range of a selection contains anything."""
+    ends = fields_of(span)
+    return (ends.get("start"), ends.get("startOffset")) != (ends.get("end"), ends.get("endOffset"))
 
 
 def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -80,6 +111,7 @@ def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
     node_id, offset = data["id"], data["y"]
     pointer = window.pointer
     window.activity.touch(at)
+    press_scrolled(window, at)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_SCROLL_MS)
     before = pointer.offsets.get(node_id, 0.0)

@@ -27,11 +27,10 @@ QUIET_TAGS = frozenset(
 )
 """Custom events that are of no interest."""
 _VISIBILITY: dict[str, Kind] = {"window hidden": "tab_hidden", "window visible": "tab_visible"}
+_CONNECTION: dict[str, Kind] = {"browser offline": "offline", "browser online": "online"}
 _RECORDER = {
     "recording paused": Recorder("paused"),
     "recording resumed": Recorder("resumed"),
-    "browser offline": Recorder("offline"),
-    "browser online": Recorder("online"),
     "$session_ending": Recorder("session_ended"),
 }
 _MEDIA = dict(
@@ -52,6 +51,8 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
     elif tag in _VISIBILITY:
         change_visibility(window, at)
         window.observe(at, _VISIBILITY[tag])
+    elif tag in _CONNECTION:
+        window.observe(at, _CONNECTION[tag])
     elif tag == "sessionIdle":
         _idle(window, at, payload)
     elif tag == "keyboard":

@@ -8,11 +8,8 @@ from recordings_mcp.replay.page.screen import Screen, Wireframe, is_typed_into, 
 from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import rage_click
 from recordings_mcp.replay.signals.inputs import EMPTIED, TYPED_MASKED
+from recordings_mcp.replay.signals.presses import MOVED_PX
 from recordings_mcp.replay.signals.window import Finger, Typing, Window
-
-TAP_DISTANCE = 24.0
-"""A touch that moves further than this is a swipe, not a tap. Android's touch slop is 8 to 16 pixels
-(ViewConfiguration); iOS allows slightly more."""
 
 CHANGED_BY_TAP_MS = 1000.0
 """A tap changed a box if the change follows within this time: screens are recorded with some delay."""
@@ -101,7 +98,7 @@ def on_touch(window: Window, at: float, data: dict[str, Any]) -> None:
         window.app.finger = Finger(at, x, y)
     elif kind == _UP and window.app.finger is not None:
         down, window.app.finger = window.app.finger, None
-        if abs(x - down.x) <= TAP_DISTANCE and abs(y - down.y) <= TAP_DISTANCE:
+        if abs(x - down.x) <= MOVED_PX and abs(y - down.y) <= MOVED_PX:
             _tap(window, at, x, y)
         else:
             _swipe(window, at, x - down.x, y - down.y)

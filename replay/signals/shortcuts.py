@@ -14,19 +14,11 @@ from recordings_mcp.replay.signals.lifecycle import QUIET_TAGS
 from recordings_mcp.replay.signals.window import Window
 
 _INCREMENTAL = b'{"type":3,"data":{"source":%d,"'
-_DOWN = b"17"  # a mouse button, a finger
 _CUSTOM = b'{"type":5,"data":{"tag":"%s",'
 
 
 def _move(window: Window, at: float, _line: bytes) -> None:
     window.activity.touch(at)
-
-
-def _pointer(window: Window, at: float, line: bytes) -> None:
-    """Handle a press or its end, depending on the digit after `"type":`."""
-    window.activity.touch(at)
-    if line[len(window.prefix) + HEAD_BYTES + len(b'type":')] in _DOWN:
-        window.pointer.press()
 
 
 def _change(window: Window, at: float, line: bytes) -> None:
@@ -57,10 +49,8 @@ _MOVED = Shortcut(None, _move)
 _SHORTCUTS: Final[dict[bytes, Shortcut]] = {
     _incremental(0): Shortcut(None, _change),
     _incremental(1): _MOVED,
-    _incremental(2): Shortcut(tuple(b'type":%d,' % kind for kind in (0, 1, 7, 9)), _pointer),
     _incremental(6): _MOVED,
     _incremental(8): _IGNORED,
-    _incremental(12): _MOVED,
     _incremental(13): _IGNORED,
     _incremental(15): _IGNORED,
     **_quiet(),

@@ -40,6 +40,10 @@ class Draft:
         """The end, repetitions included."""
         return self.t if self.last is None else self.last
 
+    def repeats(self, other: "Draft") -> bool:
+        """Return whether this is the same as another, at another time."""
+        return self.kind == other.kind and self.target == other.target and self.facts == other.facts
+
     def finished(self, first: float) -> Observation:
         """Return the observation, with times in seconds from `first`, which is in milliseconds since 1970."""
         t = seconds_since(first, self.t)
@@ -136,6 +140,37 @@ class Scrolling:
 
 
 @dataclass(slots=True)
+class Held:
+    """A press that no click has followed yet.
+
+    Attributes:
+        at: The time at which the pointer went down, in milliseconds since 1970.
+        node_id: What it went down on.
+        target: The same, as it was named then.
+        x: The horizontal position.
+        y: The vertical position.
+        by_touch: Whether it is a finger.
+        up_at: The time at which it went up.
+        up_id: What it went up on.
+        dropped_on: The same, as it was named then, if the pointer moved.
+        moved: Whether it moved in between.
+        selected: Whether it selected text.
+    """
+
+    at: float
+    node_id: int
+    target: Target | None
+    x: float
+    y: float
+    by_touch: bool
+    up_at: float | None = None
+    up_id: int | None = None
+    dropped_on: Target | None = None
+    moved: bool = False
+    selected: bool = False
+
+
+@dataclass(slots=True)
 class Pointer:
     """Pointer and keyboard, owned by `interaction` and, for apps, by `native`.
 
@@ -144,6 +179,7 @@ class Pointer:
         focused: That node as it was before the last full snapshot, to be compared with the node that has its
             id now.
         pressed: Whether the pointer went down since the last click.
+        held: The last press, until a click follows.
         presses_seen: Whether this recording contains presses at all.
         clicked_at: The time of the last click, in milliseconds since 1970.
         typing: The current stretch of typing, or the last one.
@@ -155,6 +191,7 @@ class Pointer:
     focus: int | None = None
     focused: Node | None = None
     pressed: bool = False
+    held: Held | None = None
     presses_seen: bool = False
     clicked_at: float = _NEVER
     typing: Typing | None = None

@@ -14,6 +14,7 @@ from recordings_mcp.replay.model import (
     Observation,
     Page,
     Pause,
+    Press,
     QuickBack,
     Recorder,
     Request,
@@ -31,8 +32,6 @@ _ALL_SEEN = 0.995
 _RECORDER = {
     "paused": "the recorder paused",
     "resumed": "the recorder resumed",
-    "offline": "the browser went offline",
-    "online": "the browser came back online",
     "session_ended": "the session ended here",
 }
 
@@ -129,6 +128,8 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
         case Click(by_keyboard=by_keyboard, x=x, y=y):
             place = f"at {whole(x)}, {whole(y)}" if x is not None and y is not None else ""
             return "by keyboard or script" if by_keyboard else place
+        case Press() as press:
+            return _press_text(press)
         case Input() as change:
             return _input_text(change)
         case Scroll() as scroll:
@@ -177,6 +178,16 @@ def _request_text(request: Request, *, failed: bool) -> str:
         return f"took {took}" if took else ""
     answer = f"status {request.status}" if request.status else "no answer"
     return f"{answer} after {took}" if took else answer
+
+
+def _press_text(press: Press) -> str:
+    if press.dragged:
+        return f"dragged to {target_text(press.dragged_to)}" if press.dragged_to else "dragged"
+    return (
+        "tapped; no click followed"
+        if press.pointer == "touch"
+        else "no click followed, as for a middle button"
+    )
 
 
 def _input_text(change: Input) -> str:

@@ -33,7 +33,8 @@ def clicks_on(actions: Sequence[Action]) -> str:
         done = "typing into" if first.observation.kind == "input" else "a choice in"
         return f"{done} {control_words(first.control)}"
     times = sum(action.observation.count for action in actions)
-    return f"{'a click' if times == 1 else f'{times} clicks'} on {control_words(first.control)}"
+    noun, nouns = ("press", "presses") if first.observation.kind == "press" else ("click", "clicks")
+    return f"{f'a {noun}' if times == 1 else f'{times} {nouns}'} on {control_words(first.control)}"
 
 
 def failures(errors: Iterable[Observation]) -> str:

@@ -59,9 +59,9 @@ def test_the_table_of_kinds_has_a_row_for_every_kind_and_no_other() -> None:
             {"text": "TypeError: x is undefined", "line": "TypeError: x is undefined"},
         ),
         (
-            form().tag("browser offline", {}),
+            form().tag("recording paused", {}),
             "custom",
-            {"state": "offline", "line": "recorder \N{EM DASH} the browser went offline"},
+            {"state": "paused", "line": "recorder \N{EM DASH} the recorder paused"},
         ),
     ],
     ids=["page", "input", "request", "exception", "recorder"],

@@ -18,14 +18,14 @@ from tests.replay.digest.story import click, digest_of, page
 FOLDED_WITH: dict[Kind, list[Kind]] = {
     "scroll": ["scroll", "console_log", "viewport", "media", "custom"],
     "context_menu": ["context_menu", "input", "select", "tab_hidden", "tab_visible"],
-    "double_click": ["double_click", "click", "console_warn"],
+    "double_click": ["double_click", "click", "press", "console_warn"],
 }
 """The kinds that are folded in each round, by one of them."""
 
 FAILURES: set[Kind] = {"exception", "network_error", "console_error"}
 FRICTION: set[Kind] = {"rage_click", "dead_click", "quick_back"}
 FILLS: set[Kind] = {"input", "select"}
-OTHER_ACTIONS: set[Kind] = {"click", "scroll", "tab_hidden"}
+OTHER_ACTIONS: set[Kind] = {"click", "press", "scroll", "tab_hidden"}
 
 
 def folds_no_later_than(kind: Kind, other: Kind) -> bool:

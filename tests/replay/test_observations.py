@@ -174,8 +174,8 @@ def test_what_the_recorder_reports_about_the_tab_is_observed() -> None:
         [
             "tab_hidden",
             "tab_visible",
-            "custom recorder (the browser went offline)",
-            "custom recorder (the browser came back online)",
+            "offline",
+            "online",
             "custom recorder (the recorder paused)",
             "custom recorder (the recorder resumed)",
             "custom recorder (the session ended here)",

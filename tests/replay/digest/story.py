@@ -6,7 +6,7 @@ from typing import Literal
 
 from recordings_mcp.replay import Digest, Moment, Observation, Target, digest_observations
 from recordings_mcp.replay.digest.signals import SignalName
-from recordings_mcp.replay.model import Custom, Input, Log, Page, Recorder, Request
+from recordings_mcp.replay.model import Custom, Input, Log, Page, Request
 
 PAY = 'button "Pay now" [pay]'
 EMAIL = 'textbox "E-mail" [email]'
@@ -82,7 +82,7 @@ def rage_click(t: float, target: str) -> Observation:
 
 
 def recorder(t: float, state: Literal["offline", "online"]) -> Observation:
-    return Observation(t, "w", "custom", facts=Recorder(state))
+    return Observation(t, "w", state)
 
 
 def digest_of(*observations: Observation, until: float = 60) -> Digest:

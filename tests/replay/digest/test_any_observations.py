@@ -62,7 +62,7 @@ FACTS = st.one_of(
         st.one_of(st.none(), NUMBERS),
     ),
     st.builds(Custom, NAMES, st.one_of(st.none(), st.dictionaries(NAMES, NAMES, max_size=3))),
-    st.builds(Recorder, st.sampled_from(["offline", "online", "paused"])),
+    st.builds(Recorder, st.sampled_from(["paused", "resumed", "session_ended"])),
     st.builds(WebVital, st.sampled_from(["LCP", "CLS"]), NUMBERS, st.sampled_from([None, "poor"])),
     st.builds(Viewport, st.floats(), st.floats()),
     st.builds(Scroll, NUMBERS, NUMBERS, st.sampled_from([None, 0.95])),
