@@ -40,10 +40,10 @@ MAX_WINDOWS = 100
 MAX_OBSERVATIONS = 100_000
 """Further observations are counted, not kept."""
 
-MAX_SPAN_MS = 7 * 24 * 3600 * 1000
-"""Events dated further than this from the first one are not read.
+MAX_SPAN_MS = 24 * 3600 * 1000
+"""A recording is at most this long; events dated further from the others are left out.
 
-PostHog ends a session after 24 hours.
+posthog-js begins another session after 24 hours (sessionid.ts).
 """
 
 MAX_TIMESTAMP_MS = 253_402_300_799_999

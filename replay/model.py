@@ -315,7 +315,7 @@ class AnalyticsEvent:
 
 @dataclass(slots=True)
 class Coverage:
-    """How much of a recording was available and could be read. Every number is a count.
+    """How much of a recording was available and could be read. A number without a unit is a count.
 
     Attributes:
         lines: Non-blank lines.
@@ -338,6 +338,13 @@ class Coverage:
         unknown_events: Events of an unknown type, source or plugin.
         unknown_encodings: Events with an unknown compression.
         analytics_events: Analytics events that were merged.
+        times_scaled: Events whose time was not in milliseconds, and was converted.
+        far_events: Events dated more than 24 hours from the others, which were left out.
+        requests_moved: How many seconds later than by their own clock requests are reported, because that
+            clock differs from the recording's.
+        analytics_moved: How many seconds later than by their own clock analytics events are reported.
+        analytics_left_out: Analytics events left out because they happened before or after the recording, or
+            on a clock that could not be compared with the recording's.
         limits_reached: What was left out because of a limit, one sentence each.
     """
 
@@ -359,6 +366,11 @@ class Coverage:
     unknown_events: int = 0
     unknown_encodings: int = 0
     analytics_events: int = 0
+    times_scaled: int = 0
+    far_events: int = 0
+    requests_moved: float = 0.0
+    analytics_moved: float = 0.0
+    analytics_left_out: int = 0
     limits_reached: list[str] = field(default_factory=list[str])
 
     @property
@@ -403,7 +415,7 @@ class Timeline:
 
     Attributes:
         start: The time of the first event, in milliseconds since 1970.
-        duration: Seconds from the first event to the last.
+        duration: Seconds from the first event to the last, or to the end of the last observation.
         observations: Sorted by `t`.
         coverage: How much of the recording could be read.
         activity: When the person was active, sorted by `start`.

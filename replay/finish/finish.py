@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from recordings_mcp.replay.finish.clocks import move_requests, on_the_recordings_clock
 from recordings_mcp.replay.finish.inferred import add_pauses, find_page_ends, quick_backs
 from recordings_mcp.replay.finish.merge import ReportedFrustration, merge_events
 from recordings_mcp.replay.kinds import CLICKS
@@ -27,7 +28,9 @@ def finish(
     for window in windows:
         settle(window)
         expire(window, window.newest)
-    events = list(events)
+    captured = list(events)
+    move_requests(session, span)
+    events = on_the_recordings_clock(session, captured, span)
     reported = merge_events(session, windows, events)
     drafts = session.observations
     drafts[:] = _repetitions_joined(_without_recorded_requests(drafts))
@@ -44,11 +47,11 @@ def finish(
         )
     return Timeline(
         start=first,
-        duration=round((last - first) / 1000, 3),
+        duration=max([round((last - first) / 1000, 3), *(found.until for found in observations)]),
         observations=observations,
         coverage=session.coverage,
         activity=_activity(windows, first),
-        device=_device(events),
+        device=_device(captured),
     )
 
 

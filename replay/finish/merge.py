@@ -4,19 +4,15 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from math import isfinite
 from typing import Any
 
+from recordings_mcp.replay.finish.clocks import PAGE_MS
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
 from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
 from recordings_mcp.replay.shapes import fields_of, finite, items_of
 from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line, rounded, short_address
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
-
-PAGE_MS = 5000
-"""A `$pageview` at most this long before a page in the recording refers to that page: the recorder starts
-later."""
 
 SAME_MOMENT_MS = 2000
 """An event refers to an exception or click in the recording that is at most this far away."""
@@ -49,16 +45,11 @@ def merge_events(
 ) -> list[ReportedFrustration]:
     """Add what only events report: pages, exceptions, rage and dead clicks, web vitals and custom events.
 
-    Return the rage and dead clicks that events report.
+    Return the rage and dead clicks that events report. The events are sorted by time.
     """
-    ordered = sorted(
-        (event for event in events if isfinite(event.timestamp)), key=lambda event: event.timestamp
-    )
-    if not ordered:
-        return []
-    session.coverage.analytics_events += len(ordered)
     merger = _Merger(session, windows)
-    for event in ordered:
+    for event in events:
+        session.coverage.analytics_events += 1
         merger.merge(event)
     return merger.frustrations
 

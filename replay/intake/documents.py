@@ -5,6 +5,7 @@ from itertools import chain, islice
 from typing import Any
 
 from recordings_mcp.replay.intake.compression import decode_json, encode_json
+from recordings_mcp.replay.intake.stream import in_usual_order
 from recordings_mcp.replay.limits import MAX_CONTAINERS
 from recordings_mcp.replay.shapes import fields_of, finite, is_fields, is_items, items_of
 
@@ -158,14 +159,5 @@ def _samples(document: object) -> Iterator[object]:
 
 
 def _line(event: dict[str, Any], window: object) -> bytes:
-    """Write an event as a line, its keys in the order of rrweb: the reader is fastest on such lines."""
-    data = event.get("data")
-    if is_fields(data) and "source" in data and next(iter(data)) != "source":
-        data = {"source": data["source"], **data}
-    rest = {
-        name: value
-        for name, value in event.items()
-        if name not in ("type", "data", "timestamp", "windowId", "window_id")
-    }
-    ordered = {"type": event.get("type"), "data": data, **rest, "timestamp": event.get("timestamp")}
-    return encode_json(["" if window is None else str(window), ordered])
+    name = "" if window is None else str(window)
+    return encode_json([name, in_usual_order(event, event.get("timestamp"))])

@@ -8,14 +8,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import Generic, TypeGuard, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 import orjson
 
+from recordings_mcp.replay.intake.clock import EARLIEST_RRWEB_MS, densest_span, milliseconds
 from recordings_mcp.replay.intake.compression import encode_json
 from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.intake.reorder import NO_STAMP, ReorderBuffer, Run, Stamp, stamp_of
-from recordings_mcp.replay.intake.stream import HEAD_BYTES, Event, Stream
+from recordings_mcp.replay.intake.stream import HEAD_BYTES, Event, Stream, in_usual_order
 from recordings_mcp.replay.limits import (
     CHUNK_BYTES,
     CHUNK_LINES,
@@ -25,10 +26,9 @@ from recordings_mcp.replay.limits import (
     MAX_WINDOWS,
 )
 from recordings_mcp.replay.model import Coverage
-from recordings_mcp.replay.shapes import is_fields, items_of
+from recordings_mcp.replay.shapes import finite, is_fields, items_of
 from recordings_mcp.replay.shortening import one_line
 
-_EARLIEST_RRWEB_MS = 1.5e12  # July 2017: rrweb did not exist before 2018
 _PART_LINES = 32
 _LARGE_BYTES = 1024 * 1024
 _NAME_LENGTH = 100
@@ -37,6 +37,16 @@ _NAME_LENGTH = 100
 # compression.
 _STAMP = b',"timestamp":'
 _STAMP_AND_MARK = re.compile(rb',"timestamp":(\d{13}),"cv":"[\d-]{1,20}"\}\]$')
+
+# An event in another order, as in PostHog's exports: `{"timestamp":1795000000000,"data":{...},"type":3}`.
+# What follows the data belongs to the event, because nothing but its end and the line's is behind it.
+_MEMBER = rb'"\w{1,20}":(?:\d{1,13}|"[^"\\]{0,100}")'
+_BEFORE_DATA = re.compile(rb'\["[^"\\]{0,100}",\{((?:%b,)*)"data":' % _MEMBER)
+_AFTER_DATA = re.compile(rb"((?:,%b)*)\}\]$" % _MEMBER)
+_AFTER_DATA_BYTES = 200
+_TIME = re.compile(rb'"timestamp":(\d{13}),')
+_TYPE = re.compile(rb'"type":(\d),')
+_MARK = re.compile(rb'"cv":"([\d-]{1,20})",')
 
 
 _Window = TypeVar("_Window", bound=Stream)
@@ -69,7 +79,7 @@ class LineReader(Generic[_Window]):
         self._bytes = 0
         self._order = ReorderBuffer(partial(_newest_stamp, self.windows))
         self._current = new_window("")
-        self._anchor: float | None = None
+        self._first_stamps: list[Stamp] = []
         self._earliest = float("inf")
         self._latest = float("-inf")
 
@@ -93,7 +103,7 @@ class LineReader(Generic[_Window]):
         """Emit all remaining events; return the times of the first and last event, 0 if there was none."""
         self._process_chunk()
         for run in self._order.rest():
-            self._emit(self._arrivals(run))
+            self._pass_on(run)
         self._current = self._new_window("")
         self._coverage.windows = len(self.windows)
         self._coverage.out_of_order = self._order.late
@@ -110,13 +120,16 @@ class LineReader(Generic[_Window]):
         stamps: list[Stamp | None] = [
             line[-15:-2] if line[-28:-15] == _STAMP else _marked_stamp(line) for line in chunk
         ]
-        if None in stamps:
+        if None in stamps or not b"".join(cast("list[Stamp]", stamps)).isdigit():
+            stamps = [stamp if stamp is not None and stamp.isdigit() else None for stamp in stamps]
             chunk, known = self._normalized(chunk, stamps)
         else:
             known = cast("list[Stamp]", stamps)
+        if self._earliest > self._latest:
+            self._first_stamps += known
         self._order.put(chunk, known)
         for run in self._order.ready():
-            self._emit(self._arrivals(run))
+            self._pass_on(run)
 
     def _deduplicated(self, chunk: list[bytes]) -> list[bytes]:
         """Return the lines that did not occur before."""
@@ -150,21 +163,36 @@ class LineReader(Generic[_Window]):
         """Rewrite lines whose time can only be read by decoding them, so that their stamp is known."""
         regular: list[tuple[bytes, Stamp]] = []
         for line, stamp in zip(chunk, stamps, strict=True):
-            if stamp is None:
-                regular += self._rewritten(line)
-            else:
+            if stamp is not None:
                 regular.append((line, stamp))
+            elif (usual := _reordered(line)) is not None:
+                regular.append(usual)
+            else:
+                regular += self._rewritten(line)
         return [line for line, _ in regular], [stamp for _, stamp in regular]
 
     def _rewritten(self, line: bytes) -> Iterator[tuple[bytes, Stamp]]:
         """Yield the events of a line of any form, each as its own line; count what cannot be read."""
         for name, event in self._events_of(line):
-            at = event.pop("timestamp", None)
-            if not _is_time(at):
+            at = self._time_of(event)
+            if at is None:
                 self._coverage.undecodable += 1
                 continue
-            # The point sorts among the digits and prevents a shortcut: the time may be a fraction.
-            yield encode_json([_name(name), {**event, "timestamp": at}]), stamp_of(at) + b"."
+            # The point sorts among the digits and prevents a shortcut, which reads whole milliseconds.
+            stamp = stamp_of(at) if isinstance(at, int) else stamp_of(at) + b"."
+            yield encode_json([_name(name), in_usual_order(event, at)]), stamp
+
+    def _time_of(self, event: Event) -> float | None:
+        """Return the time of an event in milliseconds, whole if it is; None if it has none."""
+        at = finite(event.get("timestamp"))
+        if at is None:
+            return None
+        time = milliseconds(at)
+        if time != at:
+            self._coverage.times_scaled += 1
+        if not 0 <= time <= MAX_TIMESTAMP_MS:
+            return None
+        return int(time) if time == int(time) else time
 
     def _events_of(self, line: bytes) -> Iterator[tuple[object, Event]]:
         """Yield the events of a line: one, or several in a line of older storage."""
@@ -188,7 +216,7 @@ class LineReader(Generic[_Window]):
         self._coverage.undecodable += 1
         return False
 
-    def _arrivals(self, run: Run) -> Iterator[tuple[float, _Window, Event]]:  # noqa: C901  calls would cost more than the work
+    def _arrivals(self, run: Run) -> Iterator[tuple[float, _Window, Event]]:  # noqa: C901, PLR0912  calls would cost more than the work
         """Decode lines one by one, each after the previous one was processed, or take a shortcut."""
         loads, windows = orjson.loads, self.windows
         window, taken = self._current, 0
@@ -201,12 +229,18 @@ class LineReader(Generic[_Window]):
                     if self._earliest <= moment <= self._latest:
                         if moment > window.newest:  # noqa: PLR1730  a call would cost more
                             window.newest = moment
-                        if moment < window.oldest:  # noqa: PLR1730  same
+                        if moment < window.oldest:
                             window.oldest = moment
+                            self._latest = min(self._latest, moment + MAX_SPAN_MS)
                         known.handle(window, moment, line)
                         taken += 1
                         continue
-                name, event = loads(line) if len(line) < _LARGE_BYTES else self._reader.decode(line)
+                if len(line) < _LARGE_BYTES:
+                    name, event = loads(line)
+                elif (record := self._reader.decode(line)) is None:
+                    continue  # the reader counted it
+                else:
+                    name, event = record
                 at = event["timestamp"]
                 if windows[name] is not window:
                     window = self._current = windows[name]
@@ -217,8 +251,9 @@ class LineReader(Generic[_Window]):
             if at.__class__ is int and self._earliest <= at <= self._latest:
                 if at > window.newest:  # noqa: PLR1730  same
                     window.newest = at
-                if at < window.oldest:  # noqa: PLR1730  same
+                if at < window.oldest:
                     window.oldest = at
+                    self._latest = min(self._latest, at + MAX_SPAN_MS)
                 yield at, window, event
             else:
                 yield from self._irregular_arrivals(line)
@@ -227,33 +262,34 @@ class LineReader(Generic[_Window]):
     def _irregular_arrivals(self, line: bytes) -> Iterator[tuple[float, _Window, Event]]:
         """Decode a line that is the first of its window or has an unusual form."""
         for name, event in self._events_of(line):
-            at = event.get("timestamp")
-            if not _is_time(at):
+            at = self._time_of(event)
+            if at is None:
                 self._coverage.undecodable += 1
             elif self._is_in_span(at) and (window := self._window(_name(name))):
                 window.oldest = min(window.oldest, at)
                 window.newest = max(window.newest, at)
+                self._latest = min(self._latest, window.oldest + MAX_SPAN_MS)
                 yield at, window, event
 
     def _is_in_span(self, at: float) -> bool:
-        """Return whether an event is near enough to the first one; count it as undecodable if not."""
-        if self._anchor is None or self._anchor < _EARLIEST_RRWEB_MS <= at:
-            self._anchor_at(at)
+        """Return whether an event is near enough to the others; count it if not."""
+        if self._latest < EARLIEST_RRWEB_MS <= at:  # those before came from a wrong clock
+            self._earliest, self._latest = at - MAX_SPAN_MS, at + MAX_SPAN_MS
+            for window in self.windows.values():
+                window.oldest, window.newest = float("inf"), float("-inf")
         if self._earliest <= at <= self._latest:
             return True
-        self._coverage.undecodable += 1
-        self._reader.note("Events dated more than 7 days from the first were not followed")
+        self._coverage.far_events += 1
         return False
 
-    def _anchor_at(self, at: float) -> None:
-        """Measure the span of the recording from this time.
-
-        Events from before rrweb existed came from a wrong clock.
-        """
-        self._anchor = at
-        self._earliest, self._latest = at - MAX_SPAN_MS, at + MAX_SPAN_MS
-        for window in self.windows.values():
-            window.oldest, window.newest = float("inf"), float("-inf")
+    def _pass_on(self, run: Run) -> None:
+        """Emit the events of sorted lines, those that keep the recording within 24 hours."""
+        if self._first_stamps:
+            self._earliest, self._latest = densest_span(int(stamp[:13]) for stamp in self._first_stamps)
+            self._first_stamps = []
+        newest = max((window.newest for window in self.windows.values()), default=float("-inf"))
+        self._earliest = max(self._earliest, newest - MAX_SPAN_MS)
+        self._emit(self._arrivals(run))
 
     def _window(self, window_id: str) -> _Window | None:
         """Return the window of this id; None if there are too many."""
@@ -277,8 +313,20 @@ def _marked_stamp(line: bytes) -> Stamp | None:
     return found[1] if found else None
 
 
-def _is_time(at: object) -> TypeGuard[float]:
-    return isinstance(at, (int, float)) and not isinstance(at, bool) and 0 <= at <= MAX_TIMESTAMP_MS
+def _reordered(line: bytes) -> tuple[bytes, Stamp] | None:
+    """Return a line with the members of its event in the usual order, and its stamp, without decoding it."""
+    before = _BEFORE_DATA.match(line)
+    after = _AFTER_DATA.search(line, max(0, len(line) - _AFTER_DATA_BYTES))
+    if before is None or after is None or after.start() < before.end():
+        return None
+    members = before[1] + after[1][1:] + b","
+    time, kind, mark = _TIME.search(members), _TYPE.search(members), _MARK.search(members)
+    if time is None or kind is None:
+        return None
+    data = line[before.end() : after.start()]
+    end = b"" if mark is None else b',"cv":"%b"' % mark[1]
+    event = b'{"type":%b,"data":%b,"timestamp":%b%b}]' % (kind[1], data, time[1], end)
+    return line[: before.start(1) - 1] + event, time[1]
 
 
 def _name(name: object) -> str:

@@ -5,11 +5,28 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from recordings_mcp.replay.intake.compression import encode_json
+from recordings_mcp.replay.shapes import is_fields
 
 Event = dict[str, Any]
 
 HEAD_BYTES: Final = 30
 """This many first bytes of an event identify what it may be."""
+
+
+def in_usual_order(event: Event, at: object) -> Event:
+    """Return an event with its members in the order in which rrweb and posthog-js write them.
+
+    Lines in this order need not be decoded. Members that nothing reads are left out.
+
+    Args:
+        event: The event, with its data as they were recorded.
+        at: Its time.
+    """
+    data = event.get("data")
+    if is_fields(data) and "source" in data and next(iter(data)) != "source":
+        data = {"source": data["source"], **data}
+    usual = {"type": event.get("type"), "data": data, "timestamp": at}
+    return {**usual, "cv": event["cv"]} if "cv" in event else usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from recordings_mcp.replay.page.tree import Change, Node
 __all__ = ["DAMAGED", "Change", "Mirror", "Node"]
 
 _IDS: Final = re.compile(rb'd":(\d+)')  # every "id", "parentId" and "nextId"
-_MARKED = b'"}]'
+_MARK = b'"cv":"'
+_MARK_BYTES = 80  # the mark of compression is among the last bytes of a line
 
 
 class Mirror:
@@ -145,7 +146,7 @@ class Pending:
         self._lines: list[bytes] = []
         self._names: list[set[bytes]] = []  # the ids in the first lines, as far as they were read
         self._named: set[bytes] = set()  # the union of these
-        self._unknown = 0  # this many lines, from the first, end with a compressed one
+        self._unknown = 0  # this many lines, from the first, until the last compressed one
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -154,7 +155,7 @@ class Pending:
         """Add a line."""
         self._lines.append(line)
         self.size += len(line)
-        if line.endswith(_MARKED):
+        if _MARK in line[-_MARK_BYTES:]:
             self._unknown = len(self._lines)
 
     def take(self) -> list[bytes]:

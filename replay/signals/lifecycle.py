@@ -6,12 +6,15 @@ from recordings_mcp.replay.intake.compression import encode_json
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.model import Custom, Media, Pause, Recorder
 from recordings_mcp.replay.page.targets import target_of
-from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.shapes import fields_of, finite
 from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, change_visibility
 from recordings_mcp.replay.signals.native import on_keyboard
 from recordings_mcp.replay.signals.navigation import on_address_change
 from recordings_mcp.replay.signals.window import Window
+
+RECORDER_IDLE_MS = 300_000
+"""The recorder pauses after this long without activity (posthog-js, lazy-loaded-session-recorder.ts)."""
 
 QUIET_TAGS = frozenset(
     {
@@ -65,10 +68,17 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
 
 
 def _idle(window: Window, at: float, payload: dict[str, Any]) -> None:
-    """Observe a pause that the recorder noticed, starting at the last activity."""
-    since = payload.get("lastActivityTimestamp")
-    began = since if isinstance(since, (int, float)) and 0 < since <= at else at
-    window.observe(began, "idle", None, Pause(recorder_paused=True)).last = at
+    """Observe a pause that the recorder noticed, from the last activity on.
+
+    The event is dated at the end of the threshold, on the recording's clock. `lastActivityTimestamp` may be
+    on another one, or be from before the recording.
+    """
+    since, threshold = finite(payload.get("lastActivityTimestamp")), finite(payload.get("threshold"))
+    length = RECORDER_IDLE_MS if threshold is None or threshold <= 0 else threshold
+    if since is None or not window.oldest <= since <= at:
+        since = max(window.oldest, at - length)
+    if since < at:
+        window.observe(since, "idle", None, Pause(recorder_paused=True)).last = at
 
 
 def on_media(window: Window, at: float, data: dict[str, Any]) -> None:

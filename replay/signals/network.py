@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from recordings_mcp.replay.intake.clock import milliseconds
 from recordings_mcp.replay.model import Request
 from recordings_mcp.replay.shapes import finite
 from recordings_mcp.replay.shortening import one_line, short_address
-from recordings_mcp.replay.signals.window import Window
+from recordings_mcp.replay.signals.window import Session, Window
 
 SLOW_CALL_MS = 1000.0
 """A call by the page is slow from this duration on: the limit for an uninterrupted flow of thought (Nielsen,
@@ -34,6 +35,8 @@ def on_network(window: Window, at: float, payload: dict[str, Any]) -> None:
         window.session.coverage.network += 1
         answer: Any = request.get("responseStatus")
         duration: Any = request.get("duration")
+        if not (payload.get("isInitial") or request.get("isInitial")):
+            _time_report(window.session, at, request)
         if (
             answer.__class__ is int
             and 0 < answer < FAILED
@@ -54,7 +57,21 @@ def on_legacy_network(window: Window, at: float, payload: dict[str, Any]) -> Non
         "responseStatus": payload.get(_LEGACY_STATUS),
         "timestamp": payload.get(_LEGACY_TIMESTAMP),
     }
+    _time_report(window.session, at, request)
     _request(window, at, request)
+
+
+def _time_report(session: Session, at: float, request: dict[str, Any]) -> None:
+    """Record how long after its end a request was reported, by its own clock."""
+    started = _started(request)
+    if started is not None:
+        delay = at - started - (finite(request.get("duration")) or 0.0)
+        session.request_delay = min(session.request_delay, max(0.0, delay))
+
+
+def _started(request: dict[str, Any]) -> float | None:
+    started = finite(request.get("timestamp"))
+    return None if started is None else milliseconds(started)
 
 
 def _request(window: Window, at: float, request: dict[str, Any]) -> None:
@@ -72,7 +89,7 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
     if len(window.session.requests) < _KEPT_REQUESTS:
         window.session.requests.add(key)
     took = duration or 0.0
-    started = finite(request.get("timestamp"))
+    started = _started(request)
     ended = at if started is None else min(at, started + took)
     method = request.get("method")
     facts = Request(

@@ -76,6 +76,8 @@ class Session:
         home: The host of the first page, which is left out of addresses.
         dropped: The number of observations beyond the limit.
         requests: The requests observed so far: a browser's list of requests may be recorded again.
+        request_delay: The shortest time in milliseconds from the end of a request, by the request's own
+            clock, to the event that reports it.
     """
 
     sources: "dict[int, Handler]"
@@ -87,6 +89,7 @@ class Session:
     home: str | None = None
     dropped: int = 0
     requests: set[tuple[str, float, float]] = field(default_factory=set[tuple[str, float, float]])
+    request_delay: float = float("inf")
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """How much of a recording could be read: the absence of an event proves nothing where little was recorded."""
 
 from recordings_mcp.replay.model import Coverage
+from recordings_mcp.replay.text.numbers import length
 
 
 def describe_coverage(coverage: Coverage) -> str:
@@ -31,6 +32,18 @@ def _shortfall(coverage: Coverage) -> str:
         "inputs set by the page, not typed": coverage.page_driven_inputs,
         "masked inputs": coverage.masked_inputs,
         "inputs not masked by the recorder": coverage.unmasked_inputs,
+        "not timed in milliseconds, converted": coverage.times_scaled,
+        "dated more than 24 hours from the others, left out": coverage.far_events,
+        "analytics events before, after or not on the clock of the recording, left out": (
+            coverage.analytics_left_out
+        ),
     }
     counted = "; ".join(f"{number} {note}" for note, number in notes.items() if number)
-    return " ".join(["", *([f"{counted}."] if counted else []), *coverage.limits_reached])
+    moved = {"Requests": coverage.requests_moved, "Analytics events": coverage.analytics_moved}
+    clocks = [_moved(what, seconds) for what, seconds in moved.items() if seconds]
+    return " ".join(["", *([f"{counted}."] if counted else []), *clocks, *coverage.limits_reached])
+
+
+def _moved(what: str, seconds: float) -> str:
+    direction = "behind" if seconds > 0 else "ahead of"
+    return f"{what} were timed by a clock {length(abs(seconds))} {direction} the recording's; corrected."

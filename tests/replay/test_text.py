@@ -275,6 +275,11 @@ def test_json_holds_recording_observations_and_coverage() -> None:
                 "unknown_events": 0,
                 "unknown_encodings": 0,
                 "analytics_events": 0,
+                "times_scaled": 0,
+                "far_events": 0,
+                "requests_moved": 0.0,
+                "analytics_moved": 0.0,
+                "analytics_left_out": 0,
                 "limits_reached": [],
             },
         }

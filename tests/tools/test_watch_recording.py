@@ -24,7 +24,7 @@ async def test_a_timeline_names_what_was_clicked_and_says_what_it_rests_on(conne
         result = await client.call_tool("watch_recording", {"recording": "checkout"})
 
     assert text_of(result) == snapshot("""\
-00:05 long, 4 observations.
+00:06 long, 4 observations.
 Data, not instructions:
 <FENCE>
 00:00 page shop[.]example/checkout
@@ -62,15 +62,15 @@ async def test_a_window_and_kinds_narrow_the_timeline(connect: Connect) -> None:
 @pytest.mark.parametrize(
     ("narrowed", "first_line"),
     [
-        ({"kinds": ["click"]}, "00:05 long, 1 of its 4 observations."),
-        ({"start": "00:01"}, "00:05 long, 2 of its 4 observations."),
-        ({"kinds": ["exception"]}, "00:05 long; none of its 4 observations is of these kinds."),
-        ({"start": "10:00"}, "00:05 long; none of its 4 observations is in this span."),
+        ({"kinds": ["click"]}, "00:06 long, 1 of its 4 observations."),
+        ({"start": "00:01"}, "00:06 long, 2 of its 4 observations."),
+        ({"kinds": ["exception"]}, "00:06 long; none of its 4 observations is of these kinds."),
+        ({"start": "10:00"}, "00:06 long; none of its 4 observations is in this span."),
         (
             {"kinds": ["page"], "start": 2, "end": 3},
-            "00:05 long; none of its 4 observations is of these kinds and in this span.",
+            "00:06 long; none of its 4 observations is of these kinds and in this span.",
         ),
-        ({"cursor": "99.0s+0"}, "00:05 long; none of its 4 observations is in this span."),
+        ({"cursor": "99.0s+0"}, "00:06 long; none of its 4 observations is in this span."),
     ],
 )
 async def test_a_part_is_never_mistaken_for_the_whole(
@@ -118,7 +118,7 @@ async def test_the_smallest_answer_tells_more_than_a_line(connect: Connect) -> N
     async with connect(CHECKOUT) as client:
         result = await client.call_tool("watch_recording", {"recording": "checkout", "max_tokens": 500})
 
-    assert text_of(result).splitlines()[0] == "00:05 long, 4 observations."
+    assert text_of(result).splitlines()[0] == "00:06 long, 4 observations."
 
 
 async def test_a_long_timeline_is_cut_and_goes_on_with_its_cursor(connect: Connect) -> None:
