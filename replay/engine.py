@@ -40,3 +40,4 @@ from recordings_mcp.replay.text.timeline import TimelineText as TimelineText
 from recordings_mcp.replay.text.timeline import render as render
 from recordings_mcp.replay.walker import Walker as Walker
 from recordings_mcp.replay.walker import read_timeline as read_timeline
+from recordings_mcp.replay.work import WalkStopped as WalkStopped

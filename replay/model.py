@@ -334,6 +334,7 @@ class Coverage:
         network: Network requests.
         requests_without_status: Of these, those whose failure would not have been recorded: browsers hide the
             status of other sites' responses, and Safari that of all.
+        unnamed_targets: Targets without a name because naming them would have cost too much.
         synthetic_clicks: Clicks that the browser added to the person's, such as a label's for its checkbox.
         unknown_events: Events of an unknown type, source or plugin.
         unknown_encodings: Events with an unknown compression.
@@ -362,6 +363,7 @@ class Coverage:
     console: int = 0
     network: int = 0
     requests_without_status: int = 0
+    unnamed_targets: int = 0
     synthetic_clicks: int = 0
     unknown_events: int = 0
     unknown_encodings: int = 0

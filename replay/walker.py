@@ -1,7 +1,7 @@
 """The walk over a recording: events in, observations out."""
 
 import gc
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 
@@ -11,6 +11,7 @@ from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.model import AnalyticsEvent, Coverage, ShowTyping, Timeline
 from recordings_mcp.replay.signals.dispatch import EARLY_SOURCES, Dispatcher
 from recordings_mcp.replay.signals.window import Session, Window
+from recordings_mcp.replay.work import Work, never
 
 
 @contextmanager
@@ -43,15 +44,17 @@ class Walker:
     `feed_all` does the same for many lines, faster. A line that cannot be read is counted, never raised.
     """
 
-    def __init__(self, show_typing: ShowTyping = "none") -> None:
+    def __init__(self, show_typing: ShowTyping = "none", is_stopped: Callable[[], bool] = never) -> None:
         """Start at the beginning of a recording.
 
         Args:
             show_typing: Which typed text the timeline contains. No other typed text is kept anywhere.
+            is_stopped: Whether the walk must end now. It is called very often, in the thread that walks. Once
+                it returns true, `feed`, `feed_all` and `finish` raise `WalkStopped`.
         """
         coverage = Coverage()
         self._reader = Reader(coverage)
-        self._session = Session(EARLY_SOURCES, self._reader, coverage, show_typing)
+        self._session = Session(EARLY_SOURCES, self._reader, coverage, Work(is_stopped), show_typing)
         self._lines = LineReader(
             self._reader, coverage, partial(Window, session=self._session), Dispatcher(self._session).walk
         )
@@ -68,10 +71,12 @@ class Walker:
     def finish(self, events: Iterable[AnalyticsEvent] = ()) -> Timeline:
         """Return the timeline, with the session's analytics events merged. Call this once, at the end."""
         with _collector_paused():
+            self._session.work.check()
             span = self._lines.finish()
             windows = list(self._lines.windows.values())
             limits = self._session.coverage.limits_reached
             limits += [f"{text}: {count}" for text, count in self._reader.notes.items()]
+            self._session.coverage.unnamed_targets = self._session.work.unnamed
             self._session.coverage.undecodable += sum(window.mirror.damaged for window in windows)
             if any(window.mirror.truncated for window in windows):
                 limits.append("A page had more nodes than are followed; some targets have no name")

@@ -36,7 +36,7 @@ def finish(
     drafts[:] = _repetitions_joined(_without_recorded_requests(drafts))
     drafts += _not_reported(session.inferred, reported)
     drafts += quick_backs(drafts)
-    find_page_ends(drafts, events)
+    find_page_ends(drafts, events, session.work)
     add_pauses(session, windows)
     first, last = span
     observations = [draft.finished(first) for draft in drafts]

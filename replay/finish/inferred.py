@@ -11,6 +11,7 @@ from recordings_mcp.replay.page.targets import WHOLE_PAGE
 from recordings_mcp.replay.shapes import finite
 from recordings_mcp.replay.signals.activity import ACTIVE_GAP_MS, Stretch, merged, overlaps
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
+from recordings_mcp.replay.work import Work
 
 IDLE_MS = 30_000
 """A gap between clicks or keypresses longer than this is a pause (PostHog, session-feature-recorder.ts)."""
@@ -84,7 +85,7 @@ def path_of(url: str) -> str:
     return url if url.startswith("/") else "/" + url.partition("/")[2]
 
 
-def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) -> None:
+def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent], work: Work) -> None:
     """Set `page_seen` on the scrolling that reached the end of a page.
 
     rrweb records how far a page is scrolled, but not its height. posthog-js measures both and sends them with
@@ -104,6 +105,7 @@ def find_page_ends(drafts: Iterable[Draft], events: Iterable[AnalyticsEvent]) ->
         windows.setdefault(draft.window, []).append(draft)
     only = next(iter(windows.values())) if len(windows) == 1 else []
     for event, height, screen in heights:
+        work.check()
         for draft in _scrolls_of(windows.get(str(event.properties.get("$window_id")), only), event):
             _note(draft, height, screen)
 

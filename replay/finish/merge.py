@@ -49,6 +49,7 @@ def merge_events(
     """
     merger = _Merger(session, windows)
     for event in events:
+        session.work.check()
         session.coverage.analytics_events += 1
         merger.merge(event)
     return merger.frustrations

@@ -13,30 +13,35 @@ from recordings_mcp.replay.limits import MAX_READ_CHILDREN, PENDING_BYTES, PENDI
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.page import DAMAGED, Page
 from recordings_mcp.replay.page.tree import Change, Node
+from recordings_mcp.replay.work import Work
 
 __all__ = ["DAMAGED", "Change", "Mirror", "Node"]
 
 _IDS: Final = re.compile(rb'd":(\d+)')  # every "id", "parentId" and "nextId"
 _MARK = b'"cv":"'
 _MARK_BYTES = 80  # the mark of compression is among the last bytes of a line
+_SEARCHED_BYTES = 128  # searched in the time that a node takes
 
 
 class Mirror:
     """One window's page, brought up to date on demand.
 
     Attributes:
+        work: What may still be visited.
         targets: A cache of the targets of nodes, cleared by every change.
         choices: A cache of the labels of each select element's options by value, cleared by every change.
     """
 
-    def __init__(self, read: Callable[[bytes], Change | None]) -> None:
+    def __init__(self, read: Callable[[bytes], Change | None], work: Work) -> None:
         """Create an empty page.
 
         Args:
             read: Decodes the line of a change; returns None if it cannot be decoded.
+            work: What may still be visited.
         """
+        self.work = work
         self._read = read
-        self._page = Page()
+        self._page = Page(work)
         self._pending = Pending()
         self.targets: dict[int, Target | None] = {}
         self.choices: dict[int, dict[str, str]] = {}
@@ -77,7 +82,7 @@ class Mirror:
     def node(self, node_id: int) -> Node | None:
         """Return a node that is on the page, or was removed a moment ago."""
         if self._pending.size:
-            self._apply(self._pending.take_for((node_id,)))
+            self._apply(self._take_for((node_id,)))
         return self._page.node(node_id)
 
     def ancestors(self, node: Node, most: int) -> list[Node]:
@@ -86,36 +91,51 @@ class Mirror:
             ancestors = self._page.ancestors(node, most)
             if not self._pending.size:
                 return ancestors
-            lines = self._pending.take_for([node["id"], *(ancestor["id"] for ancestor in ancestors)])
+            lines = self._take_for([node["id"], *(ancestor["id"] for ancestor in ancestors)])
             if not lines:
                 return ancestors
             self._apply(lines)
 
     def children(self, node: Node) -> Sequence[Node]:
         """Return the children of a node, in order; of very many not all."""
-        lines = self._pending.take_for((node["id"],)) if self._pending.size else []
+        lines = self._take_for((node["id"],)) if self._pending.size else []
         while True:
             self._apply(lines)
             children = self._page.children(node)
             if not self._pending.size:
                 return children
-            lines = self._pending.take_for([child["id"] for child in children[:MAX_READ_CHILDREN]])
+            read = children[:MAX_READ_CHILDREN]
+            self.work.visit(len(read))
+            lines = self._take_for([child["id"] for child in read])
             if not lines:
                 return children
 
     def element(self, element_id: str) -> Node | None:
         """Return the element with this `id`, unless a script changed the `id` later."""
-        self._apply(self._pending.take_with(b'"id":' + encode_json(element_id)))
+        self._apply(self._take_with(b'"id":', element_id))
         return self._page.references().element(element_id)
 
     def label(self, element_id: str) -> Node | None:
         """Return the label of the field with this `id`, with the same restriction."""
-        self._apply(self._pending.take_with(b'"for":' + encode_json(element_id)))
+        self._apply(self._take_with(b'"for":', element_id))
         return self._page.references().label(element_id)
 
     def note_damage(self) -> None:
         """Count a node that could not be named."""
         self._page.damaged += 1
+
+    def _take_for(self, node_ids: Collection[int]) -> list[bytes]:
+        """Take the lines up to the last one that may affect one of these nodes."""
+        if self.work.spent:
+            return self._pending.take()
+        lines = self._pending.take_for(node_ids)
+        if lines:
+            self.work.visit(self._pending.names)
+        return lines
+
+    def _take_with(self, attribute: bytes, value: str) -> list[bytes]:
+        self.work.visit((self._pending.size + len(value)) // _SEARCHED_BYTES)
+        return self._pending.take_with(attribute + encode_json(value)) if self._pending.size else []
 
     def _forget_names(self) -> None:
         self.targets.clear()
@@ -123,6 +143,7 @@ class Mirror:
 
     def _apply(self, lines: Iterable[bytes]) -> None:
         for line in lines:
+            self.work.check()
             change = self._read(line)
             if change is not None:
                 self._page.change(change)
@@ -150,6 +171,11 @@ class Pending:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+    @property
+    def names(self) -> int:
+        """The number of ids that were read in the lines."""
+        return len(self._named)
 
     def put(self, line: bytes) -> None:
         """Add a line."""

@@ -23,6 +23,7 @@ from operator import itemgetter
 from recordings_mcp.replay.limits import MAX_NODES, MAX_READ_CHILDREN
 from recordings_mcp.replay.page.attributes import change_attributes
 from recordings_mcp.replay.page.tree import Change, Node, in_order, within
+from recordings_mcp.replay.work import Work
 
 _ID = itemgetter("id")
 _NODE = itemgetter("node")
@@ -78,9 +79,10 @@ class Page:
         truncated: Whether nodes were left out because there were too many.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, work: Work) -> None:
         self.damaged = 0
         self.truncated = False
+        self._work = work
         self.reset({"id": 0, "type": _DOCUMENT})
 
     def reset(self, root: Node) -> None:
@@ -140,6 +142,7 @@ class Page:
             current = None if parent_id is None else self.node(parent_id)
             if current is not None:
                 ancestors.append(current)
+        self._work.visit(len(ancestors))
         return ancestors
 
     def children(self, node: Node) -> Sequence[Node]:
@@ -147,13 +150,17 @@ class Page:
         children: list[Node] = node.get("childNodes") or []
         changes = self._unread.pop(node["id"], None)
         if changes is not None:
+            self._work.visit(min(len(children), MAX_READ_CHILDREN))
             node["childNodes"] = children = in_order(children, changes)
         if not children or not (self._entries or self._detached):
             return children
         if len(children) > MAX_READ_CHILDREN:
             if len(children) > self._scans_left:
-                return self._live(children[:MAX_READ_CHILDREN])
+                children = children[:MAX_READ_CHILDREN]
+                self._work.visit(len(children))
+                return self._live(children)
             self._scans_left -= len(children)
+        self._work.visit(len(children))
         live = self._live(children)
         if len(live) < len(children):
             node["childNodes"] = live
@@ -278,6 +285,7 @@ class Page:
         if node["id"] != node_id:
             return False
         self._nodes[node_id] = node
+        self._work.visit(len(path))
         for above, below in pairwise(path):
             self._parents.setdefault(below["id"], above["id"])
         return True

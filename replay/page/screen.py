@@ -10,9 +10,11 @@ from recordings_mcp.replay.limits import MAX_SCREEN_NODES
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.shapes import fields_of, items_of
 from recordings_mcp.replay.shortening import one_line, shown_name
+from recordings_mcp.replay.work import Work
 
 Wireframe = dict[str, Any]
 
+_VISITS = 4  # to a node of a page take as long as one to a wireframe
 _CHILDREN = "childWireframes"
 _INPUT_ROLES = {
     "button": "button",
@@ -46,7 +48,10 @@ class Screen:
         keyboard_top: The y position from which the keyboard covers the screen; infinite if it is closed.
     """
 
-    def __init__(self, wireframes: object, name: str | None, size: tuple[float, float] | None) -> None:
+    def __init__(
+        self, wireframes: object, name: str | None, size: tuple[float, float] | None, work: Work
+    ) -> None:
+        self._work = work
         self.name = name
         self.width, self.height = size or (0.0, 0.0)
         self.keyboard_top = float("inf")
@@ -75,8 +80,11 @@ class Screen:
         return updated
 
     def at(self, x: float, y: float) -> Wireframe | None:
-        """Return the topmost wireframe at this position."""
+        """Return the topmost wireframe at this position; None if the budget of work is spent."""
         found = None
+        if self._work.spent:
+            self._work.unnamed += 1
+            return None
         for wireframe in self._in_order():
             left, top = wireframe.get("x") or 0, wireframe.get("y") or 0
             width, height = wireframe.get("width"), wireframe.get("height")
@@ -90,6 +98,7 @@ class Screen:
 
     def has_fields(self) -> bool:
         """Return whether the screen has text fields, whose changes then report typing."""
+        self._work.visit(len(self._wireframes))
         return any(is_typed_into(wireframe) for wireframe in self._wireframes.values())
 
     def target(self, x: float, y: float) -> Target | None:
@@ -120,6 +129,7 @@ class Screen:
             wireframe = stack.pop()
             order.append(wireframe)
             stack += items_of(wireframe.get(_CHILDREN))[::-1]
+        self._work.visit(_VISITS * len(order))
         return order
 
     def _add(self, parent_id: object, wireframe: Wireframe) -> None:
@@ -154,6 +164,7 @@ class Screen:
                 waiting += items_of(current.get(_CHILDREN))
         for index, sibling in enumerate(siblings):
             if sibling is wireframe:
+                self._work.visit(index)
                 del siblings[index]
                 return siblings, index
         return siblings, len(siblings)

@@ -24,6 +24,7 @@ _MAX_VISITED = 300
 _MAX_OPTIONS = 2000
 _MAX_VISITED_FOR_OPTIONS = 8000
 _MAX_VISITED_IN_OPTION = 20
+_VISITS_FOR_NAME = 10
 _ATTRIBUTE_LENGTH = 40
 _TEXT_LENGTH = 8 * NAME_LENGTH
 _TEXT_READ = 8 * _TEXT_LENGTH + 1  # one more than `one_line` reads, so that it knows that there is more
@@ -111,9 +112,21 @@ def _target(mirror: Mirror, node: Node) -> Target:
     attribute = get("data-attr") or get("data-testid") or get("id") or get("name")
     return Target(
         role_of(node),
-        name_of(mirror, node),
-        one_line(str(attribute), _ATTRIBUTE_LENGTH) if attribute else None,
+        _affordable_name(mirror, node),
+        one_line(str(attribute), _ATTRIBUTE_LENGTH)
+        if isinstance(attribute, str | int) and attribute
+        else None,
     )
+
+
+def _affordable_name(mirror: Mirror, node: Node) -> str | None:
+    """Return the name of an element if the recording's budget of work allows it; else count its absence."""
+    mirror.work.visit(_VISITS_FOR_NAME)
+    name = None if mirror.work.spent else name_of(mirror, node)
+    if mirror.work.spent:  # then the name may be incomplete
+        mirror.work.unnamed += 1
+        return None
+    return name
 
 
 def control_of(mirror: Mirror, node: Node) -> Node:
@@ -200,6 +213,7 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
     pieces: list[str] = []
     length = 0
     stack: list[Node | None] = [*reversed(children[:room])]
+    mirror.work.visit(len(stack))
     while stack and length <= NAME_LENGTH:
         current = stack.pop()
         if current is None:
@@ -218,6 +232,7 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
             if not hidden and _is_hidden(current["attributes"], unspoken=unspoken):
                 continue
             within = mirror.children(current)[:room]
+            mirror.work.visit(1 + len(within))
             room -= len(within)
             pieces.append(" ")
             stack.append(None)
@@ -262,8 +277,9 @@ def _read_options(mirror: Mirror, select: Node | None, labels: dict[str, str]) -
     """Add the texts of a select element's options by value, the first of each."""
     waiting = deque(mirror.children(select)[:_MAX_OPTIONS] if select else ())
     room = _MAX_VISITED_FOR_OPTIONS
-    while waiting and room > 0:
+    while waiting and room > 0 and not mirror.work.spent:
         current = waiting.popleft()
+        mirror.work.visit(1)
         room -= 1
         if current.get("tagName") == "option":
             room -= min(_MAX_VISITED_IN_OPTION, len(mirror.children(current)))
@@ -339,7 +355,7 @@ def _wrapping_label(mirror: Mirror, node: Node) -> str:
 
 def _name_within(mirror: Mirror, node: Node) -> str:
     """Return the name of an image or icon inside a control without text."""
-    waiting = deque(mirror.children(node))
+    waiting = deque(mirror.children(node)[:_MAX_VISITED])
     for _ in range(_MAX_VISITED):
         if not waiting:
             break
@@ -348,5 +364,7 @@ def _name_within(mirror: Mirror, node: Node) -> str:
             name = _first(current["attributes"], ("alt", "title", "aria-label"))
             if name:
                 return name
-            waiting.extend(mirror.children(current))
+            within = mirror.children(current)[:_MAX_VISITED]
+            mirror.work.visit(1 + len(within) // 8)
+            waiting.extend(within)
     return ""

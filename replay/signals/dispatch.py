@@ -120,9 +120,11 @@ class Dispatcher:
         self._reader = session.reader
 
     def walk(self, arrivals: Iterable[tuple[float, Window, Event]]) -> None:
-        """Handle events in order. No event raises."""
-        events = 0
+        """Handle events in order. No event raises; a stop raises WalkStopped."""
+        events, check = 0, self._session.work.check
+        check()  # arrivals that take a shortcut are handled before they would be yielded
         for at, window, event in arrivals:
+            check()
             events += 1
             try:
                 kind, data = event["type"], event["data"]

@@ -25,7 +25,7 @@ _BOXES = frozenset({"checkbox", "toggle", "radio"})
 def on_screen(window: Window, data: dict[str, Any]) -> None:
     """Handle a full snapshot of the screen."""
     app, before = window.app, window.app.screen
-    app.screen = Screen(data["wireframes"], window.shown.page, window.shown.viewport)
+    app.screen = Screen(data["wireframes"], window.shown.page, window.shown.viewport, window.session.work)
     if before is not None and app.keyboard_open:
         app.screen.keyboard_top = before.keyboard_top
 

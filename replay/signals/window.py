@@ -17,6 +17,7 @@ from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, Sho
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
 from recordings_mcp.replay.signals.activity import Activity
+from recordings_mcp.replay.work import Work
 
 _NEVER: Final = float("-inf")
 
@@ -70,6 +71,7 @@ class Session:
         sources: The handlers of incremental events before a window's first full snapshot, by source.
         reader: Decodes deferred lines.
         coverage: The counts.
+        work: What the walk may still visit.
         show_typing: Which typed text is kept; no other is ever stored.
         observations: The observations so far.
         inferred: The observations inferred from them.
@@ -83,6 +85,7 @@ class Session:
     sources: "dict[int, Handler]"
     reader: Reader
     coverage: Coverage
+    work: Work
     show_typing: ShowTyping = "none"
     observations: list[Draft] = field(default_factory=list[Draft])
     inferred: list[Draft] = field(default_factory=list[Draft])
@@ -330,7 +333,7 @@ class Window(Stream):
     def __init__(self, window_id: str, session: Session) -> None:
         super().__init__(window_id)
         self.session = session
-        self.mirror = Mirror(session.reader.data_of)
+        self.mirror = Mirror(session.reader.data_of, session.work)
         self.sources = session.sources
         self.activity = Activity()
         self.pointer = Pointer()

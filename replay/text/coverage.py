@@ -37,6 +37,7 @@ def _shortfall(coverage: Coverage) -> str:
         "analytics events before, after or not on the clock of the recording, left out": (
             coverage.analytics_left_out
         ),
+        "targets left unnamed, because this recording is unusually costly to read": coverage.unnamed_targets,
     }
     counted = "; ".join(f"{number} {note}" for note, number in notes.items() if number)
     moved = {"Requests": coverage.requests_moved, "Analytics events": coverage.analytics_moved}

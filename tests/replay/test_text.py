@@ -271,6 +271,7 @@ def test_json_holds_recording_observations_and_coverage() -> None:
                 "console": 0,
                 "network": 0,
                 "requests_without_status": 0,
+                "unnamed_targets": 0,
                 "synthetic_clicks": 0,
                 "unknown_events": 0,
                 "unknown_encodings": 0,
