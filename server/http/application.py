@@ -2,6 +2,7 @@
 
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -50,11 +51,11 @@ def behind_door(
     Raises:
         InvalidConfiguration: There is neither `http_secret` nor `gateway`.
     """
-    security = settings.transport_security
     server.custom_route(_HEALTH_PATH, methods=["GET"])(_health)
     door = _door(server, configuration, guard)
+    checked_outside = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     application: ASGIApp = server.streamable_http_app(
-        streamable_http_path=MCP_PATH, transport_security=security
+        streamable_http_path=MCP_PATH, transport_security=checked_outside
     )
     # Only pages that passed the check of their origin get as far as CORS, so each may read the answer.
     application = _ForPages(
@@ -64,7 +65,7 @@ def behind_door(
         allow_headers=["*"],
         expose_headers=_FOR_PAGES_TO_READ,
     )
-    return EndsListening(CheckHostAndOrigin(application, security))
+    return EndsListening(CheckHostAndOrigin(application, settings))
 
 
 class _ForPages(CORSMiddleware):

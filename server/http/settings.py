@@ -5,14 +5,14 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import SecretStr
 
 from recordings_mcp.server.configuration import Configuration, InvalidConfiguration
 
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
-_HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
-_ORIGIN = re.compile(r"https?://(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
+_LOOPBACK_ORIGINS = frozenset(f"http://{name}" for name in _LOOPBACK_NAMES)
+_HOST = re.compile(r"(?P<name>[a-z0-9_.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
+_ORIGIN = re.compile(r"(?P<page>https?://(?:[a-z0-9_.-]+|\[[0-9a-f:]+\]))(?::[0-9]{1,5})?")
 _NO_ORIGIN = ("none",)
 _LARGEST_PORT = 65_535
 _SECRET_BYTES = 32
@@ -42,23 +42,26 @@ class HttpSettings:
     Attributes:
         host: The name or address to listen on.
         port: The port; 0 lets the system choose.
-        hosts: What a `Host` header may say.
-        origins: What an `Origin` header may say, if there is one.
+        hosts: Names of this server in lower case; one without a port stands for all ports.
+        origins: Web pages that may call, in lower case, each with its port if it has one.
     """
 
     host: str
     port: int
-    hosts: tuple[str, ...]
-    origins: tuple[str, ...]
+    hosts: frozenset[str]
+    origins: frozenset[str]
 
-    @property
-    def transport_security(self) -> TransportSecuritySettings:
-        """Return the same for the SDK, which leaves its checks off on all but loopback by default."""
-        return TransportSecuritySettings(
-            enable_dns_rebinding_protection=True,
-            allowed_hosts=[*self.hosts],
-            allowed_origins=[*self.origins],
-        )
+    def accepts_host(self, header: str) -> bool:
+        """Return whether a `Host` header is a name of this server, with or without a port."""
+        found = _HOST.fullmatch(header.lower())
+        return found is not None and not self.hosts.isdisjoint((found[0], found["name"]))
+
+    def accepts_origin(self, header: str) -> bool:
+        """Return whether an `Origin` header is a page that may call; on this machine, at any port."""
+        found = _ORIGIN.fullmatch(header.lower())
+        if found is None:
+            return False
+        return found[0] in self.origins or found["page"] in self.origins & _LOOPBACK_ORIGINS
 
 
 def read_http_settings(configuration: Configuration) -> HttpSettings:
@@ -75,11 +78,11 @@ def read_http_settings(configuration: Configuration) -> HttpSettings:
     host, port = _parse_address(address)
     if _is_loopback(host):
         hosts = configuration.allowed_hosts or (*_LOOPBACK_NAMES, f"[{host}]" if ":" in host else host)
-        origins = configuration.allowed_origins or tuple(f"http://{name}" for name in _LOOPBACK_NAMES)
+        origins = configuration.allowed_origins or tuple(_LOOPBACK_ORIGINS)
     else:
         _require_access_rules(configuration, address)
         hosts, origins = configuration.allowed_hosts, configuration.allowed_origins
-    return HttpSettings(host, port, tuple(_hosts(hosts)), tuple(_origins(origins)))
+    return HttpSettings(host, port, _hosts(hosts), _origins(origins))
 
 
 def with_secret(configuration: Configuration) -> tuple[Configuration, str | None]:
@@ -116,33 +119,23 @@ def _require_access_rules(configuration: Configuration, address: str) -> None:
         raise InvalidConfiguration(_NO_ORIGINS.format(http=address))
 
 
-def _hosts(names: tuple[str, ...]) -> list[str]:
+def _hosts(names: tuple[str, ...]) -> frozenset[str]:
     for name in names:
-        if not _HOST.fullmatch(name):
+        if not _HOST.fullmatch(name.lower()):
             raise InvalidConfiguration(
                 f"allowed_hosts: {name!r} is not a name; write it without scheme, path or *, for example "
                 "mcp.example.com."
             )
-    return [pattern for name in names for pattern in _with_any_port(name)]
+    return frozenset(name.lower() for name in names)
 
 
-def _origins(origins: tuple[str, ...]) -> list[str]:
+def _origins(origins: tuple[str, ...]) -> frozenset[str]:
     if origins == _NO_ORIGIN:
-        return []
+        return frozenset()
     for origin in origins:
-        if not _ORIGIN.fullmatch(origin):
+        if not _ORIGIN.fullmatch(origin.lower()):
             raise InvalidConfiguration(
                 f"allowed_origins: {origin!r} is not an origin; write scheme and name without path or *, for "
                 "example https://app.example.com."
             )
-    loopback = tuple(f"http://{name}" for name in _LOOPBACK_NAMES)
-    return [
-        pattern
-        for origin in origins
-        for pattern in (_with_any_port(origin) if origin in loopback else [origin])
-    ]
-
-
-def _with_any_port(name: str) -> list[str]:
-    """Return the name alone and with every port; a name that has a port stays as it is."""
-    return [name] if re.search(r":[0-9]+$", name) else [name, f"{name}:*"]
+    return frozenset(origin.lower() for origin in origins)

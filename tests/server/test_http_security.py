@@ -26,6 +26,17 @@ FOREIGN_HOSTS = [
     "attacker.example:8080",
     "localhost.attacker.example",
     "127.0.0.1.nip.io",
+    "localhost:8080.attacker.example",
+    "localhost:x",
+    "localhost:",
+    "localhost:999999",
+    "localhost ",
+    "localhost.",
+    "user@localhost",
+    "localhost:1@attacker.example",
+    "localhost, attacker.example",
+    "\uff11localhost".encode().decode("latin-1"),
+    "",
 ]
 FOREIGN_ORIGINS = [
     "https://attacker.example",
@@ -33,6 +44,12 @@ FOREIGN_ORIGINS = [
     "http://localhost.attacker.example",
     "https://localhost:3000",
     "file://",
+    "http://localhost:3000@attacker.example",
+    "http://localhost:3000.attacker.example",
+    "http://localhost:3000, http://attacker.example",
+    "http://localhost:3000/",
+    "http://localhost:x",
+    "",
 ]
 WRONG = [
     None,
@@ -91,6 +108,23 @@ async def test_no_route_answers_a_page_that_is_not_allowed(door: httpx2.AsyncCli
 
     assert {asked: answer.status_code for asked, answer in answers.items()} == dict.fromkeys(answers, 403)
     assert not [answer for answer in answers.values() if "access-control-allow-origin" in answer.headers]
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "Localhost:8080"])
+@pytest.mark.parametrize("origin", [None, "http://localhost:3000", "HTTP://LOCALHOST:3000"])
+async def test_the_case_of_an_allowed_name_does_not_matter(
+    door: httpx2.AsyncClient, host: str, origin: str | None
+) -> None:
+    headers = [("Host", host), *([("Origin", origin)] if origin else [])]
+
+    assert (await ask(door, ("GET", "/health"), headers)).status_code == 200
+
+
+async def test_two_hosts_or_two_origins_are_refused(door: httpx2.AsyncClient) -> None:
+    host, origin = ("Host", "localhost"), ("Origin", "http://localhost:3000")
+
+    assert (await ask(door, ("GET", "/health"), [host, host])).status_code == 421
+    assert (await ask(door, ("GET", "/health"), [host, origin, origin])).status_code == 403
 
 
 async def test_every_route_but_health_requires_the_bearer(door: httpx2.AsyncClient) -> None:
