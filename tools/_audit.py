@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from errno import EINVAL
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -31,7 +32,8 @@ class AuditLog:
 
     Args:
         secret: Keys the caller's hash.
-        file: Gets every line too; made so that only its owner may read it, unless it is there already.
+        file: Gets every line too; made so that only its owner may read it, unless it is there already. A
+            regular file: a pipe could block the server, and a device keeps nothing.
         clock: Seconds since the epoch.
 
     Raises:
@@ -42,6 +44,7 @@ class AuditLog:
         self._secret = secret
         self._file = file
         self._clock = clock
+        self._is_cut = False
         if file is not None:
             os.close(_opened(file))
 
@@ -87,8 +90,11 @@ class AuditLog:
         if self._file is None:
             return
         descriptor = _opened(self._file)
+        left = memoryview(b"\n" + line if self._is_cut else line)
         try:
-            os.write(descriptor, line)
+            while left:
+                left = left[os.write(descriptor, left) :]
+                self._is_cut = bool(left)
         finally:
             os.close(descriptor)
 
@@ -102,4 +108,6 @@ def _plain(recording: str) -> str:
 
 
 def _opened(file: Path) -> int:
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise OSError(EINVAL, "not a regular file")
     return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

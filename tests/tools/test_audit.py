@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import resource
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +196,47 @@ async def test_a_full_disk_does_not_hide_what_was_done(
     assert complaint == "The audit file could not be written (Is a directory)."
 
 
+async def test_a_line_that_the_disk_took_in_part_ends_before_the_next(
+    world: World, era: Era, file: Path
+) -> None:
+    async with client_of(world.serve(audit_file=file), era) as client:
+        with largest_file(100):
+            await client.call_tool("update_recording", {"recording": "one", "viewed": True})
+        await client.call_tool("update_recording", {"recording": "two", "viewed": True})
+
+    cut, whole = in_the(file).splitlines()
+    assert len(cut) == 100
+    assert json.loads(whole)["recordings"] == ["two"]
+
+
+@contextmanager
+def largest_file(size: int) -> Generator[None]:
+    """Let files of this process have at most this many bytes: the system takes the rest of a line in part."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_line_is_written_until_nothing_is_left(
+    world: World, era: Era, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+
+    def write_a_part(descriptor: int, data: bytes) -> int:
+        return write(descriptor, bytes(data[:7]))
+
+    async with client_of(world.serve(audit_file=file), era) as client:
+        monkeypatch.setattr("os.write", write_a_part)
+        await client.call_tool("update_recording", {"recording": "one", "viewed": True})
+        monkeypatch.undo()
+
+    [line] = lines(in_the(file))
+    assert line["recordings"] == ["one"]
+
+
 class NobodyReads(io.StringIO):
     def write(self, text: str) -> int:
         raise BrokenPipeError(f"{len(text)} characters for nobody")
@@ -211,6 +256,18 @@ async def test_a_closed_standard_error_hides_neither_the_answer_nor_the_line_in_
 def test_an_audit_file_that_cannot_be_written_stops_the_server_at_start(world: World, tmp_path: Path) -> None:
     with pytest.raises(InvalidConfiguration, match=r"audit_file: .* cannot be written \(No such file"):
         world.serve(audit_file=tmp_path / "nowhere" / "audit.jsonl")
+
+
+@pytest.mark.parametrize("device", ["/dev/full", "/dev/null", "a pipe"])
+def test_an_audit_file_that_is_none_is_refused_at_once(world: World, tmp_path: Path, device: str) -> None:
+    file = Path(device) if device.startswith("/") else tmp_path / "pipe"
+    if not file.exists():
+        os.mkfifo(file)
+
+    with pytest.raises(
+        InvalidConfiguration, match=r"audit_file: .* cannot be written \(not a regular file\)"
+    ):
+        world.serve(audit_file=file)
 
 
 def test_a_ledger_that_is_none_stops_the_server_at_start(world: World, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The ledgers: a plan is open or not, and burns once."""
 
+import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -71,6 +73,50 @@ async def test_a_plan_is_open_for_ten_minutes(ledger: Ledger, own_clock: Clock) 
     assert (await ledger.open("subject")).id != plan.id
 
 
+@pytest.fixture(params=["memory", "file"])
+def timed(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Ledger, Clock, Clock]:
+    """A ledger, its wall clock and its monotonic clock."""
+    wall, monotonic = Clock(), Clock()
+    if request.param == "memory":
+        return MemoryLedger(wall, monotonic=monotonic), wall, monotonic
+    return SqliteLedger(tmp_path / "l", wall, monotonic=monotonic), wall, monotonic
+
+
+async def test_a_clock_that_is_set_back_does_not_make_a_plan_last_longer(
+    timed: tuple[Ledger, Clock, Clock],
+) -> None:
+    ledger, wall, monotonic = timed
+    plan = await ledger.open("subject")
+    wall.now -= 3600
+    monotonic.now += 599
+    assert await ledger.find("subject") == plan
+
+    monotonic.now += 1
+    assert await ledger.find("subject") is None
+    assert not await ledger.burn("subject", plan.id)
+    assert (await ledger.open("subject")).id != plan.id
+
+
+async def test_a_plan_ends_while_the_machine_sleeps(timed: tuple[Ledger, Clock, Clock]) -> None:
+    ledger, wall, _ = timed
+    plan = await ledger.open("subject")
+    wall.now += 600
+
+    assert not await ledger.burn("subject", plan.id)
+
+
+async def test_a_plan_of_another_process_that_lies_in_the_future_is_refused(
+    tmp_path: Path, own_clock: Clock
+) -> None:
+    plan = await SqliteLedger(tmp_path / "l", own_clock).open("subject")
+    own_clock.now -= 1
+    other = SqliteLedger(tmp_path / "l", own_clock)
+
+    assert await other.find("subject") is None
+    assert not await other.burn("subject", plan.id)
+    assert (await other.open("subject")).id != plan.id
+
+
 async def test_a_full_ledger_forgets_the_oldest(ledger: Ledger, own_clock: Clock) -> None:
     for number in range(MOST_OPEN + 1):
         own_clock.now += 0.1
@@ -114,3 +160,49 @@ async def test_the_file_is_for_its_owner_only_and_names_nobody(tmp_path: Path, o
     with closing(sqlite3.connect(file)) as database:
         [(subject, plan_id, _)] = database.execute("SELECT * FROM plan").fetchall()
     assert (subject, len(plan_id)) == ("subject", 16)
+
+
+def a_diary(file: Path) -> None:
+    file.write_text("Dear diary, today I counted to 1,000.\n" * 100)
+
+
+def a_database(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE diary (day TEXT)")
+
+
+@pytest.mark.parametrize("write", [a_diary, a_database])
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_file_that_is_no_ledger_is_left_as_it_is(
+    tmp_path: Path, own_clock: Clock, write: Callable[[Path], None], *, is_linked: bool
+) -> None:
+    file = tmp_path / "l"
+    write(file)
+    file.chmod(0o644)
+    before = file.read_bytes()
+    named = tmp_path / "link" if is_linked else file
+    if is_linked:
+        named.symlink_to(file)
+
+    with pytest.raises(OSError, match="regular file" if is_linked else "not a ledger of recordings-mcp"):
+        SqliteLedger(named, own_clock)
+
+    assert (file.read_bytes(), mode_of(file), {*tmp_path.iterdir()}) == (before, 0o644, {file, named})
+
+
+def test_a_link_to_an_empty_file_is_no_ledger(tmp_path: Path, own_clock: Clock) -> None:
+    make_readable_for_all(tmp_path / "empty")
+    (tmp_path / "l").symlink_to(tmp_path / "empty")
+    before = mode_of(tmp_path / "empty")
+
+    with pytest.raises(OSError, match="regular file"):
+        SqliteLedger(tmp_path / "l", own_clock)
+
+    assert (mode_of(tmp_path / "empty"), (tmp_path / "empty").stat().st_size) == (before, 0)
+
+
+def test_a_pipe_is_refused_as_a_ledger_at_once(tmp_path: Path, own_clock: Clock) -> None:
+    os.mkfifo(tmp_path / "l")
+
+    with pytest.raises(OSError, match="regular file"):
+        SqliteLedger(tmp_path / "l", own_clock)
