@@ -40,6 +40,7 @@ def _run(arguments: Sequence[str]) -> int:
     from recordings_mcp.server.commands.arguments import parse_arguments  # noqa: PLC0415
     from recordings_mcp.server.configuration import InvalidConfiguration  # noqa: PLC0415
 
+    _write_what_the_console_can_show()
     options = parse_arguments(arguments)
     try:
         code: int = _imported(_COMMANDS[options.command or "serve"]).run(options)
@@ -53,6 +54,12 @@ def _run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _write_what_the_console_can_show() -> None:
+    """Replace characters that standard output cannot encode, such as on Windows into a file."""
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):  # None where somebody replaced it
+        reconfigure(errors="replace")
 
 
 def _imported(name: str) -> Any:

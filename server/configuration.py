@@ -1,15 +1,18 @@
 """All settings: a flag beats the environment, which beats the file; errors name key, problem and fix."""
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Literal, Self, cast, get_args
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
+
+from recordings_mcp.server.process.files import read_regular
 
 ENVIRONMENT_PREFIX = "RECORDINGS_MCP_"
 _POSTHOG_VARIABLES = {
@@ -24,6 +27,10 @@ REGIONS = {"https://us.posthog.com": "PostHog Cloud US", "https://eu.posthog.com
 """PostHog's own hosts, by their names."""
 
 _OTHERS_MAY_READ = 0o077
+_LARGEST_FILE = 2**20
+"""Bytes. A file with every setting has about 2 KB."""
+
+_LONGEST_KEY = 60
 _OFF = frozenset({"0", "false", "off", "no", "f", "n"})
 _LEFT_EMPTY = re.compile(r"\$\{user_config\.\w+\}")
 """The placeholder that a host of bundles passes for an empty field of its form."""
@@ -218,23 +225,47 @@ def environment_variables(name: str) -> tuple[str, ...]:
 
 def _read_file(file: Path) -> dict[str, object]:
     try:
-        content: Any = orjson.loads(file.read_bytes())
+        content: object = json.loads(
+            read_regular(file, _LARGEST_FILE), object_pairs_hook=_unique, parse_constant=_refuse_constant
+        )
     except OSError as error:
         raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None
-    except orjson.JSONDecodeError as error:
+    except json.JSONDecodeError as error:
         raise InvalidConfiguration(
             f"{file}: is not JSON (line {error.lineno}, column {error.colno}); "
             "compare it with config.example.json."
         ) from None
+    except _Twice as twice:
+        raise InvalidConfiguration(f"{file}: has the key {twice} twice; delete one of them.") from None
+    except (ValueError, RecursionError):
+        raise InvalidConfiguration(f"{file}: is not JSON; compare it with config.example.json.") from None
     if not isinstance(content, dict):
         raise InvalidConfiguration(f"{file}: must be a JSON object; compare it with config.example.json.")
-    secret = next(iter(SECRETS & content.keys()), None)
+    settings = cast("dict[str, object]", content)
+    secret = next(iter(SECRETS & settings.keys()), None)
     if secret and os.name == "posix" and file.stat().st_mode & _OTHERS_MAY_READ:
         raise InvalidConfiguration(
             f"{secret} in {file}: other users can read this file; run `chmod 600` on it, or set "
             f"{environment_variables(secret)[-1]} instead."
         )
-    return content  # pyright: ignore[reportUnknownVariableType]
+    return settings
+
+
+class _Twice(Exception):
+    """An object has a key twice; the text is the key."""
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for key, value in pairs:
+        if key in members:
+            raise _Twice(repr(key[:_LONGEST_KEY]))
+        members[key] = value
+    return members
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and the infinities are not JSON
 
 
 def _explain(detail: ErrorDetails, sources: Mapping[str, str]) -> str:

@@ -215,7 +215,7 @@ def _add_settings(parser: argparse.ArgumentParser, about: str) -> None:
 
 
 def _add_watch_options(watch: argparse.ArgumentParser) -> None:
-    watch.add_argument("file", type=Path, metavar="FILE", help="the saved recording")
+    watch.add_argument("file", type=Path, metavar="FILE", help="the saved recording; /dev/stdin reads a pipe")
     watch.add_argument(
         "--format", choices=("text", "json"), default="text", help="for people or for programs; default: text"
     )

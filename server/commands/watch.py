@@ -31,6 +31,7 @@ from recordings_mcp.server.configuration import (
     InvalidConfiguration,
     environment_variables,
 )
+from recordings_mcp.server.process.files import open_regular_or_handed_over
 
 _SETTINGS = ("privacy", "show_typing")
 _NO_BUDGET = 10**9
@@ -58,6 +59,8 @@ def run(options: CommandLine) -> int:
         return 1
     shown = render(timeline, start=start, end=end, kinds=kinds or KINDS, max_tokens=_NO_BUDGET)
     if options.format == "json":
+        if reconfigure := getattr(sys.stdout, "reconfigure", None):
+            reconfigure(encoding="utf-8")  # as RFC 8259 wants, whatever the console shows
         sys.stdout.write(_as_json(timeline, shown, sanitizer))
     else:
         sys.stdout.write(_as_text(timeline, shown, sanitizer))
@@ -74,7 +77,7 @@ def _settings(options: CommandLine) -> Configuration:
 
 def _read(file: Path, show_typing: ShowTyping) -> Timeline:
     try:
-        with file.open("rb") as stream:
+        with open_regular_or_handed_over(file) as stream:
             timeline = read_timeline(recording_lines(stream), show_typing=show_typing)
     except OSError as error:
         raise InvalidConfiguration(f"{file}: cannot be read ({error.strerror}); check the path.") from None

@@ -25,6 +25,7 @@ from recordings_mcp.server.install.json_file import (
     OWNER_ONLY,
     ChangedMeanwhile,
     NotEditable,
+    decode,
     parse_object,
     read_if_there,
     replace_file,
@@ -34,6 +35,8 @@ from recordings_mcp.server.install.json_file import (
 )
 from recordings_mcp.server.install.links import install_link
 from recordings_mcp.server.selection import select_tools
+
+_ENCODING_ONLY = "  it would be UTF-8 without a byte order mark\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class _Change:
 def run(options: CommandLine) -> int:
     """Add or update the entry. `--dry-run` shows the change, `--link` prints a link that makes it elsewhere.
 
-    All other values in the file stay, in the file's style; a backup beside it keeps what was there.
+    All other values in the file stay, in the file's style, and it becomes UTF-8 without a byte order mark,
+    which some assistants cannot read. A backup beside it keeps what was there.
 
     Returns:
         0 when the file has the entry, 1 when the file cannot be changed and is as it was.
@@ -87,14 +91,14 @@ def run(options: CommandLine) -> int:
         return _refuse(assistant, file, options.name, entry, str(error))
     except OSError as error:
         return _fail(file, f"cannot be read ({error.strerror})")
-    if change.after == change.before:
+    if change.after.encode() == change.read:
         sys.stdout.write(f"Nothing to change: {assistant.title} starts recordings-mcp like this: {file}\n")
         _print_notes(change)
         return 0
     if not options.dry_run:
         return _write(change, entry)
     sys.stdout.write(f"Nothing was written. This would change in {file}:\n")
-    sys.stdout.write(show_change(str(file), change.before, change.after))
+    sys.stdout.write(show_change(str(file), change.before, change.after) or _ENCODING_ONLY)
     _print_notes(change)
     return 0
 
@@ -122,7 +126,7 @@ def _plan(
     assistant: Assistant, file: Path, name: str, entry: ServerEntry, configuration: Configuration
 ) -> _Change:
     read = read_if_there(file)
-    before = _text(read or b"")
+    before = decode(read or b"")
     document = parse_object(before)
     servers = as_object(document.setdefault(assistant.section, {}))
     if servers is not document[assistant.section]:
@@ -140,13 +144,6 @@ def _plan(
         tuple(sorted(held)),
         needs_key=not (KEY_VARIABLE in held or configuration.sandbox or configuration.api_key),
     )
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise NotEditable("it is not UTF-8 text") from None
 
 
 def _refuse(assistant: Assistant, file: Path, name: str, entry: ServerEntry, problem: str) -> int:

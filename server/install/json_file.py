@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from recordings_mcp.privacy import Redactor
+from recordings_mcp.server.process.files import open_regular
 
 OWNER_ONLY = 0o600
 _BYTE_ORDER_MARK = "\ufeff"
@@ -29,11 +30,28 @@ class ChangedMeanwhile(OSError):
 
 
 def read_if_there(file: Path) -> bytes | None:
-    """Return the file's content, or None when there is no such file."""
+    """Return the file's content, or None when there is no such file.
+
+    Raises:
+        OSError: It is a folder, a pipe or a device, or cannot be read.
+    """
     try:
-        return file.read_bytes()
+        with open_regular(file) as stream:
+            return stream.read()
     except FileNotFoundError:
         return None
+
+
+def decode(content: bytes) -> str:
+    """Return the text of a JSON file without its byte order mark, in UTF-8 or, as Windows writes it, UTF-16.
+
+    Raises:
+        NotEditable: It is no such text.
+    """
+    try:
+        return content.decode(json.detect_encoding(content)).removeprefix(_BYTE_ORDER_MARK)
+    except UnicodeDecodeError:
+        raise NotEditable("it is not UTF-8 text") from None
 
 
 def parse_object(text: str) -> dict[str, Any]:
@@ -44,9 +62,8 @@ def parse_object(text: str) -> dict[str, Any]:
             twice, so that writing it back would lose a value.
     """
     try:
-        body = text.removeprefix(_BYTE_ORDER_MARK)
         document = json.loads(
-            body if body.strip() else "{}", parse_constant=_refuse_constant, object_pairs_hook=_unique
+            text if text.strip() else "{}", parse_constant=_refuse_constant, object_pairs_hook=_unique
         )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
@@ -68,9 +85,8 @@ def write_like(text: str, document: dict[str, Any]) -> str:
     Raises:
         NotEditable: It has a number or a nesting that cannot be written.
     """
-    body = text.removeprefix(_BYTE_ORDER_MARK)
-    found = _INDENTED_KEY.search(body)
-    on_one_line = "\n" not in body.strip() and body.strip() not in {"", "{}"}
+    found = _INDENTED_KEY.search(text)
+    on_one_line = "\n" not in text.strip() and text.strip() not in {"", "{}"}
     indent = None if on_one_line else found[1] if found else "  "
     try:
         written = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
@@ -78,9 +94,8 @@ def write_like(text: str, document: dict[str, Any]) -> str:
             written = json.dumps(document, indent=indent, allow_nan=False)
     except (ValueError, RecursionError):
         raise NotEditable(_NOT_PLAIN) from None
-    end = body[len(body.rstrip()) :] if body.strip() else "\n"
-    mark = text[: len(text) - len(body)]
-    return mark + written.replace("\n", "\r\n" if "\r\n" in body else "\n") + end
+    end = text[len(text.rstrip()) :] if text.strip() else "\n"
+    return written.replace("\n", "\r\n" if "\r\n" in text else "\n") + end
 
 
 def replace_file(file: Path, before: bytes | None, after: bytes, *, mode: int) -> Path | None:

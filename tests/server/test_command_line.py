@@ -65,6 +65,52 @@ def test_a_saved_recording_is_printed_as_text_with_its_coverage(
     assert "\nCoverage: " in out
 
 
+def run_with_encoding(encoding: str, *arguments: str, piped: bytes = b"") -> bytes:
+    """What a command prints whose standard output has this encoding, as consoles of Windows have."""
+    environment = os.environ | {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    command = [*COMMAND, *arguments]
+    return subprocess.run(command, env=environment, input=piped, capture_output=True, check=True).stdout  # noqa: S603 - our own
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
+def test_a_console_that_lacks_a_character_shows_another(tmp_path: Path, lines: bytes, encoding: str) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+    watch = ("watch", str(tmp_path / "a.jsonl"))
+
+    plain = run_with_encoding("utf-8", *watch).decode()
+    shown = run_with_encoding(encoding, *watch).decode(encoding)
+    document = run_with_encoding(encoding, *watch, "--format", "json")
+
+    assert not plain.isascii()
+    assert shown == plain.encode(encoding, "replace").decode(encoding)
+    assert document == run_with_encoding("utf-8", *watch, "--format", "json")
+    assert "search_recordings" in run_with_encoding(encoding, "--help").decode(encoding)
+
+
+@pytest.mark.parametrize("source", ["/dev/stdin", "/dev/fd/0"])
+def test_a_recording_may_come_through_a_pipe_of_the_shell(tmp_path: Path, lines: bytes, source: str) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines)
+
+    piped = run_with_encoding("utf-8", "watch", source, piped=gzip.compress(lines))
+
+    assert piped == run_with_encoding("utf-8", "watch", str(tmp_path / "a.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("pipe", "not a regular file"), ("/dev/zero", "not a regular file"), ("", "Is a directory")],
+)
+def test_what_is_no_file_is_refused_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, why: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    assert main(["watch", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err == (
+        f"recordings-mcp: {tmp_path / name}: cannot be read ({why}); check the path.\n"
+    )
+
+
 def test_json_contains_only_the_requested_part(
     tmp_path: Path, lines: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:

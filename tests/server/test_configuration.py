@@ -1,6 +1,7 @@
 """Where settings come from, and the errors about settings that cannot be used."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,16 @@ def test_the_example_configuration_loads_as_it_is() -> None:
             ),
         ),
         ("[]", "FILE: must be a JSON object; compare it with config.example.json."),
+        (
+            '{"read_only": true, "read_only": false}',
+            "FILE: has the key 'read_only' twice; delete one of them.",
+        ),
+        (
+            '{"sandbox": true, "host": "a", "host": "a"}',
+            "FILE: has the key 'host' twice; delete one of them.",
+        ),
+        ('{"max_tokens": NaN}', "FILE: is not JSON; compare it with config.example.json."),
+        ("[" * 100_000, "FILE: is not JSON; compare it with config.example.json."),
         ("{", "FILE: is not JSON (line 1, column 2); compare it with config.example.json."),
     ],
 )
@@ -97,6 +108,45 @@ def test_a_wrong_file_is_answered_with_key_problem_and_fix(
         Configuration.load({}, {}, file)
 
     assert str(caught.value).replace(str(file), "FILE") == message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_is_read_in_every_encoding_that_windows_writes(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "config.json"
+    file.write_text('{"project": "größte", "max_tokens": 4000}', encoding=encoding)
+
+    loaded = Configuration.load({}, {}, file)
+
+    assert (loaded.project, loaded.max_tokens) == ("größte", 4000)
+
+
+def test_a_file_that_is_no_text_is_not_json(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_bytes(b'{"project": "\xff"}')
+
+    with pytest.raises(InvalidConfiguration, match="is not JSON; compare it"):
+        Configuration.load({}, {}, file)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("pipe", "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        ("folder", "Is a directory"),
+        ("huge", "larger than 1,048,576 bytes"),
+    ],
+)
+def test_a_file_that_is_none_is_refused_at_once(tmp_path: Path, name: str, why: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "huge").write_text(" " * 2**21)
+    file = tmp_path / name
+
+    with pytest.raises(InvalidConfiguration) as caught:
+        Configuration.load({}, {}, file)
+
+    assert str(caught.value) == f"{file}: cannot be read ({why}); check the path."
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`install CLIENT`: the change of an assistant's configuration file, and the output about it."""
 
 import json
+import os
 import stat
 
 import pytest
@@ -74,8 +75,33 @@ def test_an_empty_file_is_as_good_as_none(home: Home, content: str) -> None:
 
     home.install("cursor", "--sandbox")
 
-    assert json.loads(file.read_text(encoding="utf-8-sig"))["mcpServers"]["recordings-mcp"]
-    assert file.read_text(encoding="utf-8").startswith("\ufeff") == content.startswith("\ufeff")
+    assert json.loads(file.read_bytes().decode())["mcpServers"]["recordings-mcp"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_in_an_encoding_of_windows_is_written_without_a_byte_order_mark(
+    home: Home, encoding: str
+) -> None:
+    home.install("cursor", "--sandbox")
+    plain = home.read(".cursor/mcp.json")
+    home.write(".cursor/mcp.json", "").write_text(plain, encoding=encoding)
+
+    shown = home.install("cursor", "--sandbox", "--dry-run")
+    home.install("cursor", "--sandbox")
+
+    assert shown.endswith("  it would be UTF-8 without a byte order mark\n")
+    assert home.read(".cursor/mcp.json") == plain
+
+
+def test_a_pipe_is_refused_at_once(home: Home) -> None:
+    file = home.write("x", "").with_name("pipe")
+    os.mkfifo(file)
+
+    assert home.try_install("cursor", "--sandbox", "--path", str(file)) == (
+        1,
+        "",
+        "recordings-mcp: HOME/pipe cannot be read (not a regular file). Nothing was written.\n",
+    )
 
 
 def test_an_entry_is_renewed_and_keeps_what_was_added_by_hand(home: Home) -> None:
