@@ -21,6 +21,12 @@ _TEXT_ROLES = frozenset({"textbox", "searchbox"})
 _FIELDS = frozenset({"input", "textarea"})
 _CONTROLS = frozenset({"button", "a", "input", "select", "textarea"})
 _DRAWS_TEXT = re.compile(r"(?<!\S)(?:CodeMirror|monaco-editor|ace_editor)(?!\S)")
+_ACTING = frozenset({"button", "a", "option", "summary"})
+_ACTING_ROLES = frozenset({"button", "link", "option", "menuitem", "tab"})
+_GROUPS = frozenset({"html", "body", "form", "fieldset", "table", "tbody", "tr", "main", "ul"})
+_TEXT = 3
+_CONTROL_DEPTH = 3
+_MAX_READ = 300
 _MAX_ANCESTORS = 40
 
 
@@ -96,6 +102,44 @@ def editor_around(mirror: Mirror, node: Node) -> Node | None:
         if in_control and current["attributes"].get("contenteditable") == "false":
             return None
     return None
+
+
+def is_one_control(mirror: Mirror, clicked: Node, field: Node) -> bool:
+    """Return whether a click on one node is a click in a field: on its label, or on a part of its control."""
+    if clicked.get("tagName") in _FIELDS:
+        return False
+    above = [clicked, *mirror.ancestors(clicked, _CONTROL_DEPTH)]
+    label = next((node for node in above if node.get("tagName") == "label"), None)
+    if label is not None:
+        target = label["attributes"].get("for")
+        return (bool(target) and target == field["attributes"].get("id")) or any(
+            node is label for node in mirror.ancestors(field, _MAX_ANCESTORS)
+        )
+    if any(_acts(node) for node in above):
+        return False
+    parts = {node["id"] for node in above if node.get("tagName") not in _GROUPS}
+    return any(node["id"] in parts for node in (field, *mirror.ancestors(field, _CONTROL_DEPTH)))
+
+
+def _acts(node: Node) -> bool:
+    """Return whether a click on a node does something of its own."""
+    attributes = node.get("attributes") or {}
+    return node.get("tagName") in _ACTING or attributes.get("role") in _ACTING_ROLES
+
+
+def typed_text(mirror: Mirror, editor: Node) -> str:
+    """Return the text of an editor, of at most 300 nodes."""
+    parts: list[str] = []
+    stack = [editor]
+    for _ in range(_MAX_READ):
+        if not stack:
+            break
+        node = stack.pop()
+        if node.get("type") == _TEXT:
+            parts.append(str(node.get("textContent")))
+        else:
+            stack += reversed(mirror.children(node)[:_MAX_READ])
+    return " ".join(filter(str.strip, parts))
 
 
 def _hides_text(attributes: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from recordings_mcp.replay.intake.stream import Event
 from recordings_mcp.replay.shapes import fields_of
 from recordings_mcp.replay.signals.console import on_console
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
-from recordings_mcp.replay.signals.inputs import on_input
+from recordings_mcp.replay.signals.inputs import on_change_in_focus, on_input
 from recordings_mcp.replay.signals.interaction import (
     on_mouse_interaction,
     on_pointer_move,
@@ -57,7 +57,10 @@ def _early(handler: Handler) -> Handler:
 
 def _on_mutation(window: Window, at: float, data: dict[str, Any]) -> None:
     """Handle a change of the page."""
-    window.mirror.change(data)
+    if window.pointer.editor is not None:
+        on_change_in_focus(window, at, data)
+    else:
+        window.mirror.change(data)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
 

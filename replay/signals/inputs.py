@@ -4,22 +4,73 @@ from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Input, Target
-from recordings_mcp.replay.page.fields import field_type, is_search_field, is_secret
-from recordings_mcp.replay.page.mirror import Node
+from recordings_mcp.replay.page.fields import (
+    editor_around,
+    field_type,
+    is_one_control,
+    is_search_field,
+    is_secret,
+    typed_text,
+)
+from recordings_mcp.replay.page.mirror import DAMAGED, Change, Node
 from recordings_mcp.replay.page.targets import option_label, target_of
 from recordings_mcp.replay.shortening import has_mask, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
-from recordings_mcp.replay.signals.window import Typing, Window
+from recordings_mcp.replay.signals.window import Keys, Typing, Window
 
 TOGGLE_MS = 100
 """A click changed a checkbox or radio button if the change follows within this time."""
+
+FOCUSED_BY_PRESS_MS = 1000
+"""A node takes the focus by a press if it does so within this time."""
+
+MOVED_FOCUS_MS = 50
+"""The focus moves from one node to another, as with the Tab key, if they follow each other in this time."""
+
+SET_WITH_FOCUS_MS = 100
+"""A field that is new has a value set by the page if it changes within this time of taking the focus."""
 
 TYPED = Input("typed")
 TYPED_MASKED = Input("typed", masked=True)
 EMPTIED = Input("emptied")
 
+_NEW_NODE = -1
+"""The id that recorders write for a node that was added a moment ago."""
+
+_FIELDS = frozenset({"input", "select", "textarea"})
+_TEXT = 3
+_MOST_ENTRIES = 100
+_MOST_TRIES = 100
 _CHECKABLE = frozenset({"checkbox", "radio"})
 _VALUE_LENGTH = 60
+
+
+def on_focus(window: Window, at: float, node_id: int) -> None:
+    """Handle a node that takes the focus. A node that is too new to have an id is -1."""
+    pointer = window.pointer
+    by_person = at - pointer.pressed_at <= FOCUSED_BY_PRESS_MS or at - pointer.blurred_at <= MOVED_FOCUS_MS
+    pointer.set_focus(node_id, at, by_person=by_person)
+    find_editor(window)
+
+
+def on_blur(window: Window, at: float, node_id: int) -> None:
+    """Handle a node that loses the focus."""
+    pointer = window.pointer
+    if pointer.focus == node_id:
+        pointer.set_focus(None, at)
+    pointer.blurred_at = at
+    pointer.end_typing()
+
+
+def on_click_in_field(window: Window, at: float, node: Node) -> None:
+    """Handle a click on a field or editor. It may have had the focus before the recorder started."""
+    editor = editor_around(window.mirror, node)
+    if node.get("tagName") in _FIELDS or editor is None:
+        if node.get("tagName") in _FIELDS and window.pointer.focus != node["id"]:
+            window.pointer.set_focus(node["id"], at, by_person=True)
+    elif window.pointer.editor is None:
+        window.pointer.set_focus(editor["id"], at, by_person=True)
+        find_editor(window)
 
 
 def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -36,32 +87,58 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
         and not typing.shows_text
         and typing.node_id == node_id == pointer.focus
         and pointer.focused is None
+        and at - pointer.clicked_at > TOGGLE_MS
     ):
-        window.activity.actions.append(at)
-        typing.update(at, _typed(str(data["text"]), secret=typing.secret), window.session.coverage)
+        _continue(window, at, typing, _typed(str(data["text"]), secret=typing.secret))
         return
     node = window.mirror.node(node_id)
     if node is not None and field_type(node) in _CHECKABLE:
         _toggle(window, at, node, data)
-    elif not _has_focus(window, node_id, node):
+    elif not _is_persons(window, at, node, data):
         window.session.coverage.page_driven_inputs += 1
     else:
-        window.activity.actions.append(at)
         text = str(data["text"])
         if node and node["tagName"] == "select":
+            window.activity.actions.append(at)
             _select(window, at, node_id, text)
         else:
             _type(window, at, node_id, node, text)
 
 
-def _has_focus(window: Window, node_id: int, node: Node | None) -> bool:
+def _is_persons(window: Window, at: float, node: Node | None, data: dict[str, Any]) -> bool:
+    """Return whether the person changed a field: it has the focus, and no click elsewhere set its value."""
+    node_id = data["id"]
+    if data.get("userTriggered") is False or not _has_focus(window, at, node_id, node):
+        return False
+    pointer = window.pointer
+    if node is None or node["tagName"] == "select" or pointer.clicked_id in (None, node_id):
+        return True
+    return at - pointer.clicked_at > TOGGLE_MS  # a click on an option of a list sets the field's value
+
+
+def _has_focus(window: Window, at: float, node_id: int, node: Node | None) -> bool:
     pointer = window.pointer
     if pointer.focused is not None:
         is_same = node_id != pointer.focus or _is_same(pointer.focused, node)
-        pointer.set_focus(pointer.focus if is_same else None)
-    if pointer.focus is None:
-        return node is not None and "autofocus" in node["attributes"]
+        pointer.set_focus(pointer.focus if is_same else None, at, by_person=pointer.focused_by_person)
+    if pointer.disowned == node_id:
+        return False
+    if pointer.focus == _NEW_NODE and node is not None:
+        if at - pointer.focused_at <= SET_WITH_FOCUS_MS:
+            return False
+        pointer.set_focus(node_id, at, by_person=pointer.focused_by_person)
+    if pointer.focus is None and node is not None and _takes_focus(window, node):
+        pointer.set_focus(node_id, at, by_person="autofocus" not in node["attributes"])
     return pointer.focus == node_id
+
+
+def _takes_focus(window: Window, node: Node) -> bool:
+    """Return whether a field has the focus by itself, or by a press on another node of its control."""
+    if "autofocus" in node["attributes"]:
+        return True
+    clicked_id = window.pointer.clicked_id
+    clicked = None if clicked_id is None else window.mirror.node(clicked_id)
+    return clicked is not None and is_one_control(window.mirror, clicked, node)
 
 
 def _is_same(before: Node, now: Node | None) -> bool:
@@ -72,12 +149,23 @@ def _is_same(before: Node, now: Node | None) -> bool:
 
 
 def _toggle(window: Window, at: float, node: Node, data: dict[str, Any]) -> None:
-    if at - window.pointer.clicked_at > TOGGLE_MS:
-        window.session.coverage.page_driven_inputs += 1
+    """Observe a box that a click on it, or on another node of its control, has changed.
+
+    A radio button that is no longer checked, because another one is, was changed by the browser.
+    """
+    pointer, mirror = window.pointer, window.mirror
+    clicked = None if pointer.clicked_id is None else mirror.node(pointer.clicked_id)
+    is_clicked = clicked is not None and (
+        clicked["id"] == node["id"] or is_one_control(mirror, clicked, node)
+    )
+    in_time = at - pointer.clicked_at <= TOGGLE_MS
+    if field_type(node) == "radio" and not data["isChecked"] and in_time:
         return
-    if data["isChecked"] or field_type(node) == "checkbox":
+    if not (in_time and is_clicked):
+        window.session.coverage.page_driven_inputs += 1
+    else:
         change = Input("checked" if data["isChecked"] else "unchecked")
-        window.observe(at, "input", target_of(window.mirror, node["id"]), change)
+        window.observe(at, "input", target_of(mirror, node["id"]), change)
 
 
 def _select(window: Window, at: float, node_id: int, value: str) -> None:
@@ -93,18 +181,37 @@ def _select(window: Window, at: float, node_id: int, value: str) -> None:
 
 def _type(window: Window, at: float, node_id: int, node: Node | None, text: str) -> None:
     """Observe typing. Uninterrupted typing into one field is one observation, however many keys."""
-    pointer, coverage = window.pointer, window.session.coverage
+    pointer = window.pointer
     secret = _is_secret(window, node)
     shows_text = not secret and node is not None and _may_show(window, node)
     change = _typed(text, secret=secret, shows_text=shows_text)
     typing = pointer.typing
     target = target_of(window.mirror, node_id)
-    if typing is not None and typing.node_id == node_id and _continues(window, typing, target):
-        typing.update(at, change, coverage)
+    if typing is None or typing.node_id != node_id or not _continues(window, typing, target):
+        typing = pointer.typing = Typing(node_id, window.observe(at, "input", target, change), Keys(at, at))
+        typing.count(window.session.coverage)
+        window.activity.actions.append(at)
     else:
-        typing = pointer.typing = Typing(node_id, window.observe(at, "input", target, change))
-        typing.count(coverage)
+        _continue(window, at, typing, change)
     typing.is_open, typing.secret, typing.shows_text = True, secret, shows_text
+
+
+def _continue(window: Window, at: float, typing: Typing, change: Input) -> None:
+    """Record the next value of a field that the person types into, unless it changes like no person types."""
+    window.activity.actions.append(at)
+    typing.update(at, change, window.session.coverage)
+    if typing.keys.add(at) and not window.pointer.focused_by_person:
+        _disown(window, typing)
+
+
+def _disown(window: Window, typing: Typing) -> None:
+    """Take back typing that the page did, in a field that it focused itself."""
+    keys, coverage = typing.keys.number, window.session.coverage
+    coverage.page_driven_inputs += keys
+    typing.uncount(coverage)
+    del window.activity.actions[-keys:]
+    window.take_back(typing.draft)
+    window.pointer.disowned, window.pointer.typing = typing.node_id, None
 
 
 def _continues(window: Window, typing: Typing, target: Target | None) -> bool:
@@ -138,3 +245,84 @@ def _is_secret(window: Window, node: Node | None) -> bool:
             known.add(name)
         return True
     return name in known
+
+
+def find_editor(window: Window) -> None:
+    """Remember the editor that has the focus, whose changes are typing."""
+    pointer = window.pointer
+    pointer.editor, pointer.tries = None, 0
+    if pointer.focus == _NEW_NODE:
+        pointer.editor, pointer.tries = _NEW_NODE, _MOST_TRIES
+    elif pointer.focus is not None:
+        node = window.mirror.node(pointer.focus)
+        if node is not None and node.get("tagName") not in _FIELDS:
+            editor = editor_around(window.mirror, node)
+            pointer.editor = None if editor is None else editor["id"]
+
+
+def on_change_in_focus(window: Window, at: float, change: Change) -> None:
+    """Apply a change of the page while an editor, or a new node, has the focus.
+
+    rrweb records no Input events of editors. A change of the text in the one that has the focus is typing:
+    texts, and nodes with text that are added or removed.
+    """
+    pointer, mirror = window.pointer, window.mirror
+    try:
+        editor = _changed_editor(window, change)
+        mirror.change(change)
+        shown = "" if editor is None or window.session.show_typing == "none" else typed_text(mirror, editor)
+        recorded = shown or _texts_of(change)
+    except DAMAGED:
+        mirror.note_damage()
+        return
+    if editor is None:
+        pointer.tries -= 1
+        if pointer.editor == _NEW_NODE and pointer.tries <= 0:
+            pointer.editor = None
+    elif pointer.disowned != editor["id"]:
+        if pointer.editor == _NEW_NODE:
+            pointer.set_focus(editor["id"], at, by_person=pointer.focused_by_person)
+            pointer.editor = editor["id"]
+        _type(window, at, editor["id"], editor, recorded)
+
+
+def _texts_of(change: Change) -> str:
+    """Return texts of a change, which tell whether the recorder masks them; never an empty text."""
+    texts = [str(entry["value"]) for entry in (change.get("texts") or ())[:_MOST_ENTRIES]]
+    texts += [
+        str(entry["node"].get("textContent") or "") for entry in (change.get("adds") or ())[:_MOST_ENTRIES]
+    ]
+    return " ".join(filter(None, texts)) or " "
+
+
+def _changed_editor(window: Window, change: Change) -> Node | None:
+    """Return the editor with the focus if its text changes."""
+    mirror = window.mirror
+    adds = [(entry["parentId"], entry["node"]) for entry in (change.get("adds") or ())[:_MOST_ENTRIES]]
+    added = {node["id"]: parent_id for parent_id, node in adds}
+    places = [parent_id for parent_id, node in adds if _has_text(node)]
+    for entry in (change.get("texts") or ())[:_MOST_ENTRIES]:
+        node = mirror.node(entry["id"])
+        if node is not None and node.get("textContent") != entry["value"]:
+            places.append(entry["id"])
+    for entry in (change.get("removes") or ())[:_MOST_ENTRIES]:
+        node = mirror.node(entry["id"])
+        if node is not None and _has_text(node):
+            places.append(entry["parentId"])
+    for place in dict.fromkeys(places):
+        node_id = place
+        for _ in range(_MOST_ENTRIES):
+            if node_id not in added:
+                break
+            node_id = added[node_id]
+        node = mirror.node(node_id)
+        editor = None if node is None else editor_around(mirror, node)
+        if editor is not None and window.pointer.editor in (editor["id"], _NEW_NODE):
+            return editor
+    return None
+
+
+def _has_text(node: Node) -> bool:
+    """Return whether a node is text, or has some among its children."""
+    texts = [node] if node.get("type") == _TEXT else (node.get("childNodes") or ())[:_MOST_ENTRIES]
+    return any(text.get("type") == _TEXT and str(text.get("textContent")).strip() for text in texts)

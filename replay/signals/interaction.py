@@ -4,6 +4,7 @@ from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Click, Scroll
+from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.page.targets import target_of
 from recordings_mcp.replay.shapes import fields_of, items_of
 from recordings_mcp.replay.shortening import rounded
@@ -14,6 +15,7 @@ from recordings_mcp.replay.signals.frustration import (
     await_answer,
     rage_click,
 )
+from recordings_mcp.replay.signals.inputs import on_blur, on_click_in_field, on_focus
 from recordings_mcp.replay.signals.presses import (
     is_drag,
     observe_press,
@@ -28,11 +30,14 @@ from recordings_mcp.replay.signals.window import Scrolling, Window
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's for its checkbox."""
 
+SCROLLING_MS = 1000
+"""Scrolling continues if the next position follows within this time."""
+
 _MOUSE_UP, _MOUSE_DOWN, _CLICK, _CONTEXT_MENU, _DOUBLE_CLICK, _FOCUS, _BLUR, _TOUCH_START = range(8)
 _TOUCH_END, _TOUCH_CANCEL = 9, 10
 _DOWN = frozenset({_MOUSE_DOWN, _TOUCH_START})
 _UP = frozenset({_MOUSE_UP, _TOUCH_END})
-_FIELDS = frozenset({"input", "select", "textarea"})
+_LISTS = frozenset({"select", "option", "optgroup"})
 
 
 def on_pointer_move(window: Window, at: float, _data: dict[str, Any]) -> None:
@@ -54,11 +59,9 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     elif kind == _CLICK:
         _click(window, at, data)
     elif kind == _FOCUS:
-        pointer.set_focus(data["id"])
+        on_focus(window, at, data["id"])
     elif kind == _BLUR:
-        if pointer.focus == data["id"]:
-            pointer.focus = None
-        pointer.end_typing()
+        on_blur(window, at, data["id"])
     elif kind == _DOUBLE_CLICK:
         window.observe(at, "double_click", target_of(window.mirror, data["id"]))
     elif kind == _CONTEXT_MENU:
@@ -73,16 +76,19 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
         pointer.pressed = False
         observe_press(window, held)
         return
-    by_pointer = pointer.pressed or not pointer.presses_seen
+    is_echo = not pointer.pressed and pointer.presses_seen and at - pointer.clicked_at <= ECHO_MS
+    by_pointer = pointer.pressed or _has_place(data, unless=pointer.presses_seen)
+    node = window.mirror.node(data["id"])
+    closes_list = not pointer.pressed and pointer.presses_seen and by_pointer and _is_list(node)
     pointer.pressed = False
-    if not by_pointer and at - pointer.clicked_at <= ECHO_MS:
+    pointer.clicked_id = data["id"]
+    if node is not None and (by_pointer or is_echo):
+        on_click_in_field(window, at, node)
+    if is_echo or closes_list:
         window.session.coverage.synthetic_clicks += 1
         return
     pointer.clicked_at = at
     window.activity.actions.append(at)
-    node = window.mirror.node(data["id"])
-    if by_pointer and node is not None and node.get("tagName") in _FIELDS:
-        pointer.set_focus(data["id"])  # it may have had the focus before the recorder started
     if pointer.typing is not None and pointer.typing.node_id != data["id"]:
         pointer.end_typing()
     target = target_of_click(window, data["id"], held)
@@ -90,6 +96,20 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     await_answer(window, at, window.mirror.node(data["id"]), target)
     if by_pointer:
         rage_click(window, at, data, target)
+
+
+def _has_place(data: dict[str, Any], *, unless: bool) -> bool:
+    """Return whether a click without a press was made by a pointer.
+
+    Keyboard and scripts click at 0, 0. A recording without a single press may not record places either.
+    """
+    x, y = data.get("x"), data.get("y")
+    return not unless if x is None or y is None else (x, y) != (0, 0)
+
+
+def _is_list(node: Node | None) -> bool:
+    """Return whether a node is in a native list: the click that chooses an option there has no press."""
+    return node is not None and node.get("tagName") in _LISTS
 
 
 def on_selection(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -107,7 +127,10 @@ def _is_text(span: object) -> bool:
 
 
 def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
-    """Handle a scroll position. Uninterrupted scrolling of one element is one observation."""
+    """Handle a scroll position. Uninterrupted scrolling of one element is one observation.
+
+    A jump to the top is the page's, as where it shows another list: a person passes places in between.
+    """
     node_id, offset = data["id"], data["y"]
     pointer = window.pointer
     window.activity.touch(at)
@@ -119,10 +142,13 @@ def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
         pointer.offsets.clear()
     pointer.offsets[node_id] = offset
     scrolling = pointer.scrolling
-    if scrolling and scrolling.node_id == node_id and window.is_last(scrolling.draft):
+    is_jump = offset == 0 and (scrolling is None or at - scrolling.draft.until > SCROLLING_MS)
+    if scrolling and scrolling.node_id == node_id and window.is_last(scrolling.draft) and not is_jump:
         scrolling.lowest = max(scrolling.lowest, offset)
         scrolling.draft.last = at
         scrolling.draft.facts = Scroll(rounded(scrolling.lowest), rounded(offset))
+        return
+    if offset == 0 and not data.get("x"):
         return
     lowest = max(before, offset)
     draft = window.observe(

@@ -9,7 +9,7 @@ from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import rage_click
 from recordings_mcp.replay.signals.inputs import EMPTIED, TYPED_MASKED
 from recordings_mcp.replay.signals.presses import MOVED_PX
-from recordings_mcp.replay.signals.window import Finger, Typing, Window
+from recordings_mcp.replay.signals.window import Finger, Keys, Typing, Window
 
 CHANGED_BY_TAP_MS = 1000.0
 """A tap changed a box if the change follows within this time: screens are recorded with some delay."""
@@ -82,7 +82,9 @@ def _type(window: Window, at: float, field: Wireframe, target: Target) -> None:
 
 
 def _begin_typing(window: Window, at: float, field_id: int, target: Target, change: Input) -> None:
-    typing = window.pointer.typing = Typing(field_id, window.observe(at, "input", target, change))
+    typing = window.pointer.typing = Typing(
+        field_id, window.observe(at, "input", target, change), Keys(at, at)
+    )
     typing.count(window.session.coverage)
 
 

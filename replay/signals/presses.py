@@ -33,7 +33,7 @@ def press_down(window: Window, at: float, data: dict[str, Any]) -> None:
     if held is not None and held.by_touch and not by_touch and _is_soon(held, at):
         return  # the mouse event that browsers derive from a touch
     settle(window)
-    pointer.press()
+    pointer.press(at)
     node_id, x, y = data["id"], data.get("x"), data.get("y")
     if isinstance(x, (int, float)) and isinstance(y, (int, float)):
         pointer.held = Held(at, node_id, target_of(window.mirror, node_id), x, y, by_touch)

@@ -10,6 +10,7 @@ from typing import Final
 
 from recordings_mcp.replay.intake.stream import HEAD_BYTES, Shortcut
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
+from recordings_mcp.replay.signals.inputs import on_change_in_focus
 from recordings_mcp.replay.signals.lifecycle import QUIET_TAGS
 from recordings_mcp.replay.signals.window import Window
 
@@ -22,7 +23,11 @@ def _move(window: Window, at: float, _line: bytes) -> None:
 
 
 def _change(window: Window, at: float, line: bytes) -> None:
-    window.mirror.defer(line)
+    change = None if window.pointer.editor is None else window.session.reader.data_of(line)
+    if window.pointer.editor is None:
+        window.mirror.defer(line)
+    elif change is not None:
+        on_change_in_focus(window, at, change)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
 

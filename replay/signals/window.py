@@ -95,6 +95,43 @@ class Session:
     request_delay: float = float("inf")
 
 
+_JUDGED_KEYS = 10
+_HUMAN_GAP_MS = 20
+_HUMAN_VARIATION_MS = 10
+
+
+@dataclass(slots=True)
+class Keys:
+    """The rhythm of the changes of a field.
+
+    Attributes:
+        first: The time of the first, in milliseconds since 1970.
+        newest: The time of the last.
+        number: How many there are.
+        shortest: The shortest time between two of them.
+        longest: The longest.
+    """
+
+    first: float
+    newest: float
+    number: int = 1
+    shortest: float = float("inf")
+    longest: float = 0.0
+
+    def add(self, at: float) -> bool:
+        """Add one; return whether the first ten are faster, or more regular, than a person types.
+
+        A fast typist takes 60 ms a key (Dhakal et al., Observations on Typing from 136 Million Keystrokes).
+        """
+        gap, self.newest = at - self.newest, at
+        self.shortest, self.longest = min(self.shortest, gap), max(self.longest, gap)
+        self.number += 1
+        if self.number != _JUDGED_KEYS:
+            return False
+        mean = (at - self.first) / (self.number - 1)
+        return mean < _HUMAN_GAP_MS or self.longest - self.shortest < _HUMAN_VARIATION_MS
+
+
 @dataclass(slots=True)
 class Typing:
     """A stretch of typing into one field.
@@ -102,6 +139,7 @@ class Typing:
     Attributes:
         node_id: The field.
         draft: Its observation.
+        keys: The rhythm of its changes.
         is_open: Whether the field still has the focus.
         secret: Whether the field holds a secret.
         shows_text: Whether its text is kept.
@@ -110,6 +148,7 @@ class Typing:
 
     node_id: int
     draft: Draft
+    keys: Keys
     is_open: bool = True
     secret: bool = True
     shows_text: bool = False
@@ -130,10 +169,18 @@ class Typing:
         if self.counted or not isinstance(change, Input) or change.change != "typed":
             return
         self.counted = True
-        if change.masked:
-            coverage.masked_inputs += 1
+        self._add(coverage, 1)
+
+    def uncount(self, coverage: Coverage) -> None:
+        """Take the count back."""
+        if self.counted:
+            self._add(coverage, -1)
+
+    def _add(self, coverage: Coverage, number: int) -> None:
+        if isinstance(self.draft.facts, Input) and self.draft.facts.masked:
+            coverage.masked_inputs += number
         else:
-            coverage.unmasked_inputs += 1
+            coverage.unmasked_inputs += number
 
 
 @dataclass(slots=True)
@@ -184,10 +231,18 @@ class Pointer:
         focus: The id of the node that has the focus.
         focused: That node as it was before the last full snapshot, to be compared with the node that has its
             id now.
+        focused_at: The time at which it took the focus, in milliseconds since 1970.
+        focused_by_person: Whether it took the focus by a press, or from a node that had it.
+        blurred_at: The time at which a node last lost the focus.
+        editor: The id of the editor that has the focus, or -1 while a node that is new has it.
+        tries: After so many changes of the page, the new node is no editor.
+        disowned: The id of a field that the page focused and typed into.
         pressed: Whether the pointer went down since the last click.
         held: The last press, until a click follows.
         presses_seen: Whether this recording contains presses at all.
+        pressed_at: The time at which it last went down, in milliseconds since 1970.
         clicked_at: The time of the last click, in milliseconds since 1970.
+        clicked_id: The node of the last click, also of one that the browser added.
         typing: The current stretch of typing, or the last one.
         secrets: The fields that were known to hold a secret, as after a full snapshot they may not look so.
         scrolling: The current stretch of scrolling.
@@ -196,25 +251,37 @@ class Pointer:
 
     focus: int | None = None
     focused: Node | None = None
+    focused_at: float = _NEVER
+    focused_by_person: bool = False
+    blurred_at: float = _NEVER
+    editor: int | None = None
+    tries: int = 0
+    disowned: int | None = None
     pressed: bool = False
     held: Held | None = None
     presses_seen: bool = False
+    pressed_at: float = _NEVER
     clicked_at: float = _NEVER
+    clicked_id: int | None = None
     typing: Typing | None = None
     secrets: set[str] = field(default_factory=set[str])
     scrolling: Scrolling | None = None
     offsets: dict[int, float] = field(default_factory=dict[int, float])
 
-    def press(self) -> None:
+    def press(self, at: float) -> None:
         """Record that a mouse button or finger went down."""
         self.pressed = self.presses_seen = True
+        self.pressed_at = at
 
-    def set_focus(self, node_id: int | None) -> None:
+    def set_focus(self, node_id: int | None, at: float, *, by_person: bool = False) -> None:
         """Move the focus to a node."""
-        self.focus, self.focused = node_id, None
+        self.focus, self.focused, self.focused_at = node_id, None, at
+        self.focused_by_person = by_person
+        self.editor = self.disowned = None
 
     def keep_focused(self, mirror: Mirror) -> None:
         """Remember the node that has the focus, before a full snapshot changes all ids."""
+        self.editor, self.clicked_id = None, None
         if self.focus is not None and self.focused is None:
             self.focused = mirror.known(self.focus) or mirror.node(self.focus)
 
@@ -370,6 +437,19 @@ class Window(Stream):
         if len(self.session.inferred) < MAX_OBSERVATIONS:
             self.session.inferred.append(draft)
         return draft
+
+    def take_back(self, draft: Draft) -> None:
+        """Forget the last occurrence of an observation that turned out to be none."""
+        if draft.count > 1:
+            draft.count -= 1
+            return
+        observations = self.session.observations
+        for index in range(len(observations) - 1, -1, -1):
+            if observations[index] is draft:
+                del observations[index]
+                break
+        if self._last is draft:
+            self._last = None
 
     def is_last(self, draft: Draft) -> bool:
         """Return whether this is the window's last observation."""

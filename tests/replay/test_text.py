@@ -67,7 +67,7 @@ def test_minor_observations_fold_before_others() -> None:
     assert shown.lines == snapshot(
         [
             "00:00 page shop.example/",
-            '00:00–00:12 folded — 11 click (button "Buy 0" ×1, button "Buy 1" ×1, …), 11 scroll (page ×11), 11 console_log, 1 viewport',
+            '00:00–00:12 folded — 11 click (button "Buy 0" ×1, button "Buy 1" ×1, …), 11 console_log, 10 scroll (page ×10), 1 viewport',
             "00:12 console_error stock is unknown",
             "00:12 network_error /api/stock — status 500 after 12 ms",
             '00:13 click button "Buy 11"',
@@ -76,7 +76,7 @@ def test_minor_observations_fold_before_others() -> None:
         ]
     )
     assert shown.notice == snapshot(
-        "Folded to fit: 12 scroll, 12 console_log, 11 click, 1 viewport. To see each one, pass start and end for a shorter span, or kinds."
+        "Folded to fit: 12 console_log, 11 click, 11 scroll, 1 viewport. To see each one, pass start and end for a shorter span, or kinds."
     )
     assert shown.next_cursor is None
 
