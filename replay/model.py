@@ -50,11 +50,16 @@ class Click:
         by_keyboard: Whether the keyboard or a script clicked, without a pointer.
         x: The horizontal position on a native app's screen, if nothing else is known.
         y: The vertical position, likewise.
+        focus: The field to which the page or browser moved the focus at once.
+        refused_for: The field because of which the browser did not send the form: it shows a bubble there,
+            which is not recorded.
     """
 
     by_keyboard: bool = False
     x: float | None = None
     y: float | None = None
+    focus: Target | None = None
+    refused_for: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ def _not_reported(inferred: list[Draft], reported: list[ReportedFrustration]) ->
     return [
         found
         for found in inferred
-        if not overlaps(
+        if found.count
+        and not overlaps(
             spans.get((found.kind, found.window), ()),
             found.t - SAME_FRUSTRATION_MS,
             found.until + SAME_FRUSTRATION_MS,

@@ -13,7 +13,9 @@ from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_SELECTION_MS,
     answer,
     await_answer,
+    move_focus,
     rage_click,
+    select_text,
 )
 from recordings_mcp.replay.signals.inputs import on_blur, on_click_in_field, on_focus
 from recordings_mcp.replay.signals.presses import (
@@ -25,7 +27,7 @@ from recordings_mcp.replay.signals.presses import (
     press_up,
     target_of_click,
 )
-from recordings_mcp.replay.signals.window import Scrolling, Window
+from recordings_mcp.replay.signals.window import Clicked, Scrolling, Window
 
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's for its checkbox."""
@@ -59,6 +61,7 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     elif kind == _CLICK:
         _click(window, at, data)
     elif kind == _FOCUS:
+        move_focus(window, at, data["id"])
         on_focus(window, at, data["id"])
     elif kind == _BLUR:
         on_blur(window, at, data["id"])
@@ -92,10 +95,11 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     if pointer.typing is not None and pointer.typing.node_id != data["id"]:
         pointer.end_typing()
     target = target_of_click(window, data["id"], held)
-    window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True))
+    draft = window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True))
+    window.answers.clicked = Clicked(at, data["id"], draft)
     await_answer(window, at, window.mirror.node(data["id"]), target)
     if by_pointer:
-        rage_click(window, at, data, target)
+        rage_click(window, at, data, target, data["id"])
 
 
 def _has_place(data: dict[str, Any], *, unless: bool) -> bool:
@@ -115,9 +119,10 @@ def _is_list(node: Node | None) -> bool:
 def on_selection(window: Window, at: float, data: dict[str, Any]) -> None:
     """Handle a selection: of text, or only a new place of the caret."""
     answer(window, at, ANSWERED_BY_SELECTION_MS)
-    held = window.pointer.held
-    if held is not None and any(_is_text(span) for span in items_of(data.get("ranges"))):
-        held.selected = True
+    if any(_is_text(span) for span in items_of(data.get("ranges"))):
+        select_text(window, at)
+        if window.pointer.held is not None:
+            window.pointer.held.selected = True
 
 
 def _is_text(span: object) -> bool:

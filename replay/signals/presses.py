@@ -116,7 +116,7 @@ def observe_press(window: Window, held: Held) -> None:
     press = Press("touch" if held.by_touch else "mouse", held.moved, dropped_on)
     window.observe(held.at, "press", held.target, press)
     if not held.moved:
-        rage_click(window, held.at, {"x": held.x, "y": held.y}, held.target)
+        rage_click(window, held.at, {"x": held.x, "y": held.y}, held.target, held.node_id)
 
 
 def _is_soon(held: Held, at: float) -> bool:

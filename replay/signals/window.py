@@ -24,7 +24,12 @@ _NEVER: Final = float("-inf")
 
 @dataclass(slots=True)
 class Draft:
-    """An observation that may still change: an `Observation` with times in milliseconds since 1970."""
+    """An observation that may still change: an `Observation` with times in milliseconds since 1970.
+
+    Attributes:
+        count: As in `Observation`; 0 if it was withdrawn.
+        before_last: The time of the last repetition but one.
+    """
 
     t: float
     window: str
@@ -35,6 +40,7 @@ class Draft:
     last: float | None = None
     source: Source = "replay"
     derived: bool = False
+    before_last: float | None = None
 
     @property
     def until(self) -> float:
@@ -309,13 +315,32 @@ class Unanswered:
 
 
 @dataclass(slots=True)
+class Clicked:
+    """A click that the focus may follow: its time, node and observation."""
+
+    at: float
+    node_id: int
+    draft: Draft
+
+
+@dataclass(slots=True)
 class ClickRow:
-    """Clicks in a row, close together in time and place."""
+    """Clicks in a row, close together in time and place.
+
+    Attributes:
+        at: The time of the last one, in milliseconds since 1970.
+        x: Its horizontal position.
+        y: Its vertical position.
+        length: How many there are.
+        selected: Whether they selected text.
+        rage: The rage click that they are.
+    """
 
     at: float = _NEVER
     x: float = 0.0
     y: float = 0.0
     length: int = 0
+    selected: bool = False
     rage: Draft | None = None
 
 
@@ -325,13 +350,17 @@ class Answers:
 
     Attributes:
         row: The current row of clicks.
+        clicked: The last click.
         unanswered: The clicks that nothing has answered yet.
+        waited_on: When a node's last click that an answer was waited for was made, answered or not.
         dead: The last dead click.
         visibility_changed_at: The time at which the tab was last left or entered.
     """
 
     row: ClickRow = field(default_factory=ClickRow)
+    clicked: Clicked | None = None
     unanswered: list[Unanswered] = field(default_factory=list[Unanswered])
+    waited_on: dict[int, float] = field(default_factory=dict[int, float])
     dead: Draft | None = None
     visibility_changed_at: float = _NEVER
 
@@ -420,16 +449,30 @@ class Window(Stream):
         last = self._last
         if last is not None and last.kind == kind and last.target == target and last.facts == facts:
             last.count += 1
-            last.last = at
+            last.before_last, last.last = last.last, at
             return last
-        draft = Draft(at, self.id, kind, target, facts)
+        draft = self._last = Draft(at, self.id, kind, target, facts)
+        self._add(draft)
+        return draft
+
+    def amend(self, draft: Draft, at: float, facts: Facts) -> None:
+        """Give an observation's last repetition, at `at`, facts of its own."""
+        if draft.count == 1:
+            draft.facts = facts
+        elif draft.last == at:
+            draft.count -= 1
+            draft.last = draft.before_last
+            own = Draft(at, self.id, draft.kind, draft.target, facts)
+            if self._last is draft:
+                self._last = own
+            self._add(own)
+
+    def _add(self, draft: Draft) -> None:
         session = self.session
         if len(session.observations) < MAX_OBSERVATIONS:
             session.observations.append(draft)
         else:
             session.dropped += 1
-        self._last = draft
-        return draft
 
     def infer(self, at: float, kind: Kind, target: Target | None, facts: Facts | None = None) -> Draft:
         """Record an observation that was inferred from others."""

@@ -125,9 +125,8 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
             return "nothing changed" if observation.kind == "dead_click" and observation.derived else ""
         case Page(title=title, reloaded=reloaded):
             return "reloaded" if reloaded else f'titled "{title}"' if title else ""
-        case Click(by_keyboard=by_keyboard, x=x, y=y):
-            place = f"at {whole(x)}, {whole(y)}" if x is not None and y is not None else ""
-            return "by keyboard or script" if by_keyboard else place
+        case Click() as click:
+            return _click_text(click)
         case Press() as press:
             return _press_text(press)
         case Input() as change:
@@ -178,6 +177,21 @@ def _request_text(request: Request, *, failed: bool) -> str:
         return f"took {took}" if took else ""
     answer = f"status {request.status}" if request.status else "no answer"
     return f"{answer} after {took}" if took else answer
+
+
+def _click_text(click: Click) -> str:
+    place = f"at {whole(click.x)}, {whole(click.y)}" if click.x is not None and click.y is not None else ""
+    how = "by keyboard or script" if click.by_keyboard else place
+    return ", ".join(part for part in (how, _response_text(click)) if part)
+
+
+def _response_text(click: Click) -> str:
+    if click.focus is not None:
+        refused = " (the browser refused the form)" if click.refused_for is not None else ""
+        return f"focus moved to {target_text(click.focus)}{refused}"
+    if click.refused_for is not None:
+        return f"the browser refused the form: {target_text(click.refused_for)} is empty"
+    return ""
 
 
 def _press_text(press: Press) -> str:

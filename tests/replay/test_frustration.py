@@ -139,6 +139,148 @@ def test_clicks_on_one_node_within_a_second_are_one_dead_click() -> None:
     assert (dead.t, dead.count, dead.last) == (1.0, 2, 4.0)
 
 
+@pytest.mark.parametrize(("after", "dead"), [(0.3, 0), (0.9, 0), (1.0, 1)])
+def test_a_click_on_a_node_within_a_second_is_ignored_also_if_the_first_was_answered(
+    after: float, dead: int
+) -> None:
+    recording = page().at(1).click(10).mutate(attributes=[(17, {"class": "open"})])
+
+    assert len(found(recording.at(1 + after).click(10).at(9).console("log", "end"), "dead_click")) == dead
+
+
+def selecting(recording: Recording, *, last_after: bool = False) -> Recording:
+    """Three clicks on a paragraph, of which the second selects a word and the third all of it."""
+    for n in range(3):
+        recording.at(1 + n * 0.15).interact(1, 18, x=5, y=5)
+        span = {"start": 18, "startOffset": 0, "end": 18, "endOffset": 5 * n}
+        if not last_after:
+            recording.change(14, ranges=[span])
+        recording.at(1.05 + n * 0.15).interact(0, 18, x=5, y=5).at(1.06 + n * 0.15).interact(2, 18, x=5, y=5)
+        if last_after:
+            recording.at(1.1 + n * 0.15).change(14, ranges=[span])
+    return recording
+
+
+@pytest.mark.parametrize("last_after", [False, True])
+def test_three_clicks_that_select_text_are_neither_rage_nor_dead(*, last_after: bool) -> None:
+    recording = selecting(page(), last_after=last_after)
+
+    assert found(recording.at(9).console("log", "end")) == []
+
+
+def test_a_fourth_click_is_rage_whatever_it_selects() -> None:
+    (rage,) = found(selecting(page()).at(1.6).click(18, 5, 5), "rage_click")
+
+    assert (subject_of(rage), rage.t, detail_of(rage)) == ('div "Plain"', 1.6, "4 clicks in a row")
+
+
+def test_a_caret_is_no_selection() -> None:
+    recording = page()
+    for n in range(3):
+        caret = {"start": 11, "startOffset": 2, "end": 11, "endOffset": 2}
+        recording.at(1 + n / 5).click(10, 5, 5).change(14, ranges=[caret])
+
+    assert len(found(recording, "rage_click")) == 1
+
+
+@pytest.mark.parametrize(
+    ("node", "rage"),
+    [
+        (element(10, "button", text(11, "Apply")), 1),
+        (element(10, "button", text(11, "Add to the next order now")), 1),
+        (element(10, "button", aria_label="Next"), 0),
+        (element(10, "button", text(11, "Previous month")), 0),
+        (element(10, "button", text(11, "Weiter")), 0),
+        (element(10, "button", text(11, "+")), 0),
+        (element(10, "button", text(11, "\N{MINUS SIGN}")), 0),
+        (element(10, "a", text(11, "\N{RIGHTWARDS ARROW}"), href="#"), 0),
+        (element(10, "button", class_="swiper-button-next"), 0),
+        (element(10, "button", data_testid="quantity_plus"), 0),
+        (element(10, "input", type="number"), 0),
+        (element(10, "input", element(11, "i")), 0),
+        (element(10, "textarea"), 0),
+        (element(10, "input", type="checkbox"), 1),
+        (element(10, "div", element(11, "p", text(12, "Minutes")), contenteditable="true"), 0),
+        (element(10, "div", element(11, "p", text(12, "Minutes")), contenteditable="false"), 1),
+        (element(10, "div", text(11, "Comment"), role="textbox"), 0),
+    ],
+)
+def test_clicks_in_text_fields_and_editors_and_on_steppers_are_no_rage(node: Any, rage: int) -> None:
+    clicked = (node["childNodes"] or [node])[0]["id"]
+    recording = Recording().open("/", node)
+    for n in range(3):
+        recording.at(1 + n / 5).click(clicked, 5, 5)
+
+    assert len(found(recording, "rage_click")) == rage
+
+
+def sign_up(**form: Any) -> Recording:
+    return Recording().open(
+        "/join",
+        element(
+            10,
+            "form",
+            element(11, "label", text(12, "Username"), for_="name"),
+            element(13, "input", id="name", required=""),
+            element(14, "input", id="town", aria_label="Town"),
+            element(15, "button", element(16, "span", text(17, "Sign Up"))),
+            element(18, "button", text(19, "Search places"), type="button"),
+            **form,
+        ),
+        element(20, "a", text(21, "More"), href="#"),
+    )
+
+
+NAME = 'textbox "Username" [name]'
+
+
+@pytest.mark.parametrize(
+    ("recording", "clicked", "focused", "expected"),
+    [
+        (sign_up(), 16, 13, f'click button "Sign Up" (focus moved to {NAME} (the browser refused the form))'),
+        (sign_up(novalidate=""), 15, 13, f'click button "Sign Up" (focus moved to {NAME})'),
+        (sign_up(), 15, 14, 'click button "Sign Up" (focus moved to textbox "Town" [town])'),
+        (sign_up(), 18, 13, f'click button "Search places" (focus moved to {NAME})'),
+        (sign_up(), 20, 13, f'click link "More" (focus moved to {NAME})'),
+        (sign_up(), 16, 15, 'click button "Sign Up"'),
+        (sign_up(), 16, 20, 'click button "Sign Up"'),
+        (sign_up(), 16, -1, 'click button "Sign Up"'),
+        (sign_up(), 12, 13, 'click label "Username"'),
+    ],
+)
+def test_the_focus_that_a_click_moved_to_a_field_is_reported(
+    recording: Recording, clicked: int, focused: int, expected: str
+) -> None:
+    assert recording.at(1).click(clicked).at(1.001).focus(focused).sentences("click") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("focused", "after", "dead"),
+    [(13, 0.001, 0), (13, 0.099, 0), (13, 0.1, 1), (20, 0.001, 0), (15, 0.001, 1)],
+)
+def test_the_focus_that_moves_at_once_to_another_node_answers_a_click(
+    focused: int, after: float, dead: int
+) -> None:
+    recording = sign_up().at(1).click(16).at(1 + after).focus(focused).at(9).console("log", "end")
+
+    assert len(found(recording, "dead_click")) == dead
+
+
+def test_clicks_that_the_browser_refused_are_counted_apart_from_the_others() -> None:
+    recording = sign_up()
+    for at, focused in ((1, 0), (3, 13), (5, 13), (7, 0)):
+        recording.at(at).click(15)
+        if focused:
+            recording.at(at + 0.01).focus(focused).blur(focused)
+
+    refused = f"focus moved to {NAME} (the browser refused the form)"
+    assert recording.sentences("click") == [
+        'click button "Sign Up"',
+        f'click button "Sign Up" ({refused}) x2',
+        'click button "Sign Up"',
+    ]
+
+
 def test_a_recording_that_ends_too_soon_does_not_say_whether_a_click_was_dead() -> None:
     assert found(page().at(1).click(10).at(3).console("log", "end")) == []
 
