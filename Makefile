@@ -5,7 +5,7 @@ FUZZ_MINUTES ?= 10
 SERVER_SCHEMA ?= https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json
 MCPB := npx --yes @anthropic-ai/mcpb@2.1.2
 
-.PHONY: demo test check format inspect conformance score oracle snapshots bench load fuzz recordings pages bundle server-json clean clients
+.PHONY: demo test check format inspect conformance score oracle snapshots bench tokens load fuzz recordings pages bundle server-json clean clients
 
 demo: .venv/.installed  ## run a real MCP conversation with the embedded sandbox
 	$(BIN)/recordings-mcp demo
@@ -49,6 +49,9 @@ bench: .venv/.installed-dev  ## measure speed and memory, as ratios within one r
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.privacy
 	$(BIN)/python -m benchmarks.server
+
+tokens: .venv/.installed-dev  ## count the tokens of answers and definitions, and check the estimate (needs npx)
+	$(BIN)/python -m benchmarks.tokens
 
 load: .venv/.installed-dev  ## serve 500 callers for a minute, each with its own key
 	$(BIN)/python -m benchmarks.load

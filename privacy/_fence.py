@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 _NAME = "untrusted"
+_DIGITS = 15
 _BRACKET = r"[<\u2039\uff1c\u3008\u27e8]"
 _LOOKALIKE = re.compile(
     r"untrusted[\W_]{0,3}+(?=recording|data|content|input|text|[0-9a-f]{8})"
@@ -15,8 +16,12 @@ _LOOKALIKE = re.compile(
 
 
 def new_tag() -> str:
-    """Return a tag that nobody can predict: 16 hexadecimal digits, 64 random bits."""
-    return secrets.token_hex(8)
+    """Return a tag that nobody can predict: one of 10^15, in decimal digits.
+
+    Three digits are one token of o200k; hexadecimal digits take twice as many tokens for as many bits. What a
+    tag is drawn for is written before the draw, and `fence` takes the tag out of it all the same.
+    """
+    return f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}"
 
 
 def defuse_fences(text: str) -> str:
@@ -29,7 +34,7 @@ def defuse_fences(text: str) -> str:
 def fence(text: str, *, tag: str) -> str:
     """Return `text` between two marks that carry `tag`, below a line that says what is between them.
 
-    The server's instructions explain the marks; here they cost 83 bytes, about 24 tokens.
+    The server's instructions explain the marks; here they cost 25 tokens of o200k.
 
     Args:
         text: Sanitized text; look-alikes of a mark are defused once more.

@@ -21,9 +21,9 @@ from recordings_mcp.server.configuration import Configuration
 
 _CALL = re.compile(r"(?<=```text\n)→ (?P<tool>\w+) (?P<arguments>\{[^\n]*\})\n.*?(?=```)", re.DOTALL)
 _NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-_MARK = re.compile(r"(?<=untrusted-)[0-9a-f]{16}")
+_MARK = re.compile(r"(?<=untrusted-)\d{15}")
 _TOKEN = re.compile(r'(?<=confirmation=")[0-9a-f]{32}')
-_SHOWN_MARK = "5b7e90c1d2a3f486"
+_SHOWN_MARK = "481902573366120"
 _SHOWN_TOKEN = "0c6f1b2e9a8d47355e1f0a9b8c7d6e24"  # noqa: S105 - opens nothing
 
 

@@ -43,7 +43,7 @@ def open_client(
 def text_of(result: CallToolResult) -> str:
     """The text of a result, with the fence's random tag replaced."""
     text = "\n".join(block.text for block in result.content if isinstance(block, TextContent))
-    return re.sub(r"untrusted-[0-9a-f]{16}", "FENCE", text)
+    return re.sub(r"untrusted-\d{15}", "FENCE", text)
 
 
 def error_of(result: CallToolResult) -> str:

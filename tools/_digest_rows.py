@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from recordings_mcp.replay import clock
+from recordings_mcp.replay import clock, estimate_tokens
 from recordings_mcp.tools._digest_fields import ChapterField, MomentField
 from recordings_mcp.tools._result import Row, TrustedCell
 from recordings_mcp.tools._wording import counted
@@ -46,18 +46,18 @@ def chapter_row(chapter: ChapterField, *, windows: int) -> Row:
 def fitting(
     moments: Sequence[MomentField], chapters: Sequence[ChapterField], *, windows: int, space: int
 ) -> tuple[list[Row], list[Row]]:
-    """Return the rows that fit into `space` bytes: moments first, then the most important chapters."""
+    """Return the rows that fit into `space` tokens: moments first, then the most important chapters."""
     found: list[Row] = []
     for row in [moment_row(moment) for moment in moments[:_MOST_MOMENTS]]:
-        space -= _bytes(row)
+        space -= _tokens(row)
         if space < 0 and found:
             break
         found.append(row)
     rows = [chapter_row(chapter, windows=windows) for chapter in chapters]
     kept: set[int] = set()
     for index in sorted(range(len(rows)), key=lambda index: _rank(chapters[index], index, len(rows))):
-        if _bytes(rows[index]) <= space:
-            space -= _bytes(rows[index])
+        if _tokens(rows[index]) <= space:
+            space -= _tokens(rows[index])
             kept.add(index)
     return found, [row for index, row in enumerate(rows) if index in kept]
 
@@ -69,8 +69,8 @@ def _rank(chapter: ChapterField, index: int, total: int) -> tuple[bool, bool, in
     return not trouble, not at_an_end, -len(chapter.clicks) - len(chapter.fields), index
 
 
-def _bytes(row: Row) -> int:
-    return sum(len(str(cell).encode("utf-8", "replace")) + 3 for cell in row)
+def _tokens(row: Row) -> int:
+    return estimate_tokens(" | ".join(str(cell) for cell in row)) + 1
 
 
 def _pause(chapter: ChapterField) -> str:

@@ -20,6 +20,7 @@ from recordings_mcp.tools._result import (
 )
 from recordings_mcp.tools._search_query import SearchQuery, explain_nothing
 from recordings_mcp.tools._services import Services, services_of
+from recordings_mcp.tools._short_cursor import lengthen_cursor, shorten_cursor
 from recordings_mcp.tools._wording import counted, length, when
 
 _LAST_PAGE = "The page before was the last one. To see the first again, search without cursor."
@@ -101,13 +102,13 @@ async def search_recordings(query: SearchQuery, context: Context[Services]) -> F
     ids = [await client.resolve(recording) for recording in query.recordings]
     query = query.model_copy(update={"recordings": ids})
     filters = query.filters()
-    page = await client.search(filters, cursor=query.cursor)
+    page = await client.search(filters, cursor=lengthen_cursor(query.cursor))
     advice = None
     if not page.results:
         advice = _LAST_PAGE if query.cursor else await explain_nothing(client, query)
     return FoundRecordings(
         recordings=[FoundRecording.of(recording) for recording in page.results],
-        next_cursor=page.next_cursor,
+        next_cursor=shorten_cursor(page.next_cursor),
         query=echo_query(filters.query()),
         advice=advice,
     )

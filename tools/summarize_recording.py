@@ -33,11 +33,11 @@ from recordings_mcp.tools._wording import counted, length, when
 if TYPE_CHECKING:
     from recordings_mcp.replay import Device, Digest
 
-_BYTES = 3_450
-"""Bytes of a summary: 1,200 tokens at 3 bytes each, less what redaction may add."""
+_TOKENS = 1_100
+"""Tokens of a summary: 1,200, less what redaction may add."""
 
-_FENCE = 320
-"""Bytes of the fence, and of the line that says what was hidden."""
+_FENCE = 60
+"""Tokens of the fence, and of the line that says what was hidden."""
 
 _MOST_LINKS = 3
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -83,7 +83,7 @@ class RecordingSummary(ToolResult):
         answer = "\n".join(filter(None, [self.finding, self._facts(), self._outcome()]))
         who = self._who()
         closing = self._closing("")
-        space = _BYTES - _FENCE - len(f"{answer}{closing}{who}".encode("utf-8", "replace"))
+        space = _TOKENS - _FENCE - replay.estimate_tokens(f"{answer}{closing}{who}")
         moments, chapters = fitting(self.moments, self.chapters, windows=self.windows, space=space)
         recorded: list[Row] = [[TrustedCell("person"), *who], *moments, *chapters]
         return ResultText(

@@ -21,11 +21,11 @@ from recordings_mcp.tools._wording import counted, length
 if TYPE_CHECKING:
     from recordings_mcp.replay import Timeline, TimelineText
 
-_RESERVED = 700
-"""Tokens reserved for everything around the timeline: first line, fence, notice, coverage, gaps."""
+_RESERVED = 250
+"""Tokens reserved for what is around the timeline beside coverage and gaps: first line, fence, notices."""
 
-_LEAST_SHARE = 0.4
-"""The timeline's minimum share of a small budget; everything around it seldom takes 300 tokens."""
+_LEAST_SHARE = 0.3
+"""The timeline's minimum share of a small budget."""
 
 _NOT_AS_CONSOLE_ERRORS = (
     "Console errors about an uncaught exception or a failed request are shown as exception and "
@@ -118,7 +118,9 @@ async def watch_recording(
     recording_id = await services.client.resolve(recording)
     read = await services.timelines.read(recording_id, block_progress(context))
     most = max_tokens or services.max_tokens
-    budget = max(most - _RESERVED, int(most * _LEAST_SHARE))
+    coverage = replay.describe_coverage(read.timeline.coverage)
+    around = _RESERVED + replay.estimate_tokens("\n".join([coverage, *gap_sentences(read.gaps)]))
+    budget = max(most - around, int(most * _LEAST_SHARE))
     try:
         rendered = replay.render(
             read.timeline,
@@ -142,7 +144,9 @@ async def watch_recording(
     ]
     notice = " ".join(filter(None, notices)) or None
     person = await person_values(services, recording_id)
-    return _watched(recording_id, read, rendered, answer=answer, notice=notice, person=person)
+    return _watched(
+        recording_id, read, rendered, answer=answer, notice=notice, coverage=coverage, person=person
+    )
 
 
 def _misses_console_errors(timeline: "Timeline", kinds: list[Kind]) -> bool:
@@ -173,6 +177,7 @@ def _watched(
     *,
     answer: str,
     notice: str | None,
+    coverage: str,
     person: PersonValues,
 ) -> WatchedRecording:
     return WatchedRecording(
@@ -188,7 +193,7 @@ def _watched(
         good_web_vitals_left_out=rendered.left_out,
         next_cursor=rendered.next_cursor,
         notice=notice,
-        coverage=replay.describe_coverage(read.timeline.coverage),
+        coverage=coverage,
         gaps=gap_sentences(read.gaps),
         person=person,
     )

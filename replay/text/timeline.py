@@ -74,7 +74,7 @@ def render(  # noqa: PLR0913 - what to show, and how much
         kinds: The kinds to include; all if None or empty, but web vitals only where one of a page is poor.
         without: The kinds to leave out of these.
         cursor: `next_cursor` of an earlier call with the same other arguments.
-        max_tokens: The budget, measured by `estimate_tokens`.
+        max_tokens: The budget for the lines, measured by `estimate_tokens`.
 
     Raises:
         InvalidCursorError: `cursor` is not a cursor.

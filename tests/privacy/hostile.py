@@ -22,7 +22,7 @@ _BARE_ADDRESS = re.compile(
     r"|\bwww\.\w|\b(?:javascript|vbscript|mailto):\S|(?<![\w./@\\-])[\w-]+\.(?:com|net|org|example|uk)[/?#:]",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"^</?untrusted-[0-9a-f]{16}>$", re.MULTILINE)
+_MARK = re.compile(r"^</?untrusted-\d{15}>$", re.MULTILINE)
 _LOOK_OF_A_MARK = re.compile(
     r"untrusted[\W_]*(?:recording|data|content|[0-9a-f]{8})|[<\u2039\uff1c]\W{0,2}untrusted", re.IGNORECASE
 )

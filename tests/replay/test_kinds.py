@@ -35,8 +35,8 @@ def folds_no_later_than(kind: Kind, other: Kind) -> bool:
         Observation(12, "w", "page"),
         *(Observation(t, "w", other, Target("div", f"Short {t}")) for t in range(13, 19)),
     ]
-    cost = sum(estimate_tokens(observation_line(one, {})) for one in observations)
-    shown = render(Timeline(0, 60, observations, Coverage()), max_tokens=cost - 30)
+    cost = sum(estimate_tokens(observation_line(one, {})) + 1 for one in observations)
+    shown = render(Timeline(0, 60, observations, Coverage()), max_tokens=cost - 15)
     assert shown.next_cursor is None
     return f"folded \N{EM DASH} 12 {kind}" in shown.lines[0]
 

@@ -1,12 +1,18 @@
 """Searching: what is sent, what is told, and what is said when there is nothing."""
 
+import base64
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from recordings_mcp.tools import TOOLS, RegisteredTool
+from recordings_mcp.tools._short_cursor import lengthen_cursor, shorten_cursor
 from tests.mcp_client import Connect, data_of, error_of, text_of
 from tests.sandbox.shop import JANE, OMAR, Event, Recording
 
@@ -171,6 +177,46 @@ async def test_pages_follow_one_another_by_cursor(connect: Connect) -> None:
         "visit",
     ]
     assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize("order", ["start_time", "duration", "active_seconds", "click_count"])
+async def test_a_cursor_is_short_and_means_what_posthogs_own_means(connect: Connect, order: str) -> None:
+    ids = [f"01a2089c-3fa1-7f82-9c37-1d59fd51d1c{n}" for n in range(3)]
+    recordings = [Recording(one, metadata={"active_seconds": 20.5}) for one in ids]
+    asked = {"limit": 1, "order_by": order}
+    async with connect(*recordings, output="structured") as client:
+        pages = [data_of(await client.call_tool("search_recordings", asked))]
+        while cursor := pages[-1]["next_cursor"]:
+            pages.append(data_of(await client.call_tool("search_recordings", {**asked, "cursor": cursor})))
+        posthogs = lengthen_cursor(pages[0]["next_cursor"])
+        again = data_of(await client.call_tool("search_recordings", {**asked, "cursor": posthogs}))
+
+    assert sorted(page["recordings"][0]["id"] for page in pages) == ids
+    assert all(re.fullmatch(r"[0-9._]{37,60}", page["next_cursor"]) for page in pages[:-1])
+    assert again == pages[1]
+
+
+@given(st.binary(max_size=200).map(lambda raw: base64.b64encode(raw).decode()))
+def test_any_other_cursor_stays_as_it_is(cursor: str) -> None:
+    assert lengthen_cursor(shorten_cursor(cursor)) == cursor
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"order_value": None, "secondary_value": "01a2089c-3fa1-7f82-9c37-1d59fd51d1c1"},
+        {"order_value": 1e300, "secondary_value": "01a2089c-3fa1-7f82-9c37-1d59fd51d1c1"},
+        {"order_value": 7, "secondary_value": "01A2089C-3fa1-7f82-9c37-1d59fd51d1c1"},
+        {"order_value": 7, "secondary_value": "no-uuid"},
+        {"order_value": 7, "secondary_value": "01a2089c-3fa1-7f82-9c37-1d59fd51d1c1", "more": 1},
+        {"secondary_value": "01a2089c-3fa1-7f82-9c37-1d59fd51d1c1", "order_value": 7},
+        [7],
+    ],
+)
+def test_a_cursor_that_would_lose_something_is_not_shortened(after: object) -> None:
+    cursor = base64.b64encode(json.dumps(after).encode()).decode()
+
+    assert shorten_cursor(cursor) == cursor
 
 
 async def test_an_empty_page_after_a_cursor_is_the_end_and_no_matter_of_conditions(connect: Connect) -> None:

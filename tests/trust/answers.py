@@ -16,7 +16,7 @@ from tests.trust.planting import FIELDS, MARK, field_of
 
 _LINK = re.compile(r"http://localhost:8000/project/1/replay/(?:<id>|[\w.~%-]+)(?:\?t=(?:\d+|<seconds>))?")
 _PUBLIC_LINK = re.compile(r"http://localhost:8000/shared/[\w-]+")
-_FENCE = re.compile(r"^<(untrusted-[0-9a-f]{16})>$.*?^</\1>$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^<(untrusted-\d{15})>$.*?^</\1>$", re.MULTILINE | re.DOTALL)
 
 
 def _fields_of_our_words(model: type[BaseModel]) -> Iterator[str]:
