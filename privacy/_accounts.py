@@ -32,7 +32,7 @@ _IBAN_LENGTHS = {
     for length, countries in _IBAN_COUNTRIES_BY_LENGTH.items()
     for country in countries.split()
 }
-_IBAN_CHARACTER = re.compile(r"(?:[ +-]|%20)?([A-Za-z0-9])")
+_IBAN_CHARACTER = re.compile(r"(?:[\s+./_-]{1,2}|%20)?([A-Za-z0-9])")
 
 # Contiguous digits are a card only with the prefix and length of a known issuer: timestamps begin otherwise.
 _ISSUED = re.compile(
@@ -98,6 +98,11 @@ def _is_card(groups: list[str]) -> bool:
     digits = "".join(groups)
     shaped = tuple(map(len, groups)) in _GROUPINGS and digits[0] != "0"
     return (shaped or _ISSUED.fullmatch(digits) is not None) and luhn(digits)
+
+
+def is_issued_card(digits: str) -> bool:
+    """Return whether the digits are a card number with the prefix and length of a known issuer."""
+    return _ISSUED.fullmatch(digits) is not None and luhn(digits)
 
 
 def iban_length_at(text: str) -> int:

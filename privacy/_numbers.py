@@ -6,11 +6,12 @@ patterns search only around them.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
-from recordings_mcp.privacy._accounts import cards_in, iban_length_at
-from recordings_mcp.privacy._rule import Hide, PiiKind, Prefilter
+from recordings_mcp.privacy._accounts import cards_in, iban_length_at, is_issued_card
+from recordings_mcp.privacy._rule import Finding, Prefilter, has_any
 
 _SHADOW = bytes(
     ord("0")
@@ -20,32 +21,30 @@ _SHADOW = bytes(
     else ord("x")
     for code in range(256)
 )
-_CLUSTER = re.compile(rb"0[0 ]{6,}+")
+_CLUSTER = re.compile(rb"0[0 ]{6,}+|0000[^0]{1,4}0{4,6}[^0]{1,4}0{4,5}")
 _REACH = 40
 _OTHER_DIGIT = re.compile(r"[^\W\x00-\x7fA-Za-z_](?<=\d)")
 _LARGEST_OCTET = 255
-
-
-class Finding(NamedTuple):
-    """A number to hide: its position, its class, and its canonical spelling."""
-
-    start: int
-    end: int
-    kind: PiiKind
-    canonical: str
 
 
 _Finder: TypeAlias = Callable[[str, int, int], Iterator[Finding]]
 
 # The first character comes before its look-behind: searching is much faster in that order.
 _START = r"\d(?:(?<![\w.]\d)|(?<=%[0-9A-Fa-f]{2}\d))"
-_IBAN_HEAD = re.compile(r"[A-Za-z]{2}(?:(?<![A-Za-z]{3})|(?<=%[0-9A-Fa-f]{2}[A-Za-z]{2}))\d{2}")
+_IBAN_HEAD = re.compile(
+    r"[A-Za-z]{2}(?:(?<![A-Za-z]{3})|(?<=IBAN[A-Za-z]{2})|(?<=%[0-9A-Fa-f]{2}[A-Za-z]{2}))\d{2}"
+)
 _LONGEST_IBAN = 80  # 32 characters, each with an encoded space
 _CARD = re.compile(rf"{_START}(?<!\w-\d)(?:(?:[ +-]|%20|%2[BbDd])?\d){{12,47}}+(?!\w)")
+_SPLIT_CARD = re.compile(
+    r"\d{4}(?:(?<![\w.]\d{4})|(?<=[a-z]_\d{4}))"
+    r"(?:(?P<mark>[\s+./_-]{0,2}|[\"']?,\s?[\"']?)\d{4}(?P=mark)\d{4}(?P=mark)\d{4}(?![^\W_]|[.,]\d)"
+    r"|(?P<sign>[\s+./_-]{1,2})\d{6}(?P=sign)\d{5}(?![^\W_]|[.,]\d))"
+)
 _IPV4 = re.compile(rf"{_START}\d{{0,2}}(?:\.\d{{1,3}}){{3}}(?!\w|\.\d)")
 _NO_ADDRESS_BEFORE = re.compile(
     r"(?:(?<![A-Za-z])[A-Z][A-Za-z]{0,20}/"  # a product in a user agent
-    r"|(?i:version|release|build|\bver)\W{1,4}|\bv"
+    r"|(?i:version|release|build|\bver|section|chapter|clause|kapitel|abschnitt)\W{1,4}|§ ?|\bv"
     r"|(?<![\d.])\d{1,6}(?:\.\d{1,6})?-)$"  # coordinates of a drawing
 )
 _SPACER = r"(?:[ ./()-]|%20){0,3}"
@@ -54,19 +53,52 @@ _INTERNATIONAL = re.compile(
     rf"|00(?<![\w+.-]00)[1-9]\d{{0,2}}[ ./(-](?:{_SPACER}\d){{6,12}}(?!\d)"
 )
 _NATIONAL = re.compile(
-    r"(?:(?<![\w.+/-])|(?=\())(?:"
+    r"(?:(?<![\w.+/-])(?<!\d )|(?=\())(?:"
     r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}(?P<dash>[.-]))\d{3}(?(dash)(?P=dash)|[ .-])\d{4}"  # NANP
     r"|0[1-9](?P<mark>[ .-])\d\d(?:(?P=mark)\d\d){3}"  # France, Belgium
-    r"|\(?0\d{2,4}\)?[ /-]\d{3,4}[ -]?\d{3,4}"  # Britain, Germany, Italy, Japan
-    r")(?!\w|[ .-]\d)"
+    r"|\(?0[1-9]\d{1,3}\)?[ /-]\d{3,4}[ -]?\d{3,4}"  # Britain, Germany, Italy, Japan
+    r"|06-\d{8}|0\d{2,3} \d{3} \d\d \d\d|0\d{1,3}-\d{2,3} \d\d \d\d"  # Netherlands, Turkey, Sweden
+    r"|8 \(9\d\d\) \d{3}-\d\d-\d\d|\([1-9]\d\) 9\d{4}-\d{4}"  # Russia, Brazil
+    r")(?!\w|[ .-]\d"
+    r"| (?:items?|views?|results?|users?|rows?|points?|pieces|pcs|units|records|entries|bytes)\b)"
 )
-_CALLED_A_PHONE = re.compile(
-    r"(?:phone|fon|fax|tel|whatsapp|cell|mobile number)(?![a-z])"
-    r"(?:[^\d\n\[]|\[(?!(?:secret|jwt|card|iban|email|phone|ip)[:\]])){0,24}"
-    r"(?!\d{4}-\d\d-\d\d|\d{1,9}\.\d{1,9}\.\d)(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})(?!\w)",
+_PAIRS = re.compile(r"0[1-9](?:[ .-]\d\d){4}")
+_LARGEST_BALL = 50
+_LABELS = (
+    r"phone|fon|fono|t[eé]l[eé]fono?|telefone|telefoon|telefonu|telefono|telefón|teléfono|telef[oó]n|puhelin|fax|tel"
+    r"|telephone|whatsapp|msisdn|handy|mobil|mobiel|m[oó]vil|celular|cel|cellulare|cell|mobile|portable|gsm|sms|viber"
+    r"|komórka|komórkowy|телефон|тел|моб|мобильный|τηλέφωνο|κινητό|هاتف|الهاتف|جوال|الجوال|موبايل|טלפון|הטלפון|נייד"
+    r"|मोबाइल|फ़ोन|फोन|โทรศัพท์|điện thoại|電話|电话|手机|手機|携帯|휴대폰|전화|연락처|rufnummer|gsm"
+)
+_NUMBER_WORDS = (
+    r"numbers?|no|nr|num|nummer|n[uú]mero|num[eé]ro|numer|номер|телефона|telefonu|numaras\u0131|komórkowy|portable"
+    r"|mobile|m[oó]vil|celular|home|work|office|privat|personal|verified|is|ist|est|es|lautet|typed"
+    r"|號碼|号码|号|番号|번호|नंबर"
+    r"|שלך|رقم"
+)
+_LABEL = re.compile(
+    rf"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z])|(?<=(?:user|home|work|cell)))(?P<word>{_LABELS})(?P<more>{_NUMBER_WORDS})?(?![a-z])"
+    rf"(?P<between>(?:[\s_.:=#\"'\u00b0\u2014()/-]|(?<![^\W_])(?:{_NUMBER_WORDS})(?![a-z])"
+    rf"|\[(?!(?:secret|jwt|card|iban|email|phone|ip|national_id)[:\]])[^\]\n]{{0,20}}\]){{0,8}})$",
     re.IGNORECASE,
 )
-_PHONE_WORDS = ("phone", "fon", "fax", "tel", "whatsapp", "cell", "mobile")
+_ALSO_OTHER_WORDS = frozenset(
+    ("cell", "mobile", "mobil", "handy", "portable", "cel", "sms", "tel", "fon", "phone")
+)
+_CALLED_A_PHONE = re.compile(
+    r"(?<![\w.,])(?!\d{4}-\d\d-\d\d|\d{1,9}\.\d{1,9}\.\d)\(?(?P<number>\d(?:[ ./()-]{0,2}\d){6,14})"
+    r"(?!\w|[ ]?(?:[kKMG]?Hz|px|mm|MB|GB|%)\b)"
+)
+_LABEL_REACH = 48
+_STEMS = (
+    "phone", "fon", "tel", "fax", "whatsapp", "cel", "mobi", "msisdn", "handy", "puhelin", "gsm", "sms",
+    "viber", "portable", "rufnummer", "movil",
+)  # fmt: skip
+_ALL_STEMS = (
+    *_STEMS, "tél", "tel", "móvil", "komór", "тел", "моб", "τηλ", "κινητ", "هاتف", "جوال", "موبايل",
+    "טלפון", "נייד", "मोबाइल", "फ", "โทร", "điện", "話", "话", "手机", "手機", "携帯", "휴대", "전화", "연락",
+)  # fmt: skip
+_WHATSAPP_LINK = re.compile(r"wa\.me/(?P<number>\d{8,15})(?!\w)")
 
 
 class NumberRule:
@@ -75,21 +107,14 @@ class NumberRule:
     def __init__(self, *finders: _Finder) -> None:
         self._finders = finders
 
-    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
-        """Return `text` with the numbers of persons replaced."""
+    def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
+        """Return the numbers of persons."""
         del prefilter
         digits = text
         if not text.isascii():
             digits = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
         windows = list(_windows(digits))
-        if not windows:
-            return text
-        pieces: list[str] = []
-        done = 0
-        for found in sorted(_without_overlaps(digits, windows, self._finders)):
-            pieces += (text[done : found.start], hide(found.kind, found.canonical))
-            done = found.end
-        return "".join((*pieces, text[done:]))
+        return list(_without_overlaps(digits, windows, self._finders)) if windows else ()
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
@@ -137,6 +162,10 @@ def _cards(text: str, start: int, end: int) -> Iterator[Finding]:
     for match in _CARD.finditer(text, start, end):
         for first, last, digits in cards_in(match[0]):
             yield Finding(match.start() + first, match.start() + last, "card", digits)
+    for match in _SPLIT_CARD.finditer(text, start, end):
+        digits = re.sub(r"\D", "", match[0])
+        if is_issued_card(digits):
+            yield Finding(*match.span(), "card", digits)
 
 
 def _ipv4_addresses(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -153,11 +182,29 @@ def _ipv4_addresses(text: str, start: int, end: int) -> Iterator[Finding]:
 def _phones(text: str, start: int, end: int) -> Iterator[Finding]:
     for pattern in (_INTERNATIONAL, _NATIONAL):
         for match in pattern.finditer(text, start, end):
-            yield Finding(match.start(), match.end(), "phone", _digits(match[0]))
-    nearby = text[start:end].lower()
-    if any(word in nearby for word in _PHONE_WORDS):
+            if not _are_balls(match[0]):
+                yield Finding(*match.span(), "phone", _digits(match[0]))
+    nearby = text[max(0, start - _LABEL_REACH) : end].lower()
+    if has_any(nearby, _STEMS if nearby.isascii() else _ALL_STEMS):
         for match in _CALLED_A_PHONE.finditer(text, start, end):
-            yield Finding(*match.span("number"), "phone", _digits(match["number"]))
+            label = _LABEL.search(text[max(0, match.start() - _LABEL_REACH) : match.start()])
+            if label is not None and _names_a_phone(label):
+                yield Finding(*match.span("number"), "phone", _digits(match["number"]))
+    for match in _WHATSAPP_LINK.finditer(text, start, end):
+        yield Finding(*match.span("number"), "phone", match["number"])
+
+
+def _names_a_phone(label: re.Match[str]) -> bool:
+    """Return whether a phone number follows a label; a word that means other things too needs a sign."""
+    return bool(label["more"] or label["between"].strip()) or label["word"].lower() not in _ALSO_OTHER_WORDS
+
+
+def _are_balls(number: str) -> bool:
+    """Return whether five pairs of digits rise to at most 50, as those of a lottery do and few phones."""
+    if _PAIRS.fullmatch(number) is None:
+        return False
+    pairs = [int(number[place : place + 2]) for place in range(0, len(number), 3)]
+    return pairs[-1] <= _LARGEST_BALL and all(first < second for first, second in pairwise(pairs))
 
 
 def _digits(number: str) -> str:

@@ -7,18 +7,47 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from recordings_mcp.privacy._defang import FILE_ENDINGS
-from recordings_mcp.privacy._rule import Hide, PiiKind, Prefilter, word_before
+from recordings_mcp.privacy._rule import Finding, PiiKind, Prefilter, has_any, word_before
 
-_AT = re.compile(r"@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40")
-_AT_SIGNS = ("@", "%40", "%2540", "%252540", "64;", "x40;", "&commat;", "\\u0040", "\\x40")
+_AT = re.compile(
+    r"(?:@|%(?:25){0,2}40|&#0{0,3}64;|&#[xX]0{0,3}40;|&commat;|\\u0040|\\x40)[ \n]?"
+    r"|[\[({][ ]?(?:at|@|arroba|chez|ät)[ ]?[\])}][ ]?",
+    re.IGNORECASE,
+)
+_AT_SIGNS = (
+    "@",
+    "%40",
+    "%2540",
+    "%252540",
+    "64;",
+    "x40;",
+    "&commat;",
+    "\\u0040",
+    "\\x40",
+    "at)",
+    "at]",
+    "at}",
+    "arroba",
+)
 _LONGEST_LOCAL_PART = 100  # RFC 5321 allows 64; some shops allow more
 _LOCAL_PART = re.compile(
     r"(?<![%\\])(?<!%[0-9A-Fa-f])(?<!%25)(?<!%25[0-9A-Fa-f])(?=[\w+])(?:[\w.+'-]|%(?:25){0,3}2[BbDdEe])++$"
 )
-_DOT = r"(?:\.|%(?:25){0,3}2[Ee])"
+_DOT = r"(?:\.|%(?:25){0,3}2[Ee]|[ ]?[\[({][ ]?(?i:dot|punkt|punto|point|ponto)[ ]?[\])}][ ]?)"
 _DOMAIN = re.compile(
     rf"(?:[^\W_][\w-]{{0,62}}?{_DOT}){{1,8}}(?P<top>xn--[A-Za-z0-9-]{{2,59}}|[^\W\d_]{{2,24}})"
 )
+_SPLIT_DOMAIN = re.compile(
+    r"[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){0,3}[ \n]\.(?P<top>com|org|net|edu|de|fr|co\.uk|io)(?![\w-])"
+)
+_COMMON_TOPS = frozenset(
+    ("com", "org", "net", "edu", "gov", "info", "biz", "app", "dev", "name", "email", "mail", "online",
+     "shop", "store", "cloud", "xyz", "example", "test")
+)  # fmt: skip
+_LENGTH_OF_COUNTRIES = 2
+_LOGINS = frozenset({"git", "hg", "svn"})
+"""The users of code hosts: `git@github.com` is the same for everybody."""
+
 _COLON = r"(?::|%(?:25){0,2}3[Aa])"
 # A word before a colon is a label, not a group, if one of its last five characters is not hexadecimal.
 _AFTER_A_LABEL = "|".join([r"(?<=\w{5}:)", *(rf"(?<=[G-Zg-z_]\w{{{more}}}:)" for more in range(4))])
@@ -32,52 +61,63 @@ _ROUTABLE_GROUP = re.compile(r"[23][0-9a-f]{3}|f[cde][0-9a-f]{2}")
 
 
 class EmailRule:
-    """E-mail addresses, also with an encoded at sign."""
+    """E-mail addresses, also with an encoded at sign, and split at that sign or before the last dot.
 
-    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
-        """Return `text` with the e-mail addresses replaced."""
-        if not any(sign in prefilter.folded for sign in _AT_SIGNS):
-            return text
-        pieces: list[str] = []
-        done = 0
-        for at in _AT.finditer(text):
-            local = _LOCAL_PART.search(
-                word_before(text, at.start(), min(at.start() - done, _LONGEST_LOCAL_PART))
-            )
-            domain = _DOMAIN.match(text, at.end())
-            if local is None or domain is None or domain["top"].lower() in FILE_ENDINGS:
-                continue
-            address = html.unescape(unquote(unquote(unquote(f"{local[0]}@{domain[0]}"))))
-            pieces += (text[done : at.start() - len(local[0])], hide("email", address.lower()))
-            done = domain.end()
-        return "".join((*pieces, text[done:]))
+    A page has a blank or a line break where two of its elements meet.
+    """
+
+    def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
+        """Return the e-mail addresses."""
+        return list(_emails(text)) if has_any(prefilter.folded, _AT_SIGNS) else ()
+
+
+def _emails(text: str) -> Iterator[Finding]:
+    done = 0
+    for at in _AT.finditer(text):
+        apart = at.start() > done and text[at.start() - 1] in " \n"
+        end = at.start() - apart
+        local = _LOCAL_PART.search(word_before(text, end, min(end - done, _LONGEST_LOCAL_PART)))
+        domain = _DOMAIN.match(text, at.end()) or _SPLIT_DOMAIN.match(text, at.end())
+        if local is None or domain is None:
+            continue
+        split = apart or at[0][-1].isspace() or at[0][0] in "([{"
+        top = domain["top"].lower()
+        if (
+            top in FILE_ENDINGS
+            or local[0].lower() in _LOGINS
+            or (split and top not in _COMMON_TOPS and len(top) > _LENGTH_OF_COUNTRIES)
+        ):
+            continue
+        address = html.unescape(unquote(unquote(unquote(f"{local[0]}@{domain[0]}"))))
+        done = domain.end()
+        yield Finding(end - len(local[0]), done, "email", re.sub(r"\s", "", address.lower()))
 
 
 class IPv6Rule:
     """IPv6 addresses in full, and shortened ones of the ranges that are assigned."""
 
-    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
-        """Return `text` with the IPv6 addresses replaced."""
+    def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
+        """Return the IPv6 addresses."""
         if _IPV6.search(prefilter.signed_words) is None:
-            return text
-        return _IPV6.sub(lambda match: _ipv6(match, hide), text)
+            return ()
+        return [found for match in _IPV6.finditer(text) if (found := _ipv6(match)) is not None]
 
 
-def _ipv6(match: re.Match[str], hide: Hide) -> str:
-    """Return the match with the address at its beginning hidden; a colon, a port or both may follow."""
-    found = match[0]
-    if match["word"] is not None and _DIGIT.search(found) is None:
-        return found  # `feed::a:hover`
-    end = len(found)
+def _ipv6(match: re.Match[str]) -> Finding | None:
+    """Return the address at the beginning of the match; a colon, a port or both may follow."""
+    text = match[0]
+    if match["word"] is not None and _DIGIT.search(text) is None:
+        return None  # `feed::a:hover`
+    end = len(text)
     for _ in range(3):
-        address = _address(found[:end])
+        address = _address(text[:end])
         if address is not None:
-            return hide("ip", address) + found[end:]
-        rest = _AFTER_AN_ADDRESS.search(found, 0, end)
+            return Finding(match.start(), match.start() + end, "ip", address)
+        rest = _AFTER_AN_ADDRESS.search(text, 0, end)
         if rest is None:
             break
         end = rest.start()
-    return found
+    return None
 
 
 def _address(text: str) -> str | None:
@@ -111,12 +151,14 @@ class KnownRule:
                     spellings[spelling] = None
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spellings)})(?!\w)") if spellings else None
 
-    def apply(self, text: str, prefilter: Prefilter, hide: Hide) -> str:
-        """Return `text` with the known values replaced."""
+    def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
+        """Return the known values."""
         del prefilter
         if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda match: hide(*self._kinds[_key(match[0])]), text)
+            return ()
+        return [
+            Finding(*match.span(), *self._kinds[_key(match[0])]) for match in self._pattern.finditer(text)
+        ]
 
 
 def _spellings(kind: PiiKind, value: str) -> Iterator[tuple[str, str]]:

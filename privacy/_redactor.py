@@ -4,24 +4,34 @@ import hmac
 import re
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from recordings_mcp.privacy._labelled import LABELLED_RULES
+from recordings_mcp.privacy._decoded import MOST_DECODINGS, Decoded, decoded, encoded_stretches
+from recordings_mcp.privacy._identity import IdentityRule
 from recordings_mcp.privacy._named import NamedRule, is_secret_field
 from recordings_mcp.privacy._numbers import ACCOUNT_NUMBERS, PERSONAL_NUMBERS
 from recordings_mcp.privacy._personal import EmailRule, IPv6Rule, KnownRule
-from recordings_mcp.privacy._rule import PiiKind, Prefilter, Rule
+from recordings_mcp.privacy._phrases import PHRASES
+from recordings_mcp.privacy._rule import Finding, PiiKind, Prefilter, Rule, has_any, replaced
 from recordings_mcp.privacy._secrets import SHAPE_RULES
+from recordings_mcp.privacy._structured import PAIR_RULE, StructuredRule, TagRule
 
 PrivacyLevel: TypeAlias = Literal["standard", "strict", "off"]
 """`standard` hides secrets and personal data in recorded content, `strict` also the recorded person's own
 name, e-mail and address, `off` nothing."""
 
-_SECRET_RULES: tuple[Rule, ...] = (*SHAPE_RULES, *LABELLED_RULES, NamedRule())
+_SECRET_RULES: tuple[Rule, ...] = (
+    *SHAPE_RULES,
+    PAIR_RULE,
+    StructuredRule(),
+    TagRule(),
+    NamedRule(),
+    PHRASES,
+)
 _OWN_RULES: tuple[Rule, ...] = (*_SECRET_RULES, ACCOUNT_NUMBERS)
-_PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), PERSONAL_NUMBERS)
-_KEYED: frozenset[PiiKind] = frozenset({"email", "phone", "ip", "name", "address"})
+_PERSONAL_RULES: tuple[Rule, ...] = (EmailRule(), IPv6Rule(), IdentityRule(), PERSONAL_NUMBERS)
+_KEYED: frozenset[PiiKind] = frozenset({"email", "phone", "ip", "national_id", "name", "address"})
 # Short words and single small numbers without a sign between them: most names of buttons and fields. And
 # every id of a recording or person, unless its digits could be a card number or the end of an account number.
 # One random id in 12,000 has the check digits of an account number by chance; it is still an id.
@@ -29,6 +39,22 @@ _NOTHING_TO_FIND = re.compile(
     r"(?:(?![\w-]{0,12}\d(?:\d{3}|[ .()]{1,3}\d))[A-Za-z0-9_-]{1,13}+(?!\w|-)"
     r"|[ ,.!?'()\[\]*;\"]){0,80}"
     r"|(?!\d{8}-\d{4}-\d{4})[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-(?!\d{12})[0-9a-f]{12}"
+)
+_TELLING = (
+    "pass",
+    "pwd",
+    "token",
+    "secret",
+    "code",
+    "kennwort",
+    "contrase",
+    "senha",
+    "mysql",
+    "curl",
+    "cv",
+    "at)",
+    "at]",
+    "arroba",
 )
 _MOST_PASSES = 4
 _TOKEN_DIGITS = 6  # 24 bits: among 100 persons in one result, two share a token once in 3,400 results
@@ -85,20 +111,67 @@ class Redactor:
         return f"[{kind}:{digest.hex()[:_TOKEN_DIGITS]}]"
 
     def _apply(self, rules: tuple[Rule, ...], value: str) -> str:
-        if self.level == "off" or (self.level == "standard" and _NOTHING_TO_FIND.fullmatch(value)):
+        if self.level == "off" or (self.level == "standard" and _has_nothing_to_find(value)):
             return value
         # Hiding one value may reveal another beside it: an address glued to an account number.
         for _ in range(_MOST_PASSES):
-            before, prefilter = value, Prefilter.of(value)
-            for rule in rules:
-                value = rule.apply(value, prefilter, self._hide)
+            before = value
+            value = self._without_decoded(rules, self._without_plain(rules, value))
             if value == before:
                 break
+        return value
+
+    def _without_plain(self, rules: tuple[Rule, ...], value: str) -> str:
+        prefilter = Prefilter.of(value)
+        for rule in rules:
+            findings = rule.find(value, prefilter)
+            if findings:
+                value = replaced(value, findings, self._hide)
+        return value
+
+    def _without_decoded(self, rules: tuple[Rule, ...], value: str) -> str:
+        pieces: list[str] = []
+        done = 0
+        for start, end in encoded_stretches(value):
+            pieces += (value[done:start], self._without_encoded(rules, value[start:end]))
+            done = end
+        return "".join((*pieces, value[done:]))
+
+    def _without_encoded(self, rules: tuple[Rule, ...], value: str) -> str:
+        """Return `value` without what its decoding shows: decoded once, and as often as it was encoded."""
+        for depth in (1, MOST_DECODINGS):
+            readings = decoded(value)[:depth]
+            if len(readings) < min(depth, 2):  # nothing is encoded, or nothing twice
+                break
+            prefilter = Prefilter.of(readings[-1].text)
+            for rule in rules:
+                findings = rule.find(readings[-1].text, prefilter)
+                if findings:
+                    value = replaced(value, _originals(findings, readings), self._hide)
+                    readings = decoded(value)[:depth]
+                    if not readings:
+                        break
         return value
 
     def _hide(self, kind: PiiKind, value: str) -> str:
         self.counts[kind] += 1
         return self.token(kind, value)
+
+
+def _has_nothing_to_find(value: str) -> bool:
+    if _NOTHING_TO_FIND.fullmatch(value) is None:
+        return False
+    folded = value.lower()
+    return not has_any(folded, _TELLING)
+
+
+def _originals(findings: Sequence[Finding], readings: list[Decoded]) -> Iterator[Finding]:
+    """Yield the findings in the last of `readings` as findings in the text that the first one decodes."""
+    for found in findings:
+        span = found.start, found.end
+        for reading in reversed(readings):
+            span = reading.origin(*span)
+        yield Finding(*span, found.kind, found.canonical)
 
 
 def redaction_notice(level: PrivacyLevel, counts: Mapping[PiiKind, int]) -> str:
@@ -121,6 +194,7 @@ _NAMES: Mapping[PiiKind, tuple[str, str]] = {
     "iban": ("IBAN", "IBANs"),
     "email": ("e-mail address", "e-mail addresses"),
     "phone": ("phone number", "phone numbers"),
+    "national_id": ("national id", "national ids"),
     "ip": ("IP address", "IP addresses"),
     "name": ("name", "names"),
     "address": ("address", "addresses"),

@@ -7,14 +7,15 @@ from typing import Any, cast
 from recordings_mcp.privacy._clean import clean, clean_line, shorten
 from recordings_mcp.privacy._defang import defang
 from recordings_mcp.privacy._fence import defuse_fences, fence, new_tag, untrusted_marking
+from recordings_mcp.privacy._named import is_secret_field
 from recordings_mcp.privacy._redactor import PrivacyLevel, Redactor, redaction_notice
 from recordings_mcp.privacy._rule import PiiKind
+from recordings_mcp.privacy._structured import CONTENTS, NAMES, VALUES, is_secret_pair
 
 _DEEPEST = 64
 _SCALARS = (str, int, float, type(None))  # checked first: checking for a mapping takes ten times as long
 _LONGEST_NUMBER = 128  # bits; no JSON peer keeps more, and Python refuses to print thousands of digits
-# In an object, one of these entries may name its `value`, and so mark it as secret.
-_LABELS = ("name", "key", "field", "header", "label")
+_PAIR = 2
 
 
 class Sanitizer:
@@ -84,8 +85,13 @@ class Sanitizer:
         if depth == 0:
             return "(nested too deeply to show)"
         if isinstance(value, Mapping):
-            return self._mapping(cast("Mapping[object, Any]", value), depth)
-        return [self._value(item, name, depth - 1) for item in cast("Sequence[Any]", value)]
+            return self._mapping(cast("Mapping[object, Any]", value), name, depth)
+        items = cast("Sequence[Any]", value)
+        shown = [self._value(item, name, depth - 1) for item in items]
+        texts = [item for item in items[: _PAIR + 1] if isinstance(item, str)]
+        if len(texts) == len(items) == _PAIR and is_secret_pair(texts[0], texts[1]):
+            shown[1] = self._named(texts[0], texts[1])
+        return shown
 
     def _scalar(self, value: object, name: str) -> bool | float | str | None:
         if isinstance(value, str):
@@ -123,14 +129,17 @@ class Sanitizer:
         shown = self._cached(self._named, name, str(value))
         return value if shown == str(value) else shown
 
-    def _mapping(self, value: Mapping[object, Any], depth: int) -> dict[str, Any]:
+    def _mapping(self, value: Mapping[object, Any], under: str, depth: int) -> dict[str, Any]:
+        """Return an object sanitized. What it is the value of, and its names, name the values in it."""
         shown: dict[str, Any] = {}
-        label = ""
-        if "value" in value:
-            label = next((text for key in _LABELS if isinstance(text := value.get(key), str)), "value")
+        names: list[str] = []
+        if not CONTENTS.isdisjoint(value):
+            names = [under, *(text for key in NAMES if isinstance(text := value.get(key), str))]
         for key, item in value.items():
+            labels = names if key in VALUES else names[:1] if key in CONTENTS else ()
+            label = next((name for name in labels if _is_secret(name, item)), str(key))
             name = self._new_name(str(key), shown)
-            shown[name] = self._value(item, label if key == "value" else str(key), depth - 1)
+            shown[name] = self._value(item, label, depth - 1)
         return shown
 
     def _new_name(self, key: str, taken: Mapping[str, Any]) -> str:
@@ -140,6 +149,13 @@ class Sanitizer:
         while numbered in taken:
             numbered, copy = f"{name} ({copy})".strip(), copy + 1
         return numbered
+
+
+def _is_secret(name: str, value: object) -> bool:
+    """Return whether a name says that a string or a number is secret."""
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        return False
+    return isinstance(value, str | int) and is_secret_field(name, str(value))
 
 
 def harmless_line(text: str, *, limit: int | None = None) -> str:

@@ -5,11 +5,12 @@ Public identifiers (PostHog `phc_`, Stripe `pk_`) are not secrets and are kept.
 
 import re
 
-from recordings_mcp.privacy._rule import BOUNDARY, AddressRule, Hide, KeyRule, PhraseRule, Rule
+from recordings_mcp.privacy._links import LinkRule
+from recordings_mcp.privacy._random import looks_random
+from recordings_mcp.privacy._rule import BOUNDARY, AddressRule, Finding, KeyRule, PhraseRule, Rule, group_of
 
 _VENDOR_KEYS = {
     "phx_ pha_ phs_ phr_": r"ph[xasr]_[A-Za-z0-9_-]{16,256}",  # PostHog
-    "sk-": r"sk-(?=[\w-]{0,200}\d)[A-Za-z0-9_-]{16,256}",  # OpenAI, Anthropic, OpenRouter, DeepSeek
     "sk_ rk_": r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,256}",  # Stripe, Clerk
     "whsec_": r"whsec_[A-Za-z0-9+/=]{16,256}",  # Stripe, Svix
     "ghp_ gho_ ghu_ ghs_ ghr_": r"gh[pousr]_[A-Za-z0-9]{20,256}",  # GitHub
@@ -46,6 +47,16 @@ _VENDOR_KEYS = {
     "gsk_ pplx- xai- r8_": r"(?:gsk_|pplx-|xai-|r8_)[A-Za-z0-9]{30,128}",  # Groq, Perplexity, xAI, Replicate
     "pscale_": r"pscale_(?:tkn|pw|oauth)_[\w.-]{20,128}",  # PlanetScale
     "AGE-SECRET-KEY-1": r"AGE-SECRET-KEY-1[A-Z0-9]{40,80}",
+    "pi_ seti_": r"(?:pi|seti)_[A-Za-z0-9]{3,64}_secret_[A-Za-z0-9]{10,64}",  # Stripe, in the browser too
+    "MT MD Mj Mz ND NT Nj Nz OD OT": r"(?:M[TDjz]|N[DTjz]|O[DT])[\w-]{22,26}\.[\w-]{6}\.[\w-]{27,40}",
+    "dckr_": r"dckr_[po]at_[\w-]{20,64}",  # Docker
+    "vcp_ vci_ vca_ vcr_ vck_ vercel_": r"(?:vc[piark]|vercel_blob_rw)_\w{24,128}",  # Vercel
+    "pat": r"pat[A-Za-z0-9]{14}\.[0-9a-f]{40,80}",  # Airtable
+    "re_": r"re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{20,40}",  # Resend
+    "EAAA": r"EAAA[\w-]{50,80}",  # Square
+    "lsv2_": r"lsv2_[ps][tk]_[0-9a-f]{20,64}_\w{8,16}",  # LangSmith
+    "CFPAT-": r"CFPAT-[\w-]{40,64}",  # Contentful
+    "pk_": r"pk_\d{6,12}_[A-Z0-9]{30,40}",  # ClickUp
     "fm2_": r"fm2_[\w+/=,-]{40,1024}",  # Fly.io
 }
 """The shape of each vendor's keys, by the prefixes that they begin with.
@@ -57,8 +68,9 @@ with the rules of gitleaks (`config/gitleaks.toml` in github.com/gitleaks/gitlea
 # A block without an end hides only lines that look like its own, so that it cannot hide other lines.
 _PRIVATE_KEY = (
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?:[\w+/=\s\\:,.()]|-(?!-)){0,20000}+-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-    r"|(?:(?:\s|\\[nr]){0,4}+[A-Za-z0-9+/=]{16,4096}+){0,400}+)"
+    r"(?:(?:[\w+/=\s\\:,.()]|-(?!-)|</?[a-z]{1,8}[ ]?/?>){0,20000}+"
+    r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"|(?:(?:\s|\\[nr]|<br[ ]?/?>){0,4}+[A-Za-z0-9+/=]{16,4096}+){0,400}+)"
 )
 _SPACE = r"(?:[ \t+]|%(?:25){0,2}20){1,3}"
 _QUOTE = r"(?:\\{0,7}[\"'])?"
@@ -82,31 +94,35 @@ _ENCODED_USERINFO = (
     r"(?i:%(?:25){0,3}2f%(?:25){0,3}2f"
     r"(?P<value>(?:[^\s/?#\"'<>&%@]|%(?!(?:25){0,3}(?:2f|3f|23|26|40|20|22))){1,256}+)%(?:25){0,3}40)"
 )
-_SECRET_PATHS = (
-    "/reset", "/pass", "/verif", "/confirm", "/activat", "/invit", "/magic", "/unsub", "/auth/", "/login/",
-    "/token", "/share", "/embedded/", "/sso/", "/otp/",
-)  # fmt: skip
-_OPAQUE_SEGMENT = (
-    r"(?i:/(?:(?:reset|password|verify|confirm|activate)(?:-[a-z]{2,12})?|verification|confirmation|activation"
-    r"|invites?|invitation|magic(?:-[a-z]{2,8})?|unsubscribe|auth|login|tokens?|shared?|embedded|sso|otp)/"
-    r"(?P<value>(?=[\w.~=-]{0,200}\d)[\w.~=-]{16,}+))"
+_OWN_KEYS = re.compile(r"sk-(?:proj|ant|or|svcacct|admin|None|lf)-|sk-[A-Za-z0-9]{20}")
+_SPLIT_PREFIXES = (
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "sk_live_",
+    "sk_test_",
+    "npm_",
+    "xoxb-",
+    "xoxp-",
+    "phx_",
 )
+_SPLIT_KEY = re.compile(rf"(?:{'|'.join(_SPLIT_PREFIXES)})[\w-]{{0,90}}[ \n](?P<rest>[\w-]{{8,90}})")
 
 
-def _value(match: re.Match[str], hide: Hide) -> str:
-    """Hide the one group that matched and keep the text around it."""
-    name = match.lastgroup or "value"
-    start, end = (place - match.start() for place in match.span(name))
-    return match[0][:start] + hide("secret", match[name]) + match[0][end:]
+def _split_key(match: re.Match[str]) -> Finding | None:
+    """Return a key in two parts, as a page has it where two of its elements meet."""
+    return Finding(*match.span(), "secret", match[0]) if looks_random(match["rest"], least=8) else None
 
 
 SHAPE_RULES: tuple[Rule, ...] = (
-    PhraseRule(("-----begin ",), re.compile(_PRIVATE_KEY), lambda match, hide: hide("private_key", match[0])),
-    PhraseRule(("authorization",), re.compile(_AUTHORIZATION), _value),
-    PhraseRule(("cookie",), re.compile(_COOKIE), _value),
-    AddressRule(("://",), re.compile(_USERINFO), _value),
-    AddressRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO), _value),
-    PhraseRule(("bearer", "basic"), re.compile(_BEARER), _value),
+    PhraseRule(("-----begin ",), re.compile(_PRIVATE_KEY), lambda match: group_of(match, "private_key")),
+    PhraseRule(("authorization",), re.compile(_AUTHORIZATION)),
+    PhraseRule(("cookie",), re.compile(_COOKIE)),
+    AddressRule(("://",), re.compile(_USERINFO)),
+    AddressRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO)),
+    PhraseRule(("bearer", "basic"), re.compile(_BEARER)),
     KeyRule(
         {
             prefix: re.compile(BOUNDARY + shape)
@@ -114,8 +130,20 @@ SHAPE_RULES: tuple[Rule, ...] = (
             for prefix in prefixes.split()
         }
     ),
+    KeyRule(
+        {
+            ":AA": re.compile(r":(?P<value>AA[\w-]{30,40})(?![\w-])"),  # Telegram, after the bot's number
+            "/webhooks/": re.compile(r"/webhooks/(?P<value>\d{15,22}/[\w-]{30,90})"),  # Discord
+        }
+    ),
+    # The names of CSS classes begin so too: `sk-button-primary-large-2`.
+    KeyRule(  # OpenAI, Anthropic, OpenRouter, DeepSeek
+        {"sk-": re.compile(BOUNDARY + r"sk-(?=[\w-]{0,200}\d)[A-Za-z0-9_-]{16,256}")},
+        hidden=lambda match: _OWN_KEYS.match(match[0]) is not None or looks_random(match[0]),
+    ),
+    PhraseRule(_SPLIT_PREFIXES, _SPLIT_KEY, _split_key),
     # Base64 of `{"`: a long run of it without dots is a token of the same kind, or a truncated one.
-    KeyRule({"eyJ": re.compile(r"eyJ[A-Za-z0-9_-]{17,}+(?:\.[A-Za-z0-9_-]*+){0,4}")}, "jwt"),
-    AddressRule(_SECRET_PATHS, re.compile(_OPAQUE_SEGMENT), _value),
+    KeyRule({"eyJ": re.compile(r"eyJ[A-Za-z0-9_-]{17,}+(?:(?:\.|%2[Ee])[A-Za-z0-9_-]*+){0,4}")}, "jwt"),
+    LinkRule(),
 )
 """The order matters: a header before the token in it, the user in an address before e-mail addresses."""

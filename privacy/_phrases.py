@@ -1,0 +1,122 @@
+"""Secrets in a sentence or a command line: `your code is 482913`, `curl -u jane:…`, a recovery phrase."""
+
+import re
+
+from recordings_mcp.privacy._named import is_secret_field
+from recordings_mcp.privacy._rule import Finding, PhraseRule, Rule, RuleGroup, group_of
+
+_SIGN = r"[^\s\"'`&,;<>(){}\[\]|\\]"
+_IS = r"(?:is(?: now)?|lautet|ist|est|es|é|è|jest)"
+_NAMED = re.compile(
+    r"(?P<name>passwor[dt]|passphrase|passcode|kennwort|mot de passe|contraseña|senha|pin|otp|secret)\"?"
+    rf" {_IS}:? [\"'“«]?(?P<value>(?={_SIGN}{{0,64}}\d){_SIGN}{{4,128}}+)",
+    re.IGNORECASE,
+)
+_CODE = r"(?P<value>[A-Z]-\d{4,8}|\d{3}[ -]\d{3}|\d{2}-\d{2}-\d{2}|\d{4,8})(?![\w-]|\.\d|,\d{3})"
+_NAMES_OF_CODES = (
+    "verification code", "security code", "login code", "log-in code", "sign-in code",
+    "confirmation code", "access code", "authentication code", "activation code", "one-time code",
+    "one-time passcode", "passcode", "otp code", "sms code", "2fa code", "einmalkennwort",
+    "einmalpasswort", "bestätigungscode", "sicherheitscode", "anmeldecode", "code de confirmation",
+    "code de vérification", "code de sécurité", "código de verificación", "código de confirmación",
+    "código de seguridad", "código de verificação", "codice di verifica", "codice di conferma",
+    "kod weryfikacyjny", "verificatiecode", "doğrulama kodu", "код подтверждения", "验证码", "驗證碼",
+    "認証コード", "確認コード", "인증번호", "인증 코드",
+)  # fmt: skip
+_CODE_AFTER = re.compile(
+    rf"(?i:{'|'.join(map(re.escape, _NAMES_OF_CODES))})\"?(?: (?i:{_IS}))?\s?[:=]?\s?\"?{_CODE}"
+)
+_IS_YOUR_CODE = re.compile(
+    r" (?:is your|ist dein|ist ihr|est votre|es tu|es su|è il tuo|é o seu)(?: [\w.'-]{1,20}){0,4}? "
+    r"(?:[\w-]{0,24}code|passcode|pin|otp|código|codice|code de \w{1,20})(?!\w)",
+    re.IGNORECASE,
+)
+_CODE_AT_THE_END = re.compile(rf"(?<![\w.,-]){_CODE}$")
+_CODE_TO_SIGN_IN = re.compile(rf"(?i:code:?) {_CODE}(?= (?i:to (?:sign|log|verify|confirm)))")
+_CARD_CODE = re.compile(r"(?i:cv[vc]2?(?: code)?)\"?\s?[:=]?\s?(?P<value>\d{3,4})(?![\w-])")
+_LONGEST_CODE = 11
+_RECOVERY_PHRASE = re.compile(
+    r"(?i:(?:recovery|seed|secret|mnemonic|backup|wallet)[ -](?:phrase|words))[\"']?\s{0,2}[:=]?\s{0,2}[\"']?"
+    r"(?P<value>(?:[a-z]{3,8}[\s,]{1,2}){11,23}[a-z]{3,8})"
+)
+_RECOVERY_CODES = re.compile(
+    r"(?i:(?:backup|recovery|rescue) codes?)\s?:?\s{0,2}"
+    r"(?P<value>(?:(?=[a-z-]{0,12}\d)[a-z0-9]{4,10}(?:-[a-z0-9]{4,10}){0,3}(?![\w-])[\s,]{0,2}){1,20}(?<![\s,]))"
+)
+_USER = re.compile(r" (?:-u|--user)[ =]?[\"']?(?P<value>(?!\[)[\w.@+-]{1,64}:(?!//)[^\s\"':]{1,128})")
+_OPTION = re.compile(
+    r"--(?:password|passwd|pass|passphrase|token|secret|api-?key|access-token)[ =][\"']?"
+    rf"(?P<value>(?![\[-]){_SIGN}{{4,512}}+)",
+    re.IGNORECASE,
+)
+_MYSQL = re.compile(r"mysql\w{0,8} [^\n|;]{0,120}?-p(?<= -p)(?P<value>(?!\[)[^\s\"'-][^\s\"']{3,64})")
+_TOKEN = re.compile(
+    r"(?:auth|access|api|bot) (?:token|key)(?: is)?:? (?P<value>(?=[a-z_-]{0,64}\d)[\w-]{20,128})",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"(?:security|secret) answer[\"']?\s?[:=]\s?[\"']?(?P<value>(?!\[)\w[^\n\"',;]{0,60})", re.IGNORECASE
+)
+
+
+def _named(match: re.Match[str]) -> Finding | None:
+    return group_of(match) if is_secret_field(match["name"], match["value"]) else None
+
+
+def _answer(match: re.Match[str]) -> Finding | None:
+    return group_of(match) if is_secret_field("password", match["value"]) else None
+
+
+def _code_before(match: re.Match[str]) -> Finding | None:
+    """Return the code that ends where the match begins."""
+    code = _CODE_AT_THE_END.search(match.string[max(0, match.start() - _LONGEST_CODE) : match.start()])
+    if code is None:
+        return None
+    return Finding(match.start() - len(code["value"]), match.start(), "secret", code["value"])
+
+
+_RULES: tuple[Rule, ...] = (
+    PhraseRule(
+        ("passw", "passp", "passc", "kennwort", "mot de passe", "contrase", "senha", "pin", "otp", "secret"),
+        _NAMED,
+        _named,
+        needed=(" is ", " is: ", " lautet ", " ist ", " est ", " es ", " é ", " è ", " jest "),
+    ),
+    PhraseRule(
+        _NAMES_OF_CODES,
+        _CODE_AFTER,
+        needed=("cod", "kod", "код", "wort", "验证码", "驗證碼", "コード", "인증"),
+    ),
+    PhraseRule(("cvv", "cvc"), _CARD_CODE),
+    PhraseRule(
+        (" is your ", " ist dein ", " ist ihr ", " est votre ", " es tu ", " es su ", " è il ", " é o "),
+        _IS_YOUR_CODE,
+        _code_before,
+        needed=("cod", "pin", "otp"),
+    ),
+    PhraseRule(
+        ("code ", "code: "), _CODE_TO_SIGN_IN, needed=(" to sign", " to log", " to verify", " to confirm")
+    ),
+    PhraseRule(
+        ("recovery", "seed", "secret", "mnemonic", "backup", "wallet"),
+        _RECOVERY_PHRASE,
+        needed=("phrase", "words"),
+    ),
+    PhraseRule(("backup code", "recovery code", "rescue code"), _RECOVERY_CODES),
+    PhraseRule((" -u", " --user"), _USER, needed=("curl",)),
+    PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION),
+    PhraseRule(("mysql",), _MYSQL, needed=(" -p",)),
+    PhraseRule(
+        ("auth token", "access token", "api token", "bot token", "auth key", "access key", "api key"),
+        _TOKEN,
+    ),
+    PhraseRule(("security answer", "secret answer"), _ANSWER, _answer),
+)  # fmt: skip
+
+PHRASES = RuleGroup(
+    ("cod", "kod", "wort", "passw", "passp", "pin", "otp", "secret", "senha", "contrase", "mot de", "cv",
+     "phrase", "words", "answer", "curl", "--", "mysql", "token", "key", "код",
+     "验证码", "驗證碼", "コード", "인증"),
+    _RULES,
+)  # fmt: skip
+"""Most secrets have their name before a colon or an equals sign: see `_named`."""
