@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from benchmarks.pages import as_lines, editor, long_list, page_with_large_style_sheets
+
 RECORDINGS = Path(__file__).parents[1] / "sandbox" / "recordings"
 MEGABYTE = 1_000_000
 START = 1_795_000_000_000
@@ -58,6 +60,13 @@ def inflate_for_good(event: Event) -> None:
     event.pop("cv", None)
 
 
+def as_exported(event: Event) -> None:
+    """Write an event as PostHog's exports do: decompressed, its time first and its type last."""
+    inflate_for_good(event)
+    for name in ("timestamp", "data", "type"):
+        event[name] = event.pop(name)
+
+
 def _inflated(text: str) -> Any:
     return orjson.loads(zlib.decompress(text.encode("latin-1"), 31))
 
@@ -88,5 +97,9 @@ def inputs() -> Iterator[tuple[str, float, Iterable[bytes]]]:
     yield "compressed fields", 10, in_sequence(others)
     yield "decoded", 20, in_sequence(others, inflate_for_good)
     yield "many small events", 10, in_sequence(small_events(others))
+    yield "exported order", 20, in_sequence(others, as_exported)
+    yield "large style sheets", 10, as_lines(page_with_large_style_sheets())
+    yield "an editor", 10, as_lines(editor())
+    yield "long lists", 10, as_lines(long_list())
     yield "one huge DOM", 20, in_sequence([largest], inflate_for_good)
     yield "100 MB concatenation", 100, in_sequence(sources, inflate_for_good)

@@ -1,6 +1,7 @@
 """How fast the replay engine reads recordings, and in how much memory: `make bench`.
 
-Five inputs are made from the recordings of the sandbox. "Decode" is the minimum for any reader: each line to
+Six inputs are made from the recordings of the sandbox, three are pages of other kinds (benchmarks/pages.py).
+`--only NAME` measures the inputs whose names contain it. "Decode" is the minimum for any reader: each line to
 Python objects, compressed fields inflated, everything dropped at once. "Walk" is the whole engine:
 deduplication, order, pages, names, observations, signals, and as much decoding as these need. Both run on one
 thread with the garbage collector off.
@@ -11,8 +12,8 @@ the time of the input divided by that of its first tenth.
 `--profile` prints for each input where the time goes, as shares and as multiples of decoding alone.
 """
 
+import argparse
 import gc
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -135,12 +136,17 @@ def measure(name: str, megabytes: float, endless: Iterable[bytes], *, profile: b
 
 def main() -> None:
     """Print the table."""
+    options = argparse.ArgumentParser(description="How fast the replay engine reads recordings.")
+    options.add_argument("--profile", action="store_true", help="print where the time goes")
+    options.add_argument("--only", default="", metavar="NAME", help="only inputs whose names contain this")
+    chosen = options.parse_args()
     print("input                     MB    lines   decode     walk   ratio     peak   growth")
     print("                                        MB/s     MB/s                MB   1x-10x")
-    profile = "--profile" in sys.argv[1:]
     for name, megabytes, lines in inputs():
-        measure(name, megabytes, lines, profile=profile)
-    compare()
+        if chosen.only in name:
+            measure(name, megabytes, lines, profile=chosen.profile)
+    if not chosen.only:
+        compare()
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ class Walker:
                 limits.append("A page had more nodes than are followed; some targets have no name")
             timeline = finish(self._session, windows, span, events)
             self._lines.windows.clear()  # before the garbage collector scans all their nodes
+            windows.clear()
             return timeline
 
 
@@ -98,4 +99,6 @@ def read_timeline(
     with _collector_paused():
         walker = Walker(show_typing)
         walker.feed_all(lines)
-        return walker.finish(events)
+        timeline = walker.finish(events)
+        del walker  # before the garbage collector scans its objects
+        return timeline

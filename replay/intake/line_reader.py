@@ -37,16 +37,11 @@ _NAME_LENGTH = 100
 # compression.
 _STAMP = b',"timestamp":'
 _STAMP_AND_MARK = re.compile(rb',"timestamp":(\d{13}),"cv":"[\d-]{1,20}"\}\]$')
+_STAMP_AND_MARK_BYTES = 80
 
-# An event in another order, as in PostHog's exports: `{"timestamp":1795000000000,"data":{...},"type":3}`.
-# What follows the data belongs to the event, because nothing but its end and the line's is behind it.
-_MEMBER = rb'"\w{1,20}":(?:\d{1,13}|"[^"\\]{0,100}")'
-_BEFORE_DATA = re.compile(rb'\["[^"\\]{0,100}",\{((?:%b,)*)"data":' % _MEMBER)
-_AFTER_DATA = re.compile(rb"((?:,%b)*)\}\]$" % _MEMBER)
-_AFTER_DATA_BYTES = 200
-_TIME = re.compile(rb'"timestamp":(\d{13}),')
-_TYPE = re.compile(rb'"type":(\d),')
-_MARK = re.compile(rb'"cv":"([\d-]{1,20})",')
+# A line in the order of PostHog's exports: `["window",{"timestamp":1795000000000,"data":{...},"type":3}]`.
+_EXPORTED = re.compile(rb'(\["[^"\\]{0,100}",)\{"timestamp":(\d{13}),"data":')
+_TYPE = b',"type":'
 
 
 _Window = TypeVar("_Window", bound=Stream)
@@ -165,7 +160,7 @@ class LineReader(Generic[_Window]):
         for line, stamp in zip(chunk, stamps, strict=True):
             if stamp is not None:
                 regular.append((line, stamp))
-            elif (usual := _reordered(line)) is not None:
+            elif (usual := _of_export(line)) is not None:
                 regular.append(usual)
             else:
                 regular += self._rewritten(line)
@@ -309,24 +304,19 @@ def _newest_stamp(windows: Mapping[str, Stream], window_id: str) -> Stamp:
 
 def _marked_stamp(line: bytes) -> Stamp | None:
     """Return the stamp of a line whose event is marked as compressed."""
-    found = _STAMP_AND_MARK.search(line, max(0, len(line) - 80))
+    at = line.rfind(_STAMP, max(0, len(line) - _STAMP_AND_MARK_BYTES))
+    found = _STAMP_AND_MARK.match(line, at) if at >= 0 else None
     return found[1] if found else None
 
 
-def _reordered(line: bytes) -> tuple[bytes, Stamp] | None:
-    """Return a line with the members of its event in the usual order, and its stamp, without decoding it."""
-    before = _BEFORE_DATA.match(line)
-    after = _AFTER_DATA.search(line, max(0, len(line) - _AFTER_DATA_BYTES))
-    if before is None or after is None or after.start() < before.end():
+def _of_export(line: bytes) -> tuple[bytes, Stamp] | None:
+    """Return a line of an export in the order of rrweb, and its stamp, without decoding it."""
+    found = _EXPORTED.match(line)
+    kind = line[-3:-2]
+    if found is None or line[-11:-3] != _TYPE or not kind.isdigit():
         return None
-    members = before[1] + after[1][1:] + b","
-    time, kind, mark = _TIME.search(members), _TYPE.search(members), _MARK.search(members)
-    if time is None or kind is None:
-        return None
-    data = line[before.end() : after.start()]
-    end = b"" if mark is None else b',"cv":"%b"' % mark[1]
-    event = b'{"type":%b,"data":%b,"timestamp":%b%b}]' % (kind[1], data, time[1], end)
-    return line[: before.start(1) - 1] + event, time[1]
+    window, stamp = found.groups()
+    return b'%b{"type":%b,"data":%b,"timestamp":%b}]' % (window, kind, line[found.end() : -11], stamp), stamp
 
 
 def _name(name: object) -> str:

@@ -70,10 +70,14 @@ class Mirror:
 
     def defer(self, line: bytes) -> None:
         """Store the line of a change, to be decoded when needed."""
-        self._forget_names()
-        self._pending.put(line)
-        if self._pending.size >= PENDING_BYTES or len(self._pending) >= PENDING_LINES:
-            self._apply(self._pending.take())
+        if self.targets:
+            self.targets.clear()
+        if self.choices:
+            self.choices.clear()
+        pending = self._pending
+        pending.put(line)
+        if pending.size >= PENDING_BYTES or len(pending.lines) >= PENDING_LINES:
+            self._apply(pending.take())
 
     def known(self, node_id: int) -> Node | None:
         """Return a node that was requested before, as it was then."""
@@ -157,20 +161,18 @@ class Pending:
     it may affect all nodes.
 
     Attributes:
-        size: The size of all lines in bytes.
+        lines: The lines.
+        size: The size of all of them in bytes.
     """
 
-    __slots__ = ("_lines", "_named", "_names", "_unknown", "size")
+    __slots__ = ("_named", "_names", "_unknown", "lines", "size")
 
     def __init__(self) -> None:
         self.size = 0
-        self._lines: list[bytes] = []
+        self.lines: list[bytes] = []
         self._names: list[set[bytes]] = []  # the ids in the first lines, as far as they were read
         self._named: set[bytes] = set()  # the union of these
         self._unknown = 0  # this many lines, from the first, until the last compressed one
-
-    def __len__(self) -> int:
-        return len(self._lines)
 
     @property
     def names(self) -> int:
@@ -179,18 +181,18 @@ class Pending:
 
     def put(self, line: bytes) -> None:
         """Add a line."""
-        self._lines.append(line)
+        self.lines.append(line)
         self.size += len(line)
         if _MARK in line[-_MARK_BYTES:]:
-            self._unknown = len(self._lines)
+            self._unknown = len(self.lines)
 
     def take(self) -> list[bytes]:
         """Remove and return all lines."""
-        return self._first(len(self._lines))
+        return self._first(len(self.lines))
 
     def take_for(self, node_ids: Collection[int]) -> list[bytes]:
         """Remove and return the lines up to the last one that may affect one of these nodes."""
-        if len(self._names) < len(self._lines):
+        if len(self._names) < len(self.lines):
             self._read_names()
         asked = [str(node_id).encode() for node_id in node_ids]
         if not self._unknown and self._named.isdisjoint(asked):
@@ -202,13 +204,13 @@ class Pending:
 
     def take_with(self, text: bytes) -> list[bytes]:
         """Remove and return the lines up to the last one that contains `text` or is compressed."""
-        for index in range(len(self._lines) - 1, self._unknown - 1, -1):
-            if text in self._lines[index]:
+        for index in range(len(self.lines) - 1, self._unknown - 1, -1):
+            if text in self.lines[index]:
                 return self._first(index + 1)
         return self._first(self._unknown)
 
     def _read_names(self) -> None:
-        for line in self._lines[len(self._names) :]:
+        for line in self.lines[len(self._names) :]:
             names: set[bytes] = set(_IDS.findall(line))
             self._names.append(names)
             self._named |= names
@@ -216,9 +218,9 @@ class Pending:
     def _first(self, count: int) -> list[bytes]:
         if not count:
             return []
-        first, self._lines = self._lines[:count], self._lines[count:]
+        first, self.lines = self.lines[:count], self.lines[count:]
         self._names = self._names[count:]
         self._named = set[bytes]().union(*self._names)
         self._unknown = max(0, self._unknown - count)
-        self.size = sum(map(len, self._lines))
+        self.size = sum(map(len, self.lines))
         return first

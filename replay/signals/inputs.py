@@ -3,7 +3,7 @@
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
-from recordings_mcp.replay.model import Input, Target
+from recordings_mcp.replay.model import Input
 from recordings_mcp.replay.page.fields import (
     editor_around,
     field_type,
@@ -186,8 +186,8 @@ def _type(window: Window, at: float, node_id: int, node: Node | None, text: str)
     shows_text = not secret and node is not None and _may_show(window, node)
     change = _typed(text, secret=secret, shows_text=shows_text)
     typing = pointer.typing
-    target = target_of(window.mirror, node_id)
-    if typing is None or typing.node_id != node_id or not _continues(window, typing, target):
+    if typing is None or typing.node_id != node_id or not _continues(window, typing):
+        target = target_of(window.mirror, node_id)
         typing = pointer.typing = Typing(node_id, window.observe(at, "input", target, change), Keys(at, at))
         typing.count(window.session.coverage)
         window.activity.actions.append(at)
@@ -214,9 +214,11 @@ def _disown(window: Window, typing: Typing) -> None:
     window.pointer.disowned, window.pointer.typing = typing.node_id, None
 
 
-def _continues(window: Window, typing: Typing, target: Target | None) -> bool:
+def _continues(window: Window, typing: Typing) -> bool:
     """Return whether nothing was observed since the last typing into the same field, or it kept the focus."""
-    return typing.is_open or (window.is_last(typing.draft) and typing.draft.target == target)
+    if typing.is_open:
+        return True
+    return window.is_last(typing.draft) and typing.draft.target == target_of(window.mirror, typing.node_id)
 
 
 def _typed(text: str, *, secret: bool, shows_text: bool = False) -> Input:
