@@ -22,6 +22,7 @@ from benchmarks.inputs import RECORDINGS, in_sequence, recordings, up_to
 from recordings_mcp.client import RecordingsClient, application_transport
 from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings
 from recordings_mcp.reading.timelines import Timelines
+from recordings_mcp.reading.walking import WorkerPool
 from recordings_mcp.replay import digest_timeline
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID, SandboxSettings, create_sandbox
 
@@ -75,16 +76,16 @@ def write_recordings(folder: Path) -> list[str]:
     return names
 
 
-async def together(client: RecordingsClient, names: Sequence[str]) -> None:
+async def together(client: RecordingsClient, workers: WorkerPool, names: Sequence[str]) -> None:
     """Read them as `compare_recordings` does."""
-    results = await ManyRecordings(client, Timelines(client), pass_over).read(names)
+    results = await ManyRecordings(client, Timelines(client, workers), pass_over).read(names)
     if not all(isinstance(result, DigestedRecording) for result in results):
         raise RuntimeError(str(results))
 
 
-async def in_turn(client: RecordingsClient, names: Sequence[str]) -> None:
+async def in_turn(client: RecordingsClient, workers: WorkerPool, names: Sequence[str]) -> None:
     """Read them as separate calls for one recording do."""
-    timelines = Timelines(client)
+    timelines = Timelines(client, workers)
     for name in names:
         read = await timelines.read(name, pass_over)
         await to_thread.run_sync(digest_timeline, read.timeline)
@@ -95,13 +96,14 @@ async def pass_over(*_progress: int) -> None:
 
 
 async def seconds(
-    work: Callable[[RecordingsClient, Sequence[str]], Awaitable[None]],
+    work: Callable[[RecordingsClient, WorkerPool, Sequence[str]], Awaitable[None]],
     client: RecordingsClient,
+    workers: WorkerPool,
     names: Sequence[str],
 ) -> float:
     """Return the wall-clock time, which processes share."""
     begun = time.perf_counter()
-    await work(client, names)
+    await work(client, workers, names)
     return time.perf_counter() - begun
 
 
@@ -115,10 +117,13 @@ async def measured(folder: Path) -> list[tuple[float, float]]:
         api_key=SANDBOX_API_KEY,
         transport=transport,
     )
-    async with client:
-        await in_turn(client, names)
+    async with client, WorkerPool() as workers:
+        await in_turn(client, workers, names)
         return [
-            (await seconds(together, client, names), await seconds(in_turn, client, names))
+            (
+                await seconds(together, client, workers, names),
+                await seconds(in_turn, client, workers, names),
+            )
             for _ in range(RUNS)
         ]
 

@@ -62,7 +62,6 @@ class ManyRecordings:
     def __init__(self, client: RecordingsClient, timelines: Timelines, finished: Finished) -> None:
         self._client = client
         self._timelines = timelines
-        self._workers = timelines.worker_pool()
         self._finished = finished
         self._limit = anyio.CapacityLimiter(AT_ONCE)
         self._throttled: Throttled | None = None
@@ -78,7 +77,7 @@ class ManyRecordings:
                 self._done += 1
                 await self._finished(self._done)
 
-        async with self._workers, anyio.create_task_group() as tasks:
+        async with anyio.create_task_group() as tasks:
             for index, reference in enumerate(references):
                 tasks.start_soon(read_one, index, reference)
         return [results[index] for index in sorted(results)]
@@ -88,7 +87,7 @@ class ManyRecordings:
         try:
             with deadline(0) if refused else nullcontext():
                 recording_id = await self._client.resolve(reference)
-                read = await self._timelines.read(recording_id, _report_nothing, self._workers)
+                read = await self._timelines.read(recording_id, _report_nothing)
         except RecordingsError as error:
             if isinstance(error, Throttled):
                 self._throttled = error

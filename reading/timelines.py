@@ -1,9 +1,8 @@
 """Read recordings into timelines while they download, and cache the recent ones in memory."""
 
-import os
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager, nullcontext
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,16 +19,10 @@ from recordings_mcp.client import (
     SnapshotDownload,
     within_deadline,
 )
-from recordings_mcp.reading.walking import WorkerPool, acquire_slot, walk_lines
+from recordings_mcp.reading.walking import WorkerPool, acquire_slot
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import AnalyticsEvent, ShowTyping, Timeline
-
-_MIN_BYTES = 8 * 1024 * 1024
-"""Recordings of at least this size, a third of a second to walk, are walked in a worker process."""
-
-_MIN_BYTES_OF_MANY = 1024 * 1024
-"""The same where several recordings share worker processes."""
+    from recordings_mcp.replay import AnalyticsEvent, Timeline
 
 _DOWNLOADS = CONNECTIONS - 2
 """Recordings downloaded at a time. One that waits to be walked holds its connection, and one that is walked
@@ -70,14 +63,9 @@ class _Entry:
 
 
 class TimelineCache:
-    """Caches timelines under one bound for all callers; each caller finds only what it read itself.
-
-    Attributes:
-        slots: Bounds how many processes walk at the same time: one for each processor.
-    """
+    """Caches timelines under one bound for all callers; each caller finds only what it read itself."""
 
     def __init__(self) -> None:
-        self.slots = CapacityLimiter(os.cpu_count() or 1)
         self._entries: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
         self._observations = 0
         self._flights: dict[tuple[str, str], _Flight] = {}
@@ -179,30 +167,22 @@ class Timelines:
     def __init__(
         self,
         client: RecordingsClient,
+        workers: WorkerPool,
         cache: TimelineCache | None = None,
         caller: str = "local",
-        *,
-        show_typing: "ShowTyping" = "none",
     ) -> None:
         self._client = client
-        self._show_typing: ShowTyping = show_typing
+        self._workers = workers
         self._cache = cache or TimelineCache()
         self._caller = caller
         self._downloads = CapacityLimiter(_DOWNLOADS)
 
-    def worker_pool(self) -> WorkerPool:
-        """Return worker processes for a call that reads several recordings."""
-        return WorkerPool(self._cache.slots, _MIN_BYTES_OF_MANY, self._show_typing)
-
-    async def read(
-        self, recording_id: str, on_progress: Progress, workers: WorkerPool | None = None
-    ) -> ReadRecording:
+    async def read(self, recording_id: str, on_progress: Progress) -> ReadRecording:
         """Download a recording and its events, and walk them, unless another call is already doing so.
 
         Args:
             recording_id: Which one.
             on_progress: Called with blocks done and blocks in total.
-            workers: Walk it if it is large; by default it is walked in one of its own if it is very large.
 
         Raises:
             RecordingsError: Whatever the client raises; nothing partial is returned.
@@ -212,9 +192,7 @@ class Timelines:
             cached = self._cache.find(self._caller, recording_id, download.version)
             if cached is not None:
                 return cached
-            own = WorkerPool(self._cache.slots, _MIN_BYTES, self._show_typing)
-            async with own if workers is None else nullcontext(workers) as pool:
-                read = await self._walk(recording_id, download, pool)
+            read = await self._walk(recording_id, download)
             self._cache.keep(self._caller, recording_id, download.version, read)
             return read
 
@@ -222,16 +200,14 @@ class Timelines:
         """Drop what is cached of a recording, because it was deleted."""
         self._cache.forget(self._caller, recording_id)
 
-    async def _walk(
-        self, recording_id: str, download: SnapshotDownload, workers: WorkerPool
-    ) -> ReadRecording:
+    async def _walk(self, recording_id: str, download: SnapshotDownload) -> ReadRecording:
         try:
             events, missing_scope = await self._client.session_events(recording_id), None
         except MissingScope as error:
             events, missing_scope = SessionEvents(), error.scope
         merged = [_analytics_event(event) for event in events]
         async with acquire_slot(self._downloads), aclosing(download.lines()) as lines:
-            timeline = await walk_lines(lines, workers, merged)
+            timeline = await self._workers.walk(lines, merged)
         await to_thread.run_sync(_mask_secret_fields, timeline)
         first_events = len(events) if events.has_more else None
         return ReadRecording(timeline, Gaps(len(download.missing_blocks), missing_scope, first_events))

@@ -1,13 +1,21 @@
-"""Walk recordings: small ones in a thread, large ones in worker processes, so that all cores are used."""
+"""Walk recordings: small ones in a thread, all others in worker processes.
+
+A worker process costs little once it is running. It uses a core of its own, its memory is bounded, and it can
+be killed at any moment. So a pool keeps its processes for the next recording, at most one per core.
+anyio's own worker processes would do for a function of one call; here one process must take a recording piece
+by piece while it downloads, and must not inherit the environment, which holds the API key.
+"""
 
 import os
 import pickle
 import subprocess
 import sys
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager, nullcontext, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
+from threading import Event
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, cast
+from typing import TYPE_CHECKING, Final, Protocol, Self, cast
 
 import anyio
 from anyio import to_thread
@@ -16,10 +24,19 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from recordings_mcp import replay
 from recordings_mcp.client import RecordingsError, within_deadline
-from recordings_mcp.reading.worker import ANSWER, EVENTS, LINES, MESSAGE, READY
+from recordings_mcp.reading.worker import ANSWER, EVENTS, IDLE_SECONDS, LINES, MESSAGE, READY
 
 if TYPE_CHECKING:
     from recordings_mcp.replay import AnalyticsEvent, ShowTyping, Timeline
+
+MIN_BYTES: Final = 1024 * 1024
+"""Recordings of at least this size are walked in a worker process: 1 MiB takes 0.03 to 0.07 seconds."""
+
+BUFFERED_BYTES: Final = 4 * 1024 * 1024
+"""As much is downloaded before a walk begins: most recordings then occupy no worker while they download."""
+
+_MAY_EXPAND = 1024
+"""A compressed line counts as so many times its length: a bomb of a few KiB is 64 MiB."""
 
 _START_SECONDS = 10
 
@@ -28,6 +45,9 @@ _BATCH_BYTES = 256 * 1024
 
 _INHERITED = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
 """The environment variables that a worker needs to start. Keys and other secrets are not passed to it."""
+
+_STILL_READ = "this recording was still being read"
+_COMPRESSED = b'"cv":"'
 
 _GONE = (
     OSError,
@@ -63,24 +83,40 @@ class ThreadWalk:
     """Walks in a thread of this process."""
 
     def __init__(self, show_typing: "ShowTyping") -> None:
-        self._walker = replay.Walker(show_typing)
+        self._stopped = Event()
+        self._walker = replay.Walker(show_typing, is_stopped=self._stopped.is_set)
 
     async def feed(self, lines: Sequence[bytes]) -> None:
         """Take the next lines."""
-        await to_thread.run_sync(self._walker.feed_all, lines)
+        await to_thread.run_sync(self._walker.feed_all, lines, abandon_on_cancel=True)
 
     async def finish(self, events: "Sequence[AnalyticsEvent]") -> "Timeline":
         """Return what happened."""
-        return await to_thread.run_sync(self._walker.finish, events)
+        return await to_thread.run_sync(self._walker.finish, events, abandon_on_cancel=True)
+
+    def stop(self) -> None:
+        """Let the thread end, which takes a moment; nobody waits for it."""
+        self._stopped.set()
 
 
 class Worker:
-    """Walks in a worker process, one recording after the other."""
+    """Walks in a worker process, one recording after the other.
+
+    Attributes:
+        idle_since: When it was last used, by the monotonic clock.
+    """
 
     def __init__(self, process: Process) -> None:
+        self.idle_since = 0.0
         self._process = process
         self._stdin = cast("ByteSendStream", process.stdin)
         self._answers = BufferedByteReceiveStream(cast("anyio.abc.ByteReceiveStream", process.stdout))
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it still runs, and will not end for being idle."""
+        fresh = time.monotonic() - self.idle_since < IDLE_SECONDS / 2
+        return fresh and self._process.returncode is None
 
     async def is_ready(self) -> bool:
         """Return whether the process can walk, once it is ready or has failed to start."""
@@ -130,20 +166,21 @@ class Worker:
 
 
 class WorkerPool:
-    """Worker processes for the length of one call: started when needed, killed at its end.
+    """Walks recordings, at most so many at once, and keeps its worker processes for the next ones.
 
     Args:
-        slots: Bounds how many walk at the same time, for all calls together.
-        min_bytes: Smaller recordings are walked in a thread: a worker takes a tenth of a second to start.
+        most: How many walk at once, in processes and again in threads; by default one for each core.
+        min_bytes: Smaller recordings are walked in a thread.
         show_typing: Which typed text the timelines contain.
     """
 
     def __init__(
-        self, slots: anyio.CapacityLimiter, min_bytes: int, show_typing: "ShowTyping" = "none"
+        self, show_typing: "ShowTyping" = "none", *, most: int | None = None, min_bytes: int = MIN_BYTES
     ) -> None:
-        self.min_bytes = min_bytes
-        self.show_typing: ShowTyping = show_typing
-        self._slots = slots
+        self._show_typing: ShowTyping = show_typing
+        self._min_bytes = min_bytes
+        self._processes = anyio.CapacityLimiter(most or os.cpu_count() or 1)
+        self._threads = anyio.CapacityLimiter(most or os.cpu_count() or 1)
         self._idle: list[Worker] = []
         self._usable = True
 
@@ -156,27 +193,71 @@ class WorkerPool:
         while self._idle:
             await self._idle.pop().kill()
 
+    async def walk(self, lines: AsyncIterator[bytes], events: "Sequence[AnalyticsEvent]") -> "Timeline":
+        """Return what happened in a recording; a large one is walked while it downloads.
+
+        Raises:
+            DeadlineExceeded: The call's time was up.
+            WalkInterrupted: The worker process ended before it was done.
+        """
+        first: list[bytes] = []
+        size = cost = 0
+        async with aclosing(_batches(lines)) as batches:
+            async for batch in batches:
+                first += batch
+                size += sum(map(len, batch))
+                cost += sum(len(line) * _MAY_EXPAND if _COMPRESSED in line else len(line) for line in batch)
+                if size >= BUFFERED_BYTES:
+                    break
+            async with self._in_process() if cost >= self._min_bytes else self._in_thread() as walk:
+                with within_deadline(_STILL_READ):
+                    await walk.feed(first)
+                    first.clear()
+                    async for batch in batches:
+                        await walk.feed(batch)
+                    return await walk.finish(events)
+
     @asynccontextmanager
-    async def walk(self) -> AsyncGenerator[Walk]:
+    async def _in_thread(self) -> AsyncGenerator[Walk]:
+        async with acquire_slot(self._threads):
+            walk = ThreadWalk(self._show_typing)
+            try:
+                yield walk
+            finally:
+                walk.stop()
+
+    @asynccontextmanager
+    async def _in_process(self) -> AsyncGenerator[Walk]:
         """Yield a worker for one recording, or a thread where no process can be started."""
-        async with acquire_slot(self._slots):
-            worker = self._idle.pop() if self._idle else await self._start()
+        async with acquire_slot(self._processes):
+            with within_deadline(_STILL_READ):
+                worker = await self._take()
             if worker is None:
-                yield ThreadWalk(self.show_typing)
+                async with self._in_thread() as walk:
+                    yield walk
                 return
             try:
                 yield worker
             except BaseException:
                 await worker.kill()
                 raise
+            worker.idle_since = time.monotonic()
             self._idle.append(worker)
+
+    async def _take(self) -> Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_usable:
+                return worker
+            await worker.kill()
+        return await self._start()
 
     async def _start(self) -> Worker | None:
         if not self._usable:
             return None
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker", self.show_typing]
+        command = [sys.executable or "", "-P", "-B", "-m", "recordings_mcp.reading.worker", self._show_typing]
         try:
             process = await anyio.open_process(
                 command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
@@ -207,31 +288,6 @@ async def acquire_slot(slots: anyio.CapacityLimiter) -> AsyncGenerator[None]:
         yield
     finally:
         slots.release()
-
-
-async def walk_lines(
-    lines: AsyncIterator[bytes], workers: WorkerPool, events: "Sequence[AnalyticsEvent]"
-) -> "Timeline":
-    """Walk a recording while it downloads, in a worker process if it turns out to be large enough.
-
-    Raises:
-        WalkInterrupted: The worker process ended before it was done.
-    """
-    first: list[bytes] = []
-    size = 0
-    async with aclosing(_batches(lines)) as batches:
-        async for batch in batches:
-            first += batch
-            size += sum(map(len, batch))
-            if size >= workers.min_bytes:
-                break
-        in_thread = nullcontext(ThreadWalk(workers.show_typing))
-        async with workers.walk() if size >= workers.min_bytes else in_thread as walk:
-            await walk.feed(first)
-            first.clear()
-            async for batch in batches:
-                await walk.feed(batch)
-            return await walk.finish(events)
 
 
 async def _batches(lines: AsyncIterator[bytes]) -> AsyncGenerator[list[bytes]]:

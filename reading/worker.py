@@ -3,14 +3,19 @@
 `python -m recordings_mcp.reading.worker SHOW_TYPING` writes `READY`, then reads messages from standard input:
 a letter, a length in 4 bytes, and so many bytes. `LINES` are lines of a recording, separated by line breaks.
 `EVENTS` are the session's analytics events, pickled; they end a recording. The answer to them on standard
-output is a length and the pickled timeline. The process ends with its input, so it never outlives its parent.
+output is a length and the pickled timeline. The process ends with its input, and stops a walk when its parent
+is gone, so it never outlives its parent. It also ends when it has had nothing to do for a while.
 """
 
+import os
 import pickle
+import select
 import struct
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from recordings_mcp.replay.work import WalkStopped
 
 if TYPE_CHECKING:
     from recordings_mcp.replay.model import AnalyticsEvent, ShowTyping
@@ -21,6 +26,9 @@ EVENTS: Final = b"E"
 MESSAGE: Final = struct.Struct(">cI")
 ANSWER: Final = struct.Struct(">I")
 
+IDLE_SECONDS: Final = 300
+"""The process ends when no recording comes for so long. Windows cannot wait for input, so it stays there."""
+
 MOST_BYTES: Final = 320 * 1024 * 1024
 """Memory of this process. The largest pages that browsers still handle, of 100,000 nodes, take half of it."""
 
@@ -28,7 +36,7 @@ MOST_BYTES: Final = 320 * 1024 * 1024
 def main() -> None:
     """Walk recordings until the input ends."""
     _limit_memory()
-    with suppress(BrokenPipeError, KeyboardInterrupt):  # the parent is gone
+    with suppress(BrokenPipeError, KeyboardInterrupt, WalkStopped):  # the parent is gone
         _serve(sys.stdin.buffer, sys.stdout.buffer, cast("ShowTyping", sys.argv[1]))
 
 
@@ -48,7 +56,12 @@ def _serve(source: BinaryIO, sink: BinaryIO, show_typing: "ShowTyping") -> None:
 
     sink.write(READY)
     sink.flush()
-    walker = Walker(show_typing)
+    parent = os.getppid()
+
+    def is_alone() -> bool:
+        return os.getppid() != parent
+
+    walker = Walker(show_typing, is_stopped=is_alone)
     while len(header := source.read(MESSAGE.size)) == MESSAGE.size:
         kind, size = MESSAGE.unpack(header)
         content = source.read(size)
@@ -61,7 +74,16 @@ def _serve(source: BinaryIO, sink: BinaryIO, show_typing: "ShowTyping") -> None:
             timeline = pickle.dumps(walker.finish(events), pickle.HIGHEST_PROTOCOL)
             sink.write(ANSWER.pack(len(timeline)) + timeline)
             sink.flush()
-            walker = Walker(show_typing)
+            walker = Walker(show_typing, is_stopped=is_alone)
+            if not _has_input(source):
+                return
+
+
+def _has_input(source: BinaryIO) -> bool:
+    """Wait for input; return whether there is some, or its end, before the time is up."""
+    if os.name == "nt":
+        return True
+    return bool(select.select([source], [], [], IDLE_SECONDS)[0])
 
 
 if __name__ == "__main__":

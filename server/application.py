@@ -58,6 +58,7 @@ from recordings_mcp.tools import (
     SqliteLedger,
     TimelineCache,
     Timelines,
+    WorkerPool,
 )
 
 EMBEDDED_HOST = "http://localhost:8000"
@@ -193,22 +194,30 @@ def _lifespan(
             caller=caller,
         )
 
-    timelines = partial(Timelines, show_typing=configuration.shown_typing)
     if configuration.gateway:
-        connect_caller, kept = prepare_caller_clients(configuration, transport), TimelineCache()
-        return lambda _server: CallerPool(
-            connect_caller,
-            lambda client, caller: services(client, timelines(client, kept, caller), caller),
-            kept.forget_caller,
-        ).running()
+        connect_caller = prepare_caller_clients(configuration, transport)
+
+        @asynccontextmanager
+        async def one_for_each(_server: MCPServer[Services]) -> AsyncGenerator[CallerPool]:
+            kept = TimelineCache()
+            async with WorkerPool(configuration.shown_typing) as workers:
+                pool = CallerPool(
+                    connect_caller,
+                    lambda client, caller: services(client, Timelines(client, workers, kept, caller), caller),
+                    kept.forget_caller,
+                )
+                async with pool.running():
+                    yield pool
+
+        return one_for_each
 
     connect = prepare_client(configuration, transport)
 
     @asynccontextmanager
     async def one_for_all(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
         # The client opens with the first call: a start is faster without the certificates.
-        async with aclosing(connect()) as client:
-            yield services(client, timelines(client))
+        async with WorkerPool(configuration.shown_typing) as workers, aclosing(connect()) as client:
+            yield services(client, Timelines(client, workers))
 
     return one_for_all
 

@@ -1,6 +1,7 @@
 """The tools an assistant can call: one file each."""
 
 from recordings_mcp.reading.timelines import TimelineCache, Timelines
+from recordings_mcp.reading.walking import WorkerPool
 from recordings_mcp.tools._audit import AuditLog
 from recordings_mcp.tools._definition import ToolDefinition, Toolset
 from recordings_mcp.tools._output import render_text
@@ -49,6 +50,7 @@ __all__ = [
     "Timelines",
     "ToolDefinition",
     "Toolset",
+    "WorkerPool",
     "has_scope",
     "render_text",
     "rising_progress",

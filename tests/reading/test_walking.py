@@ -1,4 +1,4 @@
-"""Large recordings are walked in worker processes: same result, gone with the call, no secret in them."""
+"""Large recordings are walked in worker processes: same result, bounded, gone in time, no secret in them."""
 
 import os
 import signal
@@ -7,15 +7,17 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
 from select import poll
+from threading import Event
 
 import anyio
 import pytest
+from anyio import to_thread
 from anyio.abc import Process
 
 from recordings_mcp.client import DeadlineExceeded, deadline
-from recordings_mcp.reading import timelines
-from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool, walk_lines
-from recordings_mcp.replay import AnalyticsEvent, Timeline, read_timeline
+from recordings_mcp.reading import walking
+from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool
+from recordings_mcp.replay import AnalyticsEvent, Timeline, Walker, read_timeline
 from tests.mcp_client import Connect, data_of
 from tests.patience import SOON
 from tests.replay._building import START, Recording
@@ -46,7 +48,12 @@ async def endless(fed: anyio.Event) -> AsyncGenerator[bytes]:
 
 
 def pool(min_bytes: int = 1) -> WorkerPool:
-    return WorkerPool(anyio.CapacityLimiter(2), min_bytes)
+    return WorkerPool(most=2, min_bytes=min_bytes)
+
+
+@pytest.fixture(autouse=True)
+def _little_is_buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "BUFFERED_BYTES", 500_000)
 
 
 @pytest.fixture
@@ -64,7 +71,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Process]:
 
 
 async def walked(workers: WorkerPool) -> Timeline:
-    return await walk_lines(arriving(lines()), workers, EVENTS)
+    return await workers.walk(arriving(lines()), EVENTS)
 
 
 async def test_a_worker_process_gives_the_same_timeline_as_a_thread(
@@ -83,6 +90,58 @@ async def test_a_small_recording_is_walked_without_a_worker_process(started: lis
     assert started == []
 
 
+async def test_a_process_that_is_gone_is_replaced(started: list[Process]) -> None:
+    async with pool() as workers:
+        await walked(workers)
+        started[0].kill()
+        await started[0].wait()
+
+        assert await walked(workers) == read_timeline(lines(), EVENTS)
+
+    assert len(started) == 2
+
+
+async def test_a_process_that_may_end_for_being_idle_is_replaced(
+    started: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "IDLE_SECONDS", 0)
+    async with pool() as workers:
+        await walked(workers)
+        await walked(workers)
+
+    assert [process.returncode for process in started] == [-signal.SIGKILL] * 2
+
+
+async def test_little_that_may_expand_to_much_is_walked_in_a_process(started: list[Process]) -> None:
+    large = Recording().open("/").add(3, "x" * 2000, cv="2024-10").lines()
+    async with WorkerPool() as workers:
+        await workers.walk(arriving(lines()), [])
+        assert started == []
+        await workers.walk(arriving(large), [])
+
+    assert len(started) == 1
+
+
+async def test_a_cancelled_walk_in_a_thread_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = Event(), Event()
+
+    def walk_until_stopped(walker: Walker, _lines: Sequence[bytes]) -> None:
+        begun.set()
+        try:
+            while True:
+                walker._session.work.check()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(Walker, "feed_all", walk_until_stopped)
+    async with pool(min_bytes=10**9) as workers, anyio.create_task_group() as tasks:
+        tasks.start_soon(walked, workers)
+        await to_thread.run_sync(begun.wait)
+        tasks.cancel_scope.cancel()
+
+    assert await to_thread.run_sync(ended.wait, SOON)
+
+
 async def test_one_process_walks_one_recording_after_the_other(started: list[Process]) -> None:
     async with pool() as workers:
         assert [await walked(workers) for _ in range(3)] == [read_timeline(lines(), EVENTS)] * 3
@@ -98,13 +157,24 @@ async def test_no_more_worker_processes_walk_at_once_than_there_are_slots(starte
     assert len(started) == 2
 
 
-async def test_waiting_for_a_slot_ends_with_the_deadline_of_the_call() -> None:
-    slots = anyio.CapacityLimiter(1)
-    await slots.acquire_on_behalf_of("another call")
-    with deadline(0.1), pytest.raises(DeadlineExceeded, match="other recordings were still being read"):
-        await walked(WorkerPool(slots, 1))
+async def test_waiting_for_others_to_be_walked_ends_with_the_deadline_of_the_call() -> None:
+    fed = anyio.Event()
+    async with WorkerPool(most=1, min_bytes=1) as workers, anyio.create_task_group() as tasks:
+        tasks.start_soon(workers.walk, endless(fed), [])
+        await fed.wait()
+        with deadline(0.1), pytest.raises(DeadlineExceeded, match="other recordings were still being read"):
+            await walked(workers)
+        tasks.cancel_scope.cancel()
 
-    assert slots.borrowed_tokens == 1
+
+@pytest.mark.parametrize("min_bytes", [1, 10**9])
+async def test_a_walk_ends_with_the_deadline_of_the_call(min_bytes: int, started: list[Process]) -> None:
+    async with pool(min_bytes) as workers:
+        with deadline(0.1), pytest.raises(DeadlineExceeded, match="this recording was still being read"):
+            await workers.walk(endless(anyio.Event()), [])
+
+        assert [process.returncode for process in started] == [-signal.SIGKILL] * len(started)
+        assert await walked(workers) == read_timeline(lines(), EVENTS)
 
 
 @pytest.mark.alone
@@ -115,7 +185,7 @@ async def test_a_cancelled_call_kills_its_process_at_once(started: list[Process]
 
         async def call() -> None:
             async with pool() as workers:
-                await walk_lines(endless(fed), workers, [])
+                await workers.walk(endless(fed), [])
 
         tasks.start_soon(call)
         await fed.wait()
@@ -136,13 +206,13 @@ async def test_the_error_for_a_killed_worker_says_what_to_do(started: list[Proce
 
     with pytest.raises(WalkInterrupted, match="Try again, one recording at a time"):
         async with pool() as workers:
-            await walk_lines(killed(), workers, [])
+            await workers.walk(killed(), [])
 
 
 async def test_a_recording_whose_worker_was_killed_is_listed_beside_those_that_were_read(
     connect: Connect, started: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timelines, "_MIN_BYTES_OF_MANY", 1)
+    monkeypatch.setattr(WorkerPool.__init__, "__kwdefaults__", {"most": None, "min_bytes": 1})
     begin = anyio.open_process
 
     async def begin_and_kill_the_first(*arguments: object, **options: object) -> Process:
@@ -179,7 +249,7 @@ async def test_recordings_compared_in_processes_read_the_same(
     async with connect(*sessions, output="structured") as client:
         in_threads = data_of(await client.call_tool("compare_recordings", names))
     assert started == []
-    monkeypatch.setattr(timelines, "_MIN_BYTES_OF_MANY", 1)
+    monkeypatch.setattr(WorkerPool.__init__, "__kwdefaults__", {"most": None, "min_bytes": 1})
     async with connect(output="structured") as client:
         in_processes = data_of(await client.call_tool("compare_recordings", names))
 
@@ -197,12 +267,15 @@ async def test_a_thread_walks_where_no_process_can_be_started(
         assert await walked(workers) == read_timeline(lines(), EVENTS)
 
 
-async def test_no_secret_of_the_environment_reaches_a_worker_process(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_secret_of_the_environment_reaches_a_worker_process(
+    monkeypatch: pytest.MonkeyPatch, started: list[Process]
+) -> None:
     monkeypatch.setenv("POSTHOG_PERSONAL_API_KEY", "phx_secret")
     monkeypatch.setenv("SOME_TOKEN", "secret")
 
-    async with pool() as workers, workers.walk() as walk:
-        environment = await anyio.Path(f"/proc/{walk._process.pid}/environ").read_bytes()  # type: ignore[attr-defined]
+    async with pool() as workers:
+        await walked(workers)
+        environment = await anyio.Path(f"/proc/{started[0].pid}/environ").read_bytes()
 
     assert b"secret" not in environment
     assert {entry.partition(b"=")[0] for entry in environment.split(b"\0") if entry} <= {
@@ -210,14 +283,28 @@ async def test_no_secret_of_the_environment_reaches_a_worker_process(monkeypatch
     }  # fmt: skip
 
 
-def test_a_worker_process_ends_with_its_parent() -> None:
-    program = """
+@pytest.mark.parametrize("last", [True, False], ids=["without work", "in the middle of a recording"])
+def test_a_worker_process_ends_with_its_parent(*, last: bool) -> None:
+    program = f"""
 import anyio
 from recordings_mcp.reading.walking import WorkerPool
 
+open_process = anyio.open_process
+
+async def noted(*arguments, **options):
+    process = await open_process(*arguments, **options)
+    print(process.pid, flush=True)
+    return process
+
+async def lines():
+    yield b'["tab",{{}}]' * 500_000
+    if not {last}:
+        await anyio.sleep_forever()
+
 async def main():
-    async with WorkerPool(anyio.CapacityLimiter(1), 1) as workers, workers.walk() as walk:
-        print(walk._process.pid, flush=True)
+    anyio.open_process = noted
+    async with WorkerPool(min_bytes=1) as workers:
+        await workers.walk(lines(), [])
         await anyio.sleep_forever()
 
 anyio.run(main)
@@ -241,7 +328,7 @@ async def test_a_worker_process_walks_recordings_of_at_least_so_many_bytes(
     size = sum(map(len, lines()))
 
     async with pool(min_bytes=size + one_less) as workers:
-        assert await walk_lines(arriving(lines()), workers, EVENTS) == read_timeline(lines(), EVENTS)
+        assert await workers.walk(arriving(lines()), EVENTS) == read_timeline(lines(), EVENTS)
 
     assert len(started) == processes
 
@@ -249,7 +336,7 @@ async def test_a_worker_process_walks_recordings_of_at_least_so_many_bytes(
 async def test_bytes_are_counted_over_the_whole_recording(started: list[Process]) -> None:
     long = lines() * (1_000_000 // sum(map(len, lines())))
 
-    async with pool(min_bytes=700_000) as workers:
-        assert await walk_lines(arriving(long), workers, EVENTS) == read_timeline(long, EVENTS)
+    async with pool(min_bytes=400_000) as workers:
+        assert await workers.walk(arriving(long), EVENTS) == read_timeline(long, EVENTS)
 
     assert len(started) == 1

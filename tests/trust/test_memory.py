@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-import anyio
 import pytest
 
-from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool, walk_lines
+from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool
 from recordings_mcp.replay import read_timeline
 
 pytestmark = pytest.mark.anyio
@@ -31,9 +30,9 @@ async def many_pages() -> AsyncIterator[bytes]:
 
 
 async def test_pages_that_are_together_too_large_end_the_process_that_walks_them() -> None:
-    async with WorkerPool(anyio.CapacityLimiter(1), min_bytes=0) as workers:
+    async with WorkerPool(most=1, min_bytes=0) as workers:
         with pytest.raises(WalkInterrupted, match="probably for lack of memory"):
-            await walk_lines(many_pages(), workers, [])
+            await workers.walk(many_pages(), [])
 
 
 def test_a_line_of_too_many_objects_is_counted_and_not_decoded() -> None:
