@@ -35,7 +35,7 @@ _SHORT = 4
 _MOST_SHORT = 1
 
 _IMPLAUSIBLE = 1e9
-_MASKED = "(masked)"
+MASKED = "(masked)"
 _MASKED_FIRST = ("*", "•", "●")
 _MASK = re.compile(r"[*\s•●]+…?")
 _READ = 8  # times the length: enough even with much white space
@@ -63,7 +63,7 @@ def is_masked(text: str) -> bool:
 
 def shown_name(text: str) -> str:
     """Return an element's text as the name of a target: one line, or `(masked)`."""
-    return _MASKED if is_masked(text) else one_line(text).replace('"', "'")
+    return MASKED if is_masked(text) else one_line(text).replace('"', "'")
 
 
 def has_mask(text: str) -> bool:

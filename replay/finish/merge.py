@@ -97,15 +97,16 @@ class _Merger:
         facts: Facts | None = None,
         *,
         at: float | None = None,
+        node: int | None = None,
     ) -> None:
         at = event.timestamp if at is None else at
         window_id = self._window_of(event)
         last = self._added.get((kind, window_id))
-        if last is not None and (last.target, last.facts) == (target, facts):
+        added = Draft(at, window_id, kind, target, facts, source="event", node=node)
+        if last is not None and added.repeats(last):
             last.count += 1
             last.last = max(last.t, last.last or at, at)
         elif len(self._observations) < MAX_OBSERVATIONS:
-            added = Draft(at, window_id, kind, target, facts, source="event")
             self._added[kind, window_id] = added
             self._observations.append(added)
             insort(self._of_kind.setdefault((kind, window_id), []), added, key=BY_TIME)
@@ -145,14 +146,15 @@ class _Merger:
         window_id = self._window_of(event)
         at = _clicked_at(event)
         clicks = self._around("click", event, at, float("inf"))[:2]
+        node: int | None = None
         nearest = min(clicks, key=lambda click: _distance(click, at), default=None)
         if nearest is not None and _distance(nearest, at) <= SAME_MOMENT_MS:
-            target, at = nearest.target, max(at, nearest.t)
+            target, at, node = nearest.target, max(at, nearest.t), nearest.node
         else:
             text = event.properties.get("$el_text")
             target = Target(name=one_line(text)) if isinstance(text, str) and text else None
         self.frustrations.append(ReportedFrustration(kind, window_id, at))
-        self._add(event, kind, target, at=at)
+        self._add(event, kind, target, at=at, node=node)
 
     def _vitals(self, event: AnalyticsEvent) -> None:
         for name in _VITALS:

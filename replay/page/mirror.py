@@ -6,7 +6,7 @@ full snapshot discards them.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from recordings_mcp.replay.intake.compression import encode_json
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN, PENDING_BYTES, PENDING_LINES
@@ -114,15 +114,13 @@ class Mirror:
             if not lines:
                 return children
 
-    def element(self, element_id: str) -> Node | None:
-        """Return the element with this `id`, unless a script changed the `id` later."""
-        self._apply(self._take_with(b'"id":', element_id))
-        return self._page.references().element(element_id)
-
-    def label(self, element_id: str) -> Node | None:
-        """Return the label of the field with this `id`, with the same restriction."""
-        self._apply(self._take_with(b'"for":', element_id))
-        return self._page.references().label(element_id)
+    def referred(self, attribute: Literal["id", "for"], value: str) -> list[Node]:
+        """Return elements whose `id` or `for` is this, those that were added last first; of many not all."""
+        self._apply(self._take_with(b'"%s":' % attribute.encode(), value))
+        found = self._page.references().of(attribute, value)
+        lines = self._take_for([node["id"] for node in found]) if found and self._pending.size else []
+        self._apply(lines)
+        return self._page.references().of(attribute, value) if lines else found
 
     def note_damage(self) -> None:
         """Count a node that could not be named."""

@@ -17,7 +17,7 @@ it hit was removed, and still needs its name.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from operator import itemgetter
 
 from recordings_mcp.replay.limits import MAX_NODES, MAX_READ_CHILDREN
@@ -28,6 +28,8 @@ from recordings_mcp.replay.work import Work
 _ID = itemgetter("id")
 _NODE = itemgetter("node")
 _DOCUMENT = 0
+_REFERRED = ("id", "for")
+_MAX_REFERRED = 20
 _SWEEP_AFTER = 20_000
 _MAX_SCANNED = 5_000_000
 _SCANNED_PER_ADDITION = 500
@@ -37,38 +39,29 @@ DAMAGED = (KeyError, TypeError, AttributeError, ValueError)
 
 
 class References:
-    """An index of the elements that attributes of other elements refer to.
+    """An index of the elements that attributes of other elements refer to, or that refer to others.
 
     Attributes:
         later: Nodes that are indexed at the next look-up.
     """
 
-    __slots__ = ("_elements", "_labels", "later")
+    __slots__ = ("_found", "later")
 
     def __init__(self, nodes: Iterable[Node]) -> None:
-        self._elements: dict[str, Node] = {}
-        self._labels: dict[str, Node] = {}
+        self._found: dict[tuple[str, str], list[Node]] = {}
         self.later: list[Iterable[Node]] = [nodes]
 
-    def element(self, element_id: str) -> Node | None:
-        """Return the element with this `id`."""
-        self._catch_up()
-        return self._elements.get(element_id)
-
-    def label(self, element_id: str) -> Node | None:
-        """Return the label of the field with this `id`."""
-        self._catch_up()
-        return self._labels.get(element_id)
-
-    def _catch_up(self) -> None:
+    def of(self, attribute: str, value: str) -> list[Node]:
+        """Return elements whose `id` or `for` is this, those that were added last first; of many not all."""
         later, self.later = self.later, []
         for node in chain.from_iterable(later):
             attributes = node.get("attributes")
             if attributes:
-                if "id" in attributes and isinstance(attributes["id"], str):
-                    self._elements[attributes["id"]] = node
-                if "for" in attributes and isinstance(attributes["for"], str):
-                    self._labels[attributes["for"]] = node
+                for name in _REFERRED:
+                    if name in attributes and isinstance(attributes[name], str):
+                        self._found.setdefault((name, attributes[name]), []).append(node)
+        latest = reversed(self._found.get((attribute, value), ()))
+        return [node for node in islice(latest, _MAX_REFERRED) if node["attributes"].get(attribute) == value]
 
 
 class Page:
@@ -177,7 +170,7 @@ class Page:
         ]
 
     def references(self) -> References:
-        """Return the index of references. Attributes that a script changes later are not followed."""
+        """Return the index of references."""
         if self._references is None:
             self._index_root()
             self._references = References(self._known())
@@ -210,6 +203,8 @@ class Page:
             node = self.node(entry["id"])
             if node is not None:
                 change_attributes(node["attributes"], entry["attributes"])
+                if self._references is not None and not entry["attributes"].keys().isdisjoint(_REFERRED):
+                    self._references.later.append((node,))
 
     def _add(self, adds: list[Change]) -> None:
         """Add nodes to the page in any order: parents and siblings are looked up later, by id."""

@@ -7,13 +7,20 @@ labels, visible text, and texts of images inside.
 
 import re
 from collections import deque
-from typing import Any
+from typing import Any, Literal
 
 from recordings_mcp.replay.model import Target
 from recordings_mcp.replay.page.attributes import declarations
 from recordings_mcp.replay.page.fields import editor_around, field_type, is_editor
 from recordings_mcp.replay.page.mirror import DAMAGED, Mirror, Node
-from recordings_mcp.replay.shortening import NAME_LENGTH, one_line, shown_name
+from recordings_mcp.replay.page.shadow import (
+    above_in_tree,
+    drawn_ancestors,
+    drawn_children,
+    nodes_of_shadow,
+    root_of,
+)
+from recordings_mcp.replay.shortening import MASKED, NAME_LENGTH, one_line, shown_name
 
 WHOLE_PAGE = Target("page")
 """The target of scrolling or a click on the page itself rather than an element."""
@@ -28,6 +35,11 @@ _VISITS_FOR_NAME = 10
 _ATTRIBUTE_LENGTH = 40
 _TEXT_LENGTH = 8 * NAME_LENGTH
 _TEXT_READ = 8 * _TEXT_LENGTH + 1  # one more than `one_line` reads, so that it knows that there is more
+_KEY_HINT = re.compile(
+    r"\s*\(?(?:[⌘⌃⌥⇧][\s+]*)+[^\s()]{0,6}\)?$"
+    r"|\s\(?(?:(?:Ctrl|Cmd|Alt|Shift|Meta)\s?\+\s?)+[^\s()]{1,6}\)?$"
+    r"|\sCtrl \w$"
+)
 _ICONS = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _ELEMENT = 2
 _TEXT = 3
@@ -105,6 +117,22 @@ def target_of(mirror: Mirror, node_id: int) -> Target | None:
     return mirror.targets[node_id]
 
 
+def node_behind(mirror: Mirror, target: Target | None, node_id: int) -> int | None:
+    """Return the node of the control that a target without a name stands for; None if it has a name.
+
+    So two controls without names are told apart.
+    """
+    if target is not None and (target == WHOLE_PAGE or target.name not in (None, MASKED)):
+        return None
+    try:
+        node = mirror.node(node_id)
+        control: int = node_id if node is None else control_of(mirror, node)["id"]
+    except DAMAGED:
+        mirror.note_damage()
+        return node_id
+    return control
+
+
 def _target(mirror: Mirror, node: Node) -> Target:
     if node["type"] != _ELEMENT or (node["tagName"] in _PAGE_TAGS and not is_editor(node)):
         return WHOLE_PAGE
@@ -139,7 +167,7 @@ def control_of(mirror: Mirror, node: Node) -> Node:
         return editor
     element: Node | None = None
     marked: Node | None = None
-    for current in (node, *mirror.ancestors(node, _MAX_ANCESTORS)):
+    for current in (node, *drawn_ancestors(mirror, node, _MAX_ANCESTORS)):
         if current["type"] == _ELEMENT:
             attributes = current["attributes"]
             if _is_control(current):
@@ -178,7 +206,7 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
     """
     attributes = node["attributes"]
     is_field = node["tagName"] in _FIELDS
-    name = _string(attributes.get("aria-label")) or _labelled_by(mirror, attributes)
+    name = _string(attributes.get("aria-label")) or _labelled_by(mirror, node)
     if not name and is_editor(node):
         name = _editor_name(mirror, node)
         return shown_name(name) if name else None
@@ -188,8 +216,9 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
         or _first(attributes, ("title", "alt"))
         or _name_within(mirror, node)
     )
-    if not name and not is_field and _is_control(node):
-        name = text_of(mirror, node, hidden=True)
+    if not is_field and _is_control(node):
+        name = name or text_of(mirror, node, hidden=True)
+        name = _KEY_HINT.sub("", name) or name
     return shown_name(name) if name else None
 
 
@@ -206,7 +235,7 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
     """
     if is_editor(node):
         return ""
-    children = mirror.children(node)
+    children = drawn_children(mirror, node)
     if len(children) == 1 and children[0]["type"] == _TEXT:
         return _words(children[0]["textContent"])
     unspoken = _is_control(node)
@@ -229,15 +258,29 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
             and current["tagName"] not in _UNREAD_TAGS
             and not is_editor(current)
         ):
-            if not hidden and _is_hidden(current["attributes"], unspoken=unspoken):
+            if not hidden and (
+                _is_hidden(current["attributes"], unspoken=unspoken)
+                or (unspoken and current["tagName"] == "kbd")
+            ):
                 continue
-            within = mirror.children(current)[:room]
+            label = _label_within(current) if unspoken else ""
+            if label:
+                pieces += (" ", label, " ")
+                length += len(label)
+                continue
+            within = drawn_children(mirror, current)[:room]
             mirror.work.visit(1 + len(within))
             room -= len(within)
             pieces.append(" ")
             stack.append(None)
             stack += reversed(within)
     return " ".join("".join(pieces).split())
+
+
+def _label_within(node: Node) -> str:
+    """Return the label of a part of a control, which then is read instead of its text."""
+    attributes = node["attributes"]
+    return _first(attributes, ("aria-label", "alt") if node["tagName"] == "img" else ("aria-label",))
 
 
 def _words(text: str) -> str:
@@ -299,16 +342,30 @@ def _first(attributes: dict[str, Any], names: tuple[str, ...]) -> str:
     return next((text for name in names if name in attributes and (text := _string(attributes[name]))), "")
 
 
-def _labelled_by(mirror: Mirror, attributes: dict[str, Any]) -> str:
-    if "aria-labelledby" not in attributes:
-        return ""
-    references = _string(attributes["aria-labelledby"]).split()[:4]
-    elements = [mirror.element(name) for name in references]
-    return " ".join(
-        text_of(mirror, element)
+def _labelled_by(mirror: Mirror, node: Node) -> str:
+    references = _string(node["attributes"].get("aria-labelledby")).split()[:4]
+    elements = [_in_same_tree(mirror, node, "id", reference) for reference in references]
+    names = [
+        _label_within(element) or text_of(mirror, element)
         for element in elements
         if element is not None and editor_around(mirror, element) is None
-    ).strip()
+    ]
+    return " ".join(names).strip()
+
+
+def _in_same_tree(mirror: Mirror, node: Node, attribute: Literal["id", "for"], value: str) -> Node | None:
+    """Return the element with this `id`, or the label `for` it, in the shadow root or document of a node.
+
+    Components are often used many times, and each has the same ids in its shadow root.
+    """
+    root = root_of(mirror, node)
+    if root is not None and root.get("isShadowHost"):
+        found = nodes_of_shadow(mirror, root)
+        return next((element for element in found if element["attributes"].get(attribute) == value), None)
+    for element in mirror.referred(attribute, value):
+        if root_of(mirror, element) is root:
+            return element
+    return None
 
 
 def _field_name(mirror: Mirror, node: Node) -> str:
@@ -318,14 +375,14 @@ def _field_name(mirror: Mirror, node: Node) -> str:
     return (
         _wrapping_label(mirror, node)
         or _label_near(mirror, node)
-        or _label_anywhere(mirror, attributes.get("id"))
+        or _label_anywhere(mirror, node)
         or _first(attributes, ("placeholder", "title", "name"))
     )
 
 
 def _editor_name(mirror: Mirror, node: Node) -> str:
     """Return the label of an editor, or the words that it shows while it is empty."""
-    name = _wrapping_label(mirror, node) or _label_anywhere(mirror, node["attributes"].get("id"))
+    name = _wrapping_label(mirror, node) or _label_anywhere(mirror, node)
     for current in (node, *mirror.children(node)[:1]):
         name = name or _first(current.get("attributes") or {}, _EMPTY_EDITOR)
     return name
@@ -336,18 +393,22 @@ def _label_near(mirror: Mirror, node: Node) -> str:
     element_id = node["attributes"].get("id")
     above = mirror.ancestors(node, 1) if element_id else None
     for sibling in mirror.children(above[0])[:_MAX_SIBLINGS] if above else ():
-        if sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
+        is_near = sibling.get("isShadow") == node.get("isShadow")
+        if is_near and sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
             return text_of(mirror, sibling)
     return ""
 
 
-def _label_anywhere(mirror: Mirror, element_id: object) -> str:
-    label = mirror.label(element_id) if isinstance(element_id, str) and element_id else None
+def _label_anywhere(mirror: Mirror, node: Node) -> str:
+    element_id = node["attributes"].get("id")
+    if not isinstance(element_id, str) or not element_id:
+        return ""
+    label = _in_same_tree(mirror, node, "for", element_id)
     return text_of(mirror, label) if label else ""
 
 
 def _wrapping_label(mirror: Mirror, node: Node) -> str:
-    for ancestor in mirror.ancestors(node, _MAX_ANCESTORS):
+    for ancestor in above_in_tree(mirror, node, _MAX_ANCESTORS):
         if ancestor.get("tagName") == "label":
             return text_of(mirror, ancestor)
     return ""
@@ -355,7 +416,7 @@ def _wrapping_label(mirror: Mirror, node: Node) -> str:
 
 def _name_within(mirror: Mirror, node: Node) -> str:
     """Return the name of an image or icon inside a control without text."""
-    waiting = deque(mirror.children(node)[:_MAX_VISITED])
+    waiting = deque(drawn_children(mirror, node)[:_MAX_VISITED])
     for _ in range(_MAX_VISITED):
         if not waiting:
             break
@@ -364,7 +425,7 @@ def _name_within(mirror: Mirror, node: Node) -> str:
             name = _first(current["attributes"], ("alt", "title", "aria-label"))
             if name:
                 return name
-            within = mirror.children(current)[:_MAX_VISITED]
+            within = drawn_children(mirror, current)[:_MAX_VISITED]
             mirror.work.visit(1 + len(within) // 8)
             waiting.extend(within)
     return ""

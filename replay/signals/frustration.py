@@ -10,7 +10,7 @@ from typing import Any, Final
 from recordings_mcp.replay.limits import MAX_UNANSWERED
 from recordings_mcp.replay.model import Click, ClickRun, Target
 from recordings_mcp.replay.page.mirror import Node
-from recordings_mcp.replay.page.targets import control_of, target_of
+from recordings_mcp.replay.page.targets import control_of, node_behind, target_of
 from recordings_mcp.replay.signals.forms import refuses
 from recordings_mcp.replay.signals.steppers import is_stepper
 from recordings_mcp.replay.signals.window import ClickRow, Unanswered, Window
@@ -193,8 +193,10 @@ def expire(window: Window, at: float) -> None:
 def _observe_dead(window: Window, click: Unanswered) -> None:
     """Observe a dead click; repetitions on the same target are counted there."""
     last = window.answers.dead
-    if last is not None and last.target == click.target:
+    node_id = node_behind(window.mirror, click.target, click.node_id)
+    if last is not None and (last.target, last.node) == (click.target, node_id):
         last.count += 1
         last.last = click.at
     else:
         window.answers.dead = window.infer(click.at, "dead_click", click.target)
+        window.answers.dead.node = node_id

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Click, Scroll
 from recordings_mcp.replay.page.mirror import Node
-from recordings_mcp.replay.page.targets import target_of
+from recordings_mcp.replay.page.targets import node_behind, target_of
 from recordings_mcp.replay.shapes import fields_of, items_of
 from recordings_mcp.replay.shortening import rounded
 from recordings_mcp.replay.signals.frustration import (
@@ -66,10 +67,15 @@ def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> Non
     elif kind == _BLUR:
         on_blur(window, at, data["id"])
     elif kind == _DOUBLE_CLICK:
-        window.observe(at, "double_click", target_of(window.mirror, data["id"]))
+        _observe(window, at, "double_click", data["id"])
     elif kind == _CONTEXT_MENU:
         pointer.held = None
-        window.observe(at, "context_menu", target_of(window.mirror, data["id"]))
+        _observe(window, at, "context_menu", data["id"])
+
+
+def _observe(window: Window, at: float, kind: Kind, node_id: int) -> None:
+    target = target_of(window.mirror, node_id)
+    window.observe(at, kind, target, node=node_behind(window.mirror, target, node_id))
 
 
 def _click(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -95,7 +101,8 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     if pointer.typing is not None and pointer.typing.node_id != data["id"]:
         pointer.end_typing()
     target = target_of_click(window, data["id"], held)
-    draft = window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True))
+    node_id = node_behind(window.mirror, target, data["id"])
+    draft = window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True), node_id)
     window.answers.clicked = Clicked(at, data["id"], draft)
     await_answer(window, at, window.mirror.node(data["id"]), target)
     if by_pointer:

@@ -7,7 +7,7 @@ middle click, which rrweb does not record as a click, and drag and drop.
 from typing import Any
 
 from recordings_mcp.replay.model import Press, Target
-from recordings_mcp.replay.page.targets import target_of
+from recordings_mcp.replay.page.targets import node_behind, target_of
 from recordings_mcp.replay.signals.frustration import rage_click
 from recordings_mcp.replay.signals.window import Held, Window
 
@@ -114,7 +114,9 @@ def observe_press(window: Window, held: Held) -> None:
     window.activity.actions.append(held.at)
     dropped_on = held.dropped_on if held.dropped_on != held.target else None
     press = Press("touch" if held.by_touch else "mouse", held.moved, dropped_on)
-    window.observe(held.at, "press", held.target, press)
+    window.observe(
+        held.at, "press", held.target, press, node_behind(window.mirror, held.target, held.node_id)
+    )
     if not held.moved:
         rage_click(window, held.at, {"x": held.x, "y": held.y}, held.target, held.node_id)
 

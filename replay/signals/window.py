@@ -41,6 +41,7 @@ class Draft:
     source: Source = "replay"
     derived: bool = False
     before_last: float | None = None
+    node: int | None = None  # the control, if its target has no name that tells it from others
 
     @property
     def until(self) -> float:
@@ -49,7 +50,12 @@ class Draft:
 
     def repeats(self, other: "Draft") -> bool:
         """Return whether this is the same as another, at another time."""
-        return self.kind == other.kind and self.target == other.target and self.facts == other.facts
+        return (
+            self.kind == other.kind
+            and self.target == other.target
+            and self.facts == other.facts
+            and self.node == other.node
+        )
 
     def finished(self, first: float) -> Observation:
         """Return the observation, with times in seconds from `first`, which is in milliseconds since 1970."""
@@ -444,14 +450,16 @@ class Window(Stream):
         kind: Kind,
         target: Target | None = None,
         facts: Facts | None = None,
+        node: int | None = None,
     ) -> Draft:
         """Record an observation; one that equals the window's last one is counted there."""
         last = self._last
-        if last is not None and last.kind == kind and last.target == target and last.facts == facts:
+        draft = Draft(at, self.id, kind, target, facts, node=node)
+        if last is not None and draft.repeats(last):
             last.count += 1
             last.before_last, last.last = last.last, at
             return last
-        draft = self._last = Draft(at, self.id, kind, target, facts)
+        self._last = draft
         self._add(draft)
         return draft
 
@@ -462,7 +470,7 @@ class Window(Stream):
         elif draft.last == at:
             draft.count -= 1
             draft.last = draft.before_last
-            own = Draft(at, self.id, draft.kind, draft.target, facts)
+            own = Draft(at, self.id, draft.kind, draft.target, facts, node=draft.node)
             if self._last is draft:
                 self._last = own
             self._add(own)

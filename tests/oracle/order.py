@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from recordings_mcp.replay.page.mirror import Mirror
 from recordings_mcp.replay.page.targets import target_of
+from recordings_mcp.replay.work import Work
 from tests.oracle.events import Event
 
 Children = dict[int, tuple[list[int], list[int]]]
@@ -17,7 +18,7 @@ class Rebuilt:
     def __init__(self, events: Sequence[Event]) -> None:
         self._events = events
         self._next = 0
-        self._mirror = Mirror(lambda _: None)
+        self._mirror = Mirror(lambda _: None, Work())
         self._root: int | None = None
 
     def seek(self, index: int) -> None:

@@ -95,6 +95,15 @@ CASES: list[tuple[str, dict[str, Any], int, str]] = [
         'button "Close"',
     ),
     ("hidden text where a control has no other", element(10, "button", element(11, "span", text(12, "Menu"), hidden="")), 10, 'button "Menu"'),
+    ("parts of a control by their labels", element(10, "a", element(11, "img", alt="Blanket"), element(12, "b", text(13, "€45"), aria_label="45 euros"), href="/b"), 10, 'link "Blanket 45 euros"'),
+    (
+        "the labels of what labels it",
+        element(10, "p", element(11, "a", text(12, "24"), id="day", aria_label="24 November"), element(13, "div", role="gridcell", aria_labelledby="day")),
+        13,
+        'gridcell "24 November"',
+    ),
+    ("a button without its keys", element(10, "button", text(11, "Search"), element(12, "kbd", text(13, "⌘")), element(14, "kbd", text(15, "K"))), 10, 'button "Search"'),
+    ("a button that is only a key", element(10, "button", element(12, "kbd", text(13, "Esc"))), 10, 'button "Esc"'),
     ("scripts and styles as no text", element(10, "div", element(11, "script", text(12, "x()"))), 10, "div"),
 ]  # fmt: skip
 
@@ -226,3 +235,123 @@ def test_a_style_that_only_mentions_a_declaration_hides_nothing(style: object) -
     node = element(10, "div", element(11, "b", text(12, "Seen"), style=style), text(13, "."))
 
     assert Recording().open("/", node).click(10).sentences("click") == ['click div "Seen ."']
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Search ⌘K", "Search"),
+        ("Search (Ctrl+K)", "Search"),
+        ("Search Ctrl K", "Search"),
+        ("Bold (⌘ + ⇧ + B)", "Bold"),
+        ("Redo Ctrl + Shift + Z", "Redo"),
+        ("⌘K", "⌘K"),
+        ("Ctrl + K", "Ctrl + K"),
+        ("Night Shift", "Night Shift"),
+        ("A + B", "A + B"),
+    ],
+)
+def test_key_hints_are_no_part_of_a_name(said: str, name: str) -> None:
+    for button in (element(10, "button", text(11, said)), element(10, "button", title=said)):
+        assert Recording().open("/", button).click(10).sentences("click") == [f'click button "{name}"']
+
+
+def component(first_id: int, label: str) -> dict[str, Any]:
+    """A component with a label and a field in its shadow root, where ids are the same in each."""
+    shadow = element(
+        first_id + 1,
+        "p",
+        element(first_id + 2, "label", text(first_id + 3, label), for_="field"),
+        element(first_id + 4, "div", element(first_id + 5, "input", id="field")),
+        element(first_id + 6, "b", text(first_id + 7, f"{label} hint"), id="hint"),
+        element(first_id + 8, "button", aria_labelledby="hint"),
+    )
+    return element(first_id, "shop-field", shadow | {"isShadow": True}) | {"isShadowHost": True}
+
+
+def test_a_label_belongs_to_fields_of_its_own_shadow_root() -> None:
+    recording = Recording().open(
+        "/",
+        element(10, "input", id="field"),
+        component(20, "Street"),
+        component(40, "City"),
+        element(60, "label", text(61, "Country"), for_="field"),
+        element(70, "div", element(71, "button", aria_labelledby="hint")),
+        element(
+            80,
+            "label",
+            text(81, "Around"),
+            component(100, "Zip") | {"childNodes": [element(101, "input") | {"isShadow": True}]},
+        ),
+    )
+
+    for node_id in (25, 45, 10, 28, 48, 71, 101):
+        recording.click(node_id)
+    assert recording.sentences("click") == [
+        'click textbox "Street" [field]',
+        'click textbox "City" [field]',
+        'click textbox "Country" [field]',
+        'click button "Street hint"',
+        'click button "City hint"',
+        "click button",
+        "click textbox",
+    ]
+
+
+def test_what_is_slotted_into_a_component_names_it() -> None:
+    drawn = element(
+        11,
+        "div",
+        element(12, "button", element(13, "slot", text(14, "Unused")), element(15, "i")),
+        element(16, "p", element(17, "slot", name="hint")),
+    )
+    host = element(
+        10,
+        "shop-button",
+        text(20, "Pay"),
+        element(21, "b", text(22, " now")),
+        element(23, "i", text(24, "No fee"), slot="hint"),
+        drawn | {"isShadow": True},
+    )
+    recording = Recording().open("/", host | {"isShadowHost": True})
+
+    for node_id in (12, 15, 21, 23, 10):
+        recording.click(node_id)
+    assert recording.sentences("click") == [
+        'click button "Pay now" x3',
+        'click i "No fee"',
+        'click shop-button "Pay now No fee"',
+    ]
+
+
+def test_a_slot_that_nothing_fills_shows_its_own_text() -> None:
+    drawn = element(11, "button", element(12, "slot", text(13, "Close")))
+    host = element(10, "shop-button", drawn | {"isShadow": True}) | {"isShadowHost": True}
+
+    assert Recording().open("/", host).click(11).sentences("click") == ['click button "Close"']
+
+
+def test_an_id_that_a_script_sets_later_is_followed() -> None:
+    recording = Recording().open(
+        "/", element(10, "b", text(11, "Size")), element(12, "button", aria_labelledby="s")
+    )
+    recording.click(12).mutate(attributes=[(10, {"id": "s"})]).click(12)
+    recording.mutate(attributes=[(10, {"id": "t"})]).click(12)
+
+    assert recording.sentences("click") == ["click button", 'click button "Size"', "click button"]
+
+
+def test_controls_without_names_are_told_apart() -> None:
+    icons = [element(10 + n, "button", element(20 + n, "i"), data_testid="icon") for n in range(2)]
+    masked = [element(30 + n, "button", text(40 + n, "****")) for n in range(2)]
+    recording = Recording().open("/", *icons, *masked)
+
+    for node_id in (10, 20, 11, 30, 31, 2, 6):
+        recording.click(node_id)
+    assert recording.sentences("click") == [
+        "click button [icon] x2",
+        "click button [icon]",
+        'click button "(masked)"',
+        'click button "(masked)"',
+        "click page x2",
+    ]
