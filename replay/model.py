@@ -77,7 +77,7 @@ class Press:
     dragged_to: Target | None = None
 
 
-Change = Literal["typed", "emptied", "typed_then_emptied", "checked", "unchecked", "chose"]
+Change = Literal["typed", "emptied", "typed_then_emptied", "checked", "unchecked", "chose", "chose_unnamed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Input:
     """A change that the person made to a field.
 
     Attributes:
-        change: The kind of change.
+        change: The kind of change; `chose_unnamed` is a choice that the recorded page has no words for.
         text: The label of the chosen option, or, where it was asked for, the typed text; None if it is
             masked, secret or empty.
         masked: Whether there is a text that is masked or secret.

@@ -169,14 +169,14 @@ def _toggle(window: Window, at: float, node: Node, data: dict[str, Any]) -> None
 
 
 def _select(window: Window, at: float, node_id: int, value: str) -> None:
-    target = target_of(window.mirror, node_id)
+    """Observe a choice, in the words of the page: a value that no option has is not shown."""
     if has_mask(value):
         window.session.coverage.masked_inputs += 1
         choice = Input("chose", masked=True)
     else:
-        label = option_label(window.mirror, node_id, value) or one_line(value)
-        choice = Input("chose", label or None)
-    window.observe(at, "select", target, choice)
+        label = option_label(window.mirror, node_id, value)
+        choice = Input("chose", label or None) if label or not value else Input("chose_unnamed")
+    window.observe(at, "select", target_of(window.mirror, node_id), choice)
 
 
 def _type(window: Window, at: float, node_id: int, node: Node | None, text: str) -> None:

@@ -213,6 +213,8 @@ def _input_text(change: Input) -> str:
             return "chose nothing"
         case Input(change="chose"):
             return "chose (masked)" if change.masked else f'chose "{change.text}"'
+        case Input(change="chose_unnamed"):
+            return "chose an option without a name"
         case Input(change="typed_then_emptied"):
             return "typed, then emptied"
         case _:

@@ -161,7 +161,7 @@ def test_a_chosen_option_is_shown_by_its_text() -> None:
 
     assert recording.sentences("select") == [
         'select combobox "Size" (chose "Large")',
-        'select combobox "Size" (chose "xl")',
+        'select combobox "Size" (chose an option without a name)',
         'select combobox "Size" (chose nothing)',
     ]
 
@@ -207,7 +207,7 @@ def test_of_very_many_options_the_last_ones_are_not_read() -> None:
 
     assert recording.sentences("select") == [
         'select combobox (chose "No 1999")',
-        'select combobox (chose "v4999")',
+        "select combobox (chose an option without a name)",
     ]
 
 
