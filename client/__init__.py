@@ -41,9 +41,11 @@ from recordings_mcp.client._errors import (
     RecordingBlocksUnavailable,
     RecordingsError,
     ServerFailed,
+    SharedLinkLocked,
     SnapshotsUnavailable,
     UnexpectedAnswer,
     Unreachable,
+    WebPageAnswered,
 )
 from recordings_mcp.client._events import SessionEvents
 from recordings_mcp.client._filters import RecordingFilters, SortField
@@ -152,6 +154,7 @@ __all__ = [
     "ServerFailed",
     "SessionEvent",
     "SessionEvents",
+    "SharedLinkLocked",
     "SharedLinkNotFound",
     "Sharing",
     "SnapshotDownload",
@@ -165,6 +168,7 @@ __all__ = [
     "UnexpectedAnswer",
     "Unreachable",
     "User",
+    "WebPageAnswered",
     "application_transport",
     "check_api_key",
     "check_recording_id",

@@ -10,11 +10,13 @@ import orjson
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from recordings_mcp.client._errors import (
+    HOST_IS_PROBABLY_WRONG,
     Overloaded,
     RecordingBlocksUnavailable,
     RecordingsError,
     ServerFailed,
     UnexpectedAnswer,
+    WebPageAnswered,
 )
 from recordings_mcp.client._filters import RecordingFilters
 from recordings_mcp.client._models import Moment
@@ -61,16 +63,13 @@ def decode_json(body: bytes) -> Any:
         UnexpectedAnswer: The body is not JSON, or holds more than `MOST_JSON_VALUES` values.
     """
     if body[:64].lstrip()[:1] == b"<":
-        raise UnexpectedAnswer("is a web page, not JSON", _HOST_IS_PROBABLY_WRONG)
+        raise WebPageAnswered
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_JSON_VALUES:
         raise UnexpectedAnswer("has too many values", "Ask for less at a time.")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         raise UnexpectedAnswer("is not valid JSON") from None
-
-
-_HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page answers in its place."
 
 
 def read_model(model: type[Model], answer: Any) -> Model:
@@ -104,7 +103,7 @@ def refusal(
         return _server_failure(status, said)
     if status < 400:  # noqa: PLR2004 - same
         return UnexpectedAnswer(
-            f"is a redirect (status {status}), which is never followed", _HOST_IS_PROBABLY_WRONG
+            f"is a redirect (status {status}), which is never followed", HOST_IS_PROBABLY_WRONG
         )
     return _client_failure(status, said, not_found)
 

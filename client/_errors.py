@@ -30,7 +30,9 @@ RecordingsError
 ├── Unreachable                     no answer, or only a part of one
 │   ├── DeadlineExceeded            the call timed out
 │   └── CircuitOpen                 PostHog failed so often that nothing is sent for a while
+├── SharedLinkLocked                a shared link asks for a password
 ├── UnexpectedAnswer                an answer that PostHog's API never gives
+│   └── WebPageAnswered             a web page in place of data
 └── SnapshotsUnavailable            the recording cannot be watched
     ├── NoSnapshots
     └── LegacySnapshots
@@ -42,6 +44,7 @@ a body, or words of the server, other than names that match a strict pattern.
 from collections.abc import Sequence
 from typing import ClassVar
 
+HOST_IS_PROBABLY_WRONG = "The host setting is probably wrong, or a proxy or login page answers in its place."
 OUTCOME_UNKNOWN = "It is not known whether the change was made: check before trying again."
 
 
@@ -219,6 +222,22 @@ class UnexpectedAnswer(RecordingsError):
                 or "Check the host setting; the server may also be older or newer than this client supports."
             )
         )
+
+
+class WebPageAnswered(UnexpectedAnswer):
+    """The server answered with a web page."""
+
+    def __init__(self) -> None:
+        super().__init__("is a web page, not JSON", HOST_IS_PROBABLY_WRONG)
+
+
+class SharedLinkLocked(RecordingsError):
+    """A shared link gives a web page instead of its recording: PostHog's page that asks for a password."""
+
+    text = (
+        "This shared link asks for a password, so it cannot be read here. "
+        "Use the recording's id or its replay address."
+    )
 
 
 class SnapshotsUnavailable(RecordingsError):

@@ -77,7 +77,8 @@ class Person(Received):
     Attributes:
         uuid: PostHog's id of the person; None when only a distinct id is known.
         name: The name that PostHog shows: by default the e-mail address, else a distinct id.
-        distinct_ids: Ids that the person had; PostHog gives the first ten.
+        distinct_ids: Ids that the person had. With a recording PostHog gives only the one of that recording;
+            to find all recordings of a person, search by `uuid`.
         properties: All properties of the person.
     """
 
@@ -146,13 +147,24 @@ class RecordingPage(Received):
         results: The recordings, in the requested order.
         next_cursor: The `cursor` for the next page, with the same filters; None on the last page.
         has_next: Whether PostHog says that there are more.
+        count: How many there are on all pages; only in the envelope that PostHog's API documentation shows
+            (count, next, previous), which servers of today do not send.
     """
 
     results: list[Recording]
+    count: Lenient[int] = None
     next_cursor: Lenient[str] = None
     has_next: Annotated[
         bool, WrapValidator(lambda value, read: _none_if_unreadable(value, read) or False)
     ] = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _next_address_means_more(cls, answer: Any) -> Any:
+        if not isinstance(answer, dict) or "has_next" in answer:
+            return cast("object", answer)
+        fields = cast("dict[str, Any]", answer)
+        return {**fields, "has_next": bool(fields.get("next"))}
 
 
 class SnapshotSource(Received):

@@ -1,8 +1,8 @@
 """Everything that can be read of a project's recordings.
 
 Pages of a search: PostHog gives a `next_cursor` with each page but the last. Servers from before late 2025
-give none: there the cursor is `offset:<number>`, made here. A page's `next` address, should a server send
-one, is never followed.
+give none: there the cursor is `offset:<number>`, made here. An address in `next` says that there is another
+page, and is never followed.
 """
 
 import re
@@ -15,7 +15,14 @@ from urllib.parse import quote
 from recordings_mcp.client._answers import read_model
 from recordings_mcp.client._blocks import readable_blocks
 from recordings_mcp.client._cache import TTL, sources_ttl
-from recordings_mcp.client._errors import InvalidCursor, InvalidInput, InvalidReference, ServerFailed
+from recordings_mcp.client._errors import (
+    InvalidCursor,
+    InvalidInput,
+    InvalidReference,
+    ServerFailed,
+    SharedLinkLocked,
+    WebPageAnswered,
+)
 from recordings_mcp.client._events import MOST_EVENTS, SessionEvents, events_query, read_events
 from recordings_mcp.client._filters import RecordingFilters, parameter
 from recordings_mcp.client._models import (
@@ -146,6 +153,7 @@ class RecordingReader(ProjectConnection):
             InvalidReference: It is neither, or a link to another host or project than configured.
             InvalidRecordingId: It is no link and cannot be an id.
             SharedLinkNotFound: PostHog does not know the shared link.
+            SharedLinkLocked: The shared link asks for a password.
         """
         parsed = parse_recording_reference(reference)
         await self._refuse_elsewhere(parsed)
@@ -156,7 +164,10 @@ class RecordingReader(ProjectConnection):
             not_found=SharedLinkNotFound,
             authorized=False,
         )
-        shared = await self._read(_SharedPage, request)
+        try:
+            shared = await self._read(_SharedPage, request)
+        except WebPageAnswered:  # PostHog's page to unlock it, also in place of the JSON
+            raise SharedLinkLocked from None
         if shared.recording is None:
             raise SharedLinkNotFound
         return shared.recording.id
@@ -234,11 +245,12 @@ def _with_next_cursor(page: RecordingPage, cursor: str | None) -> RecordingPage:
     """Return the page with a cursor of our own if its server has none, and without one if it is the last."""
     if page.next_cursor and _POSTHOG_CURSOR.fullmatch(page.next_cursor):
         return page
-    if not page.has_next or not page.results:
-        return page.model_copy(update={"next_cursor": None})
     offset = _OFFSET.fullmatch(cursor or "offset:0")
     reached = int(offset[1]) + len(page.results) if offset else None
-    return page.model_copy(update={"next_cursor": f"offset:{reached}" if reached else None})
+    counted_more = reached is not None and page.count is not None and reached < page.count
+    has_next = bool(page.results) and (page.has_next or counted_more)
+    next_cursor = f"offset:{reached}" if has_next and reached else None
+    return page.model_copy(update={"has_next": has_next, "next_cursor": next_cursor})
 
 
 def _sources(answer: Any) -> list[SnapshotSource]:

@@ -32,7 +32,7 @@ class Request:
     method: Method = "GET"
     path: str
     query: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: Any = None
+    body: Any = field(default=None, repr=False)  # a token may be in it
     changes: bool = False
     splittable: bool = False
     not_found: type[NotFound] = NotFound

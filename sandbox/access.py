@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import anyio.to_thread
 import orjson
@@ -70,13 +71,15 @@ class Call:
         return self.key.user if self.key else ""
 
     def body_object(self) -> dict[str, Any]:
-        """Return the body as a JSON object; an empty body is an empty object.
+        """Return the body, JSON or a form, as an object; an empty body is an empty object.
 
         Raises:
             ApiError: 400, if the body is anything else.
         """
         if not self.body:
             return {}
+        if self.request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
         try:
             value = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
@@ -111,10 +114,10 @@ Handler = Callable[[Call], Response]
 class Access:
     """The requirements of an endpoint.
 
-    `scope` is the scope that the key needs; without one the endpoint accepts no personal API key, not even
-    one with all scopes. `shareable` endpoints also accept a sharing token. Endpoints outside projects refuse
-    keys that are restricted to projects, unless they are about the user. `editors_only` endpoints refuse
-    viewers.
+    `scope` is the scope that the key needs; with an empty one the endpoint accepts every personal API key,
+    and without one none, not even one with all scopes. `shareable` endpoints also accept a sharing token.
+    Endpoints outside projects refuse keys that are restricted to projects, unless they are about the user or
+    the key. `editors_only` endpoints refuse viewers.
     """
 
     scope: str | None
@@ -171,7 +174,10 @@ def _project(request: Request, key: ApiKey) -> int:
 def _check_scope(key: ApiKey, access: Access, project: int) -> None:
     if access.scope is None:
         raise permission_denied("This action does not support personal API key access")
-    if key.projects is not None and not access.scope.startswith("user:"):
+    about_oneself = access.scope.startswith(("user:", "personal_api_key:", "introspection"))
+    if not access.scope:
+        return
+    if key.projects is not None and not about_oneself:
         if not access.in_project:
             raise permission_denied(
                 "API keys with scoped projects are only supported on project-based endpoints."

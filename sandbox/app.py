@@ -94,7 +94,7 @@ def _with_overrides(
 
 
 def _routes(settings: SandboxSettings) -> Iterator[Route]:
-    for method, path, handler, access in people.HANDLERS:
+    for method, path, handler, access in people.handlers(settings):
         yield Route(path, endpoint(handler, access), methods=[method])
     yield from sharing.shared_page_routes()
     for project in ("/api/projects/{project_id}", "/api/environments/{project_id}"):

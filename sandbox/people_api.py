@@ -6,14 +6,15 @@ from uuid import NAMESPACE_URL, uuid5
 from starlette.responses import JSONResponse, Response
 
 from recordings_mcp.sandbox.access import PROJECTS, Access, Call, Handler
-from recordings_mcp.sandbox.errors import not_found
+from recordings_mcp.sandbox.errors import not_found, permission_denied
 from recordings_mcp.sandbox.filters import Condition, all_of
 from recordings_mcp.sandbox.represent import represent_person
-from recordings_mcp.sandbox.settings import ApiKey
+from recordings_mcp.sandbox.settings import ApiKey, SandboxSettings
 
 PERSONS = Access("person:read")
 
 _MOST_PERSONS = 100
+_OAUTH = "pha_"
 _KNOWN_AS = (
     "EXISTS (SELECT 1 FROM person_distinct_id WHERE person_id = person.id AND"
     " person_distinct_id.project_id = person.project_id AND instr(lower(distinct_id), lower(?)))"
@@ -84,8 +85,10 @@ def retrieve_user(call: Call) -> Response:
 
 
 def retrieve_key(call: Call) -> Response:
-    """Answer `GET /personal_api_keys/@current/`: what the key may do."""
+    """Answer `GET /personal_api_keys/@current/`: what the key may do. A token of OAuth is no personal key."""
     key = call.key or ApiKey(value="")
+    if key.value.startswith(_OAUTH):
+        raise permission_denied()
     return JSONResponse(
         {
             "id": _uuid("keys", key.value),
@@ -100,6 +103,23 @@ def retrieve_key(call: Call) -> Response:
     )
 
 
+def introspect_token(call: Call) -> Response:
+    """Answer `POST /oauth/introspect`: what an OAuth token may do; of another only that it is not active."""
+    asked = str(call.body_object().get("token", ""))
+    token = next((key for key in call.sandbox.settings.keys if key.value == asked), None)
+    if token is None or not asked.startswith(_OAUTH):
+        return JSONResponse({"active": False})
+    return JSONResponse(
+        {
+            "active": True,
+            "scope": " ".join(sorted(token.scopes)),
+            "scoped_teams": sorted(token.projects or ()),
+            "scoped_organizations": [],
+            "client_id": _uuid("applications", "sandbox"),
+        }
+    )
+
+
 PROJECT_HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
     ("GET", "", retrieve_project, Access("project:read")),
     ("GET", "/persons", list_persons, PERSONS),
@@ -107,17 +127,16 @@ PROJECT_HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
 )
 """Method, path below a project, handler and requirements."""
 
-HANDLERS: tuple[tuple[str, str, Handler, Access], ...] = (
-    ("GET", "/api/projects", list_projects, Access("project:read", in_project=False)),
-    ("GET", "/api/users/@me", retrieve_user, Access("user:read", in_project=False)),
-    (
-        "GET",
-        "/api/personal_api_keys/@current",
-        retrieve_key,
-        Access("personal_api_key:read", in_project=False),
-    ),
-)
-"""Method, path, handler and requirements."""
+
+def handlers(settings: SandboxSettings) -> tuple[tuple[str, str, Handler, Access], ...]:
+    """Return method, path, handler and requirements of what is outside of projects."""
+    own_key = "" if settings.lists_scopes == "always" else "personal_api_key:read"
+    return (
+        ("GET", "/api/projects", list_projects, Access("project:read", in_project=False)),
+        ("GET", "/api/users/@me", retrieve_user, Access("user:read", in_project=False)),
+        ("GET", "/api/personal_api_keys/@current", retrieve_key, Access(own_key, in_project=False)),
+        ("POST", "/oauth/introspect", introspect_token, Access("introspection", in_project=False)),
+    )
 
 
 def _person_conditions(call: Call) -> list[Condition]:

@@ -59,6 +59,16 @@ def list_recordings(call: Call) -> Response:
     return JSONResponse(body, headers={"Server-Timing": timing})
 
 
+def _counted(call: Call, query: RecordingsQuery, results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a page in the envelope that PostHog's API documentation shows."""
+    sandbox = call.sandbox
+    matching = RecordingFilter(sandbox.settings, call.project, sandbox.clock()).matching(query)
+    found = sandbox.store.rows(f"SELECT id FROM recording WHERE {matching.sql}", matching.parameters)  # noqa: S608 (values are parameters)
+    reached = (query.offset or 0) + len(results)
+    following = call.request.url.include_query_params(offset=reached) if reached < len(found) else None
+    return {"count": len(found), "next": following and str(following), "previous": None, "results": results}
+
+
 def listed(call: Call, query: RecordingsQuery) -> dict[str, Any]:
     """Return the recordings that match a query, in the envelope of the API.
 
@@ -75,6 +85,8 @@ def listed(call: Call, query: RecordingsQuery) -> dict[str, Any]:
         | {"matches_filters": row["id"] != listing.unmatched}
         for row in listing.rows
     ]
+    if sandbox.settings.envelope == "count":
+        return _counted(call, query, results)
     body: dict[str, Any] = {"results": results, "has_next": listing.has_next, "version": 4}
     return body if listing.next_cursor is None else body | {"next_cursor": listing.next_cursor}
 

@@ -9,7 +9,6 @@ from recordings_mcp.sandbox.clock import DAY, iso, milliseconds
 from recordings_mcp.sandbox.settings import SandboxSettings
 from recordings_mcp.sandbox.store import Row, Store
 
-_SHOWN_DISTINCT_IDS = 10
 _ONGOING = 5 * 60_000
 
 
@@ -67,15 +66,15 @@ def represent_shared_recording(row: Row) -> dict[str, Any]:
     }
 
 
-def represent_person(row: Row, store: Store, *, shown_distinct_ids: int | None = None) -> dict[str, Any]:
-    """Return a person, with all distinct ids or the first few."""
+def represent_person(row: Row, store: Store) -> dict[str, Any]:
+    """Return a person, with all distinct ids."""
     distinct_ids = store.rows(
         "SELECT distinct_id FROM person_distinct_id WHERE person_id = ? ORDER BY rowid", (row["id"],)
     )
     return {
         "id": row["id"],
         "name": row["name"],
-        "distinct_ids": [found["distinct_id"] for found in distinct_ids][:shown_distinct_ids],
+        "distinct_ids": [found["distinct_id"] for found in distinct_ids],
         "properties": orjson.loads(row["properties"]),
         "created_at": row["created_at"],
         "uuid": row["uuid"],
@@ -90,7 +89,7 @@ def _person_of(recording: Row, store: Store) -> dict[str, Any]:
         (recording["project_id"], recording["distinct_id"]),
     )
     if row is not None:
-        return represent_person(row, store, shown_distinct_ids=_SHOWN_DISTINCT_IDS)
+        return represent_person(row, store) | {"distinct_ids": [recording["distinct_id"]]}
     return {
         "id": None,
         "name": None,

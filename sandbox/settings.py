@@ -98,6 +98,9 @@ class SandboxSettings(_Frozen):
         actions: Saved actions by id.
         cohorts: Cohorts by id.
         comments: Comments on recordings.
+        lists_scopes: Whether a key without `personal_api_key:read` may read its own scopes; servers differ.
+        envelope: How a page of recordings says that there are more: `has_next` and a cursor; or `count`,
+            `next` and `previous`, as PostHog's API documentation shows it.
         trouble: How the database behind the API fails; `None` if it works.
         throttle: Rate limits; `None` for none, as on a self-hosted server.
     """
@@ -130,5 +133,7 @@ class SandboxSettings(_Frozen):
         default_factory=lambda: {1: Cohort(name="Customers with a plan", properties=(_HAS_A_PLAN,))}
     )
     comments: tuple[Comment, ...] = ()
+    lists_scopes: Literal["always", "with_scope"] = "always"
+    envelope: Literal["cursor", "count"] = "cursor"
     trouble: Trouble | None = None
     throttle: Throttle | None = None

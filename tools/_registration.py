@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
@@ -102,7 +102,7 @@ class RegisteredTool(Tool):
     ) -> ToolResult | InputRequiredResult:
         """Validate, resolve and call as `Tool.run` does, but leave what is raised as it is."""
         try:
-            validated = self.fn_metadata.validate_arguments(self._as_today(arguments))
+            validated = self.fn_metadata.validate_arguments(self._without_nulls(self._as_today(arguments)))
         except ValidationError as error:
             known = self.parameters.get("properties", {})
             raise ToolError(explain(error.errors(include_url=False), known)) from error
@@ -124,6 +124,26 @@ class RegisteredTool(Tool):
             if before in arguments and now not in arguments
         }
         return {renamed.get(name, name): value for name, value in arguments.items()}
+
+    def _without_nulls(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments without optional ones that are null, as many models write "left out"."""
+        required: Sequence[str] = self.parameters.get("required", [])
+        optional = self.parameters.get("properties", {}).keys() - set(required)
+        return {
+            name: _without_inner_nulls(value)
+            for name, value in arguments.items()
+            if value is not None or name not in optional
+        }
+
+
+def _without_inner_nulls(value: object) -> object:
+    """Return an argument without the null members of the objects in it."""
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value).items()
+        return {name: _without_inner_nulls(inner) for name, inner in members if inner is not None}
+    if isinstance(value, list):
+        return [_without_inner_nulls(item) for item in cast("list[object]", value)]
+    return value
 
 
 def explain(errors: Iterable[ErrorDetails], known: Iterable[str]) -> str:

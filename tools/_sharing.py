@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from recordings_mcp.client import RecordingsClient, Sharing
+from recordings_mcp.client import Recording, RecordingsClient, Sharing
 from recordings_mcp.tools._definition import ToolDefinition
 from recordings_mcp.tools._services import Services
 from recordings_mcp.tools.confirmation import Operation, Preview, Wording
@@ -15,7 +15,7 @@ async def sharing_operation(
     *,
     tool: ToolDefinition,
     wording: Wording,
-    refuse: Callable[[Sharing], None],
+    refuse: Callable[[Recording, Sharing], None],
     enabled: bool | None = None,
 ) -> Operation:
     """Return an operation on the public link of one recording.
@@ -25,7 +25,7 @@ async def sharing_operation(
         recording_id: Which recording.
         tool: Which tool.
         wording: How it is described to people.
-        refuse: Ends the call when there is nothing to do, given how the recording is shared.
+        refuse: Ends the call when there is nothing to do, given the recording and how it is shared.
         enabled: Whether it is to be public afterwards; to end that is harmless. None for another operation.
 
     Raises:
@@ -37,7 +37,7 @@ async def sharing_operation(
     async def look() -> Preview:
         found = await client.get(recording_id)
         sharing = await client.get_sharing(recording_id)
-        refuse(sharing)
+        refuse(found, sharing)
         return Preview((found,), sharing_state(sharing))
 
     return Operation(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from mcp.server.mcpserver import Context
 
-from recordings_mcp.client import Sharing
+from recordings_mcp.client import Recording, Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import REPLACES, tool
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
@@ -38,7 +38,7 @@ class RefreshedSharing(OperationResult):
     public_link: Annotated[str | None, Trusted()] = None
 
 
-def _refuse(sharing: Sharing) -> None:
+def _refuse(_recording: Recording, sharing: Sharing) -> None:
     if not sharing.enabled and sharing.created_at is None:  # not even a link that is switched off
         raise NotExecuted(RefreshedSharing(done=False, message=_NEVER_SHARED, enabled=False))
 

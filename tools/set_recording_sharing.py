@@ -5,7 +5,7 @@ from typing import Annotated
 from mcp.server.mcpserver import Context
 from pydantic import Field
 
-from recordings_mcp.client import Sharing
+from recordings_mcp.client import Recording, Sharing
 from recordings_mcp.tools._arguments import RecordingArgument
 from recordings_mcp.tools._definition import PUBLISHES, tool
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
@@ -24,7 +24,8 @@ from recordings_mcp.tools.confirmation import (
 
 _PUBLISH = Wording(
     question="Make {recordings} public?",
-    consequence="Anyone who gets the link can watch it without an account, until sharing is switched off.",
+    consequence="Anyone who gets the link can watch it without an account, until sharing is switched off or "
+    "the recording expires.",
     nothing_done="Nothing was made public.",
 )
 _STOP = Wording(question="", consequence="", nothing_done="Nothing was changed.")
@@ -32,7 +33,9 @@ _STOPPED = (
     "The link no longer works. Sharing again may restore the same link; "
     "refresh_recording_sharing replaces it."
 )
-_PUBLISHED = "Anyone who has it can watch, without an account, until it is switched off; it does not expire."
+_PUBLISHED = (
+    "Anyone who has it can watch, without an account, until it is switched off or the recording expires{}."
+)
 
 Enabled = Annotated[bool, Field(description="true: public, asks first; false: private")]
 
@@ -45,9 +48,9 @@ class ChangedSharing(OperationResult):
 
 
 async def _change(recording: RecordingArgument, enabled: Enabled, context: Context[Services]) -> Operation:
-    def refuse(sharing: Sharing) -> None:
+    def refuse(found: Recording, sharing: Sharing) -> None:
         if sharing.enabled == enabled:
-            raise NotExecuted(_changed(sharing, done=False))
+            raise NotExecuted(_changed(found, sharing, done=False))
 
     services = services_of(context)
     return await sharing_operation(
@@ -86,17 +89,18 @@ async def set_recording_sharing(
             look_for(client, recording_id, lambda sharing: sharing.enabled == enabled),
         )
         attempt.outcome = "public" if sharing.enabled else "not public"
-    return _changed(sharing, done=True)
+    return _changed(permit.preview.recordings[0], sharing, done=True)
 
 
-def _changed(sharing: Sharing, *, done: bool) -> ChangedSharing:
+def _changed(recording: Recording, sharing: Sharing, *, done: bool) -> ChangedSharing:
+    expires = f" on {recording.expiry_time:%Y-%m-%d}" if recording.expiry_time else ""
     now = "now" if done else "already"
     public = f"Public {now}: {sharing.shared_url}"
     private = "Not public any more." if done else "It is not public; nothing was changed."
     return ChangedSharing(
         done=done,
         message=public if sharing.enabled else private,
-        advice=_PUBLISHED if sharing.enabled else (_STOPPED if done else None),
+        advice=_PUBLISHED.format(expires) if sharing.enabled else (_STOPPED if done else None),
         enabled=sharing.enabled,
         public_link=sharing.shared_url,
     )

@@ -10,7 +10,9 @@ from inline_snapshot import snapshot
 from recordings_mcp.client import (
     InvalidInput,
     MissingScope,
+    NotAuthenticated,
     NotFound,
+    PermissionDenied,
     Person,
     ProjectNotAllowed,
     ProjectNotChosen,
@@ -18,7 +20,7 @@ from recordings_mcp.client import (
     SessionEvent,
     UnexpectedAnswer,
 )
-from recordings_mcp.sandbox import SANDBOX_SECOND_API_KEY
+from recordings_mcp.sandbox import SANDBOX_SECOND_API_KEY, ApiKey
 from tests.client.recordings import CHECKOUT, JANE, QUIET, Shop, started
 from tests.client.scripted import ID, Answer, Scripted, connect
 
@@ -35,7 +37,7 @@ async def test_the_metadata_of_a_recording_is_read(shop: Shop) -> None:
             "person": {
                 "uuid": "00000000-0000-4000-8000-00000000000a",
                 "name": "jane@example.com",
-                "distinct_ids": ["jane", "jane-phone"],
+                "distinct_ids": ["jane"],
                 "properties": {"email": "jane@example.com", "plan": "pro"},
                 "created_at": datetime(2026, 1, 1, hour=8, tzinfo=UTC),
                 "last_seen_at": datetime(2026, 3, 10, hour=11, minute=1, tzinfo=UTC),
@@ -174,7 +176,8 @@ async def test_the_only_project_of_the_account_is_used_when_none_is_configured(s
                 await client.get("a")
         assert client.replay_url("a") == "http://localhost/project/1/replay/a"
     asked = [request.url.path for request in transport.requests]
-    assert asked == ["/api/users/@me/", *["/api/projects/1/session_recordings/a/"] * 2]
+    lookups = ["/api/personal_api_keys/@current/", "/api/users/@me/"]
+    assert asked == [*lookups, *["/api/projects/1/session_recordings/a/"] * 2]
 
 
 @pytest.mark.parametrize(
@@ -186,10 +189,51 @@ async def test_the_only_project_of_the_account_is_used_when_none_is_configured(s
     ],
 )
 async def test_several_projects_or_none_must_be_configured(organization: Any, message: str) -> None:
-    server = Scripted(Answer(body={"organization": organization}))
+    server = Scripted(Answer(403, {"detail": "no"}), Answer(body={"organization": organization}))
     async with connect(server, project_id=None) as client:
         with pytest.raises(ProjectNotChosen, match=message):
             await client.search()
+
+
+LIMITED = ApiKey(value="phx_LimitedToOneProject01", scopes=frozenset({"session_recording:read"}))
+
+
+@pytest.mark.parametrize("key", ["phx_LimitedToOneProject01", "pha_LimitedToOneProject01"])
+async def test_a_key_that_is_limited_to_one_project_chooses_it(shop: Shop, key: str) -> None:
+    scopes = LIMITED.scopes | {"introspection"}
+    limited = LIMITED.model_copy(update={"value": key, "projects": frozenset({2}), "scopes": scopes})
+    transport = shop.transport(keys=(limited,))
+    async with connect(transport, api_key=key, project_id=None) as client:
+        assert (await client.search()).results == []
+        assert await client.project_id() == 2
+        assert await client.scopes() == scopes
+    asked = [request.url.path for request in transport.requests]
+    assert "/api/users/@me/" not in asked
+    assert ("/oauth/introspect" in asked) == key.startswith("pha_")
+
+
+async def test_a_token_that_may_not_be_introspected_is_used_like_any_other_key(shop: Shop) -> None:
+    token = ApiKey(value="pha_Token0123456789", scopes=frozenset({"session_recording:read", "user:read"}))
+    async with connect(shop.transport(keys=(token,)), api_key=token.value, project_id=None) as client:
+        assert await client.project_id() == 1
+        with pytest.raises(PermissionDenied):
+            await client.scopes()
+
+
+async def test_a_key_that_is_limited_to_several_projects_needs_a_choice(shop: Shop) -> None:
+    limited = LIMITED.model_copy(update={"projects": frozenset({1, 2})})
+    transport = shop.transport(keys=(limited,))
+    async with connect(transport, api_key=limited.value, project_id=None) as client:
+        with pytest.raises(ProjectNotChosen, match=r"several projects \(1, 2\)"):
+            await client.search()
+
+
+async def test_a_key_that_posthog_does_not_know_is_not_looked_up_twice() -> None:
+    server = Scripted(Answer(401, {"detail": "no"}))
+    async with connect(server, project_id=None) as client:
+        with pytest.raises(NotAuthenticated):
+            await client.search()
+    assert server.attempts == 1
 
 
 async def test_a_key_for_another_project_gets_the_reason(shop: Shop) -> None:

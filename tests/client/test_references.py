@@ -2,6 +2,7 @@
 
 from urllib.parse import unquote
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,11 @@ from recordings_mcp.client import (
     InvalidReference,
     RecordingReference,
     RecordingsError,
+    SharedLinkLocked,
     SharedLinkNotFound,
     parse_recording_reference,
 )
+from recordings_mcp.sandbox import SANDBOX_API_KEY
 from tests.client.recordings import CHECKOUT, Shop
 from tests.client.scripted import HOST, ID, Answer, Scripted, connect
 from tests.client.wording import table
@@ -178,6 +181,19 @@ async def test_an_unknown_shared_link_is_an_error_that_says_so(shop: Shop) -> No
     async with shop.client() as client:
         with pytest.raises(SharedLinkNotFound, match="sharing was disabled"):
             await client.resolve("http://localhost/shared/nothing")
+
+
+async def test_a_shared_link_with_a_password_is_an_error_that_says_so(shop: Shop) -> None:
+    transport = shop.transport(advanced_permissions=True)
+    async with shop.client(transport) as client:
+        shared = await client.set_sharing(CHECKOUT, enabled=True)
+        sharing = f"http://localhost/api/projects/1/session_recordings/{CHECKOUT}/sharing/"
+        key = {"Authorization": f"Bearer {SANDBOX_API_KEY}"}
+        locked = httpx.Request("PATCH", sharing, json={"password_required": True}, headers=key)
+        await transport.handle_async_request(locked)
+
+        with pytest.raises(SharedLinkLocked, match=r"asks for a password.* id or its replay address"):
+            await client.resolve(str(shared.shared_url))
 
 
 async def test_a_shared_page_of_something_else_is_no_recording() -> None:

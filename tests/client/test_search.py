@@ -1,5 +1,6 @@
 """Recordings are found, page by page, on new and on old servers."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -63,6 +64,34 @@ async def test_a_server_without_cursors_is_paged_by_offset() -> None:
     assert [request.url.query.decode() for request in server.requests] == snapshot(
         ["limit=2", "limit=2&offset=2", "limit=2&offset=4"]
     )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"count": 5, "next": "https://posthog.example/?offset=2", "previous": None},
+        {"next": "https://posthog.example/?offset=2"},
+        {"count": 5},
+    ],
+)
+async def test_a_page_with_a_count_or_a_next_address_is_not_the_last(more: dict[str, Any]) -> None:
+    pages = [{"results": [{"id": each} for each in ids], **more} for ids in ("ab", "cd", "e")]
+    pages[-1]["next"] = None
+    server = Scripted(*(Answer(body=body) for body in pages))
+    async with connect(server) as client:
+        found = await all_pages(client, RecordingFilters(limit=2))
+    assert [recording.id for recording in found] == ["a", "b", "c", "d", "e"]
+    assert [request.url.query.decode() for request in server.requests] == [
+        "limit=2",
+        "limit=2&offset=2",
+        "limit=2&offset=4",
+    ]
+
+
+async def test_a_server_with_the_documented_envelope_is_searched_to_the_end(shop: Shop) -> None:
+    async with shop.client(envelope="count") as client:
+        found = await all_pages(client, RecordingFilters(limit=3))
+    assert [recording.id for recording in found] == [CHECKOUT, BROWSING, LONG, QUIET]
 
 
 async def test_the_address_of_a_next_page_is_never_followed() -> None:

@@ -91,11 +91,39 @@ async def test_the_user_has_a_current_project_and_organization(open_sandbox: Ope
 
 
 async def test_the_user_and_the_key_have_their_scopes(open_sandbox: OpenSandbox) -> None:
-    client = open_sandbox(keys=(ApiKey(value=SANDBOX_API_KEY, scopes=frozenset({"project:read"})),))
+    keys = (ApiKey(value=SANDBOX_API_KEY, scopes=frozenset({"project:read"})),)
+    client = open_sandbox(keys=keys, lists_scopes="with_scope")
     response = await client.get("/api/users/@me/")
     assert response.json()["detail"] == "API key missing required scope 'user:read'"
     response = await client.get("/api/personal_api_keys/@current/")
     assert response.json()["detail"] == "API key missing required scope 'personal_api_key:read'"
+
+
+async def test_a_key_shows_its_scopes_whatever_they_are_and_to_which_projects_it_is_limited(
+    open_sandbox: OpenSandbox,
+) -> None:
+    limited = ApiKey(value=SANDBOX_API_KEY, scopes=frozenset({"query:read"}), projects=frozenset({2}))
+    key = (await open_sandbox(keys=(limited,)).get("/api/personal_api_keys/@current/")).json()
+
+    assert (key["scopes"], key["scoped_teams"]) == (["query:read"], [2])
+
+
+async def test_a_token_of_oauth_is_introspected(open_sandbox: OpenSandbox) -> None:
+    scopes = frozenset({"introspection", "query:read"})
+    token = ApiKey(value="pha_TokenOfOAuth", scopes=scopes, projects=frozenset({2}))
+    client = open_sandbox(keys=(token,))
+    client.headers["Authorization"] = f"Bearer {token.value}"
+
+    answer = (await client.post("/oauth/introspect", json={"token": token.value})).json()
+    other = await client.post("/oauth/introspect", json={"token": "pha_Another"})
+
+    assert (answer["active"], answer["scope"], answer["scoped_teams"]) == (
+        True,
+        "introspection query:read",
+        [2],
+    )
+    assert other.json() == {"active": False}
+    assert (await client.get("/api/personal_api_keys/@current/")).status_code == 403
 
 
 async def test_a_key_shows_its_scopes_but_never_its_value(open_sandbox: OpenSandbox) -> None:

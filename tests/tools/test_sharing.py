@@ -35,7 +35,8 @@ async def refresh(client: Client) -> CallToolResult:
 
 
 def without_tokens(result: CallToolResult) -> str:
-    return re.sub(r"(/shared/)[\w-]{20,}", r"\1TOKEN", text_of(result))
+    shown = re.sub(r"(/shared/)[\w-]{20,}", r"\1TOKEN", text_of(result))
+    return re.sub(r"expires on 20\d\d-\d\d-\d\d", "expires on DAY", shown)
 
 
 def link_in(result: CallToolResult) -> str:
@@ -72,11 +73,11 @@ In PostHog: http://localhost:8000/project/1/replay/one\
             "This recording was never public, so there is no link to replace; nothing was changed.",
             """\
 Public now: http://localhost:8000/shared/TOKEN
-Anyone who has it can watch, without an account, until it is switched off; it does not expire.\
+Anyone who has it can watch, without an account, until it is switched off or the recording expires on DAY.\
 """,
             """\
 Public already: http://localhost:8000/shared/TOKEN
-Anyone who has it can watch, without an account, until it is switched off; it does not expire.\
+Anyone who has it can watch, without an account, until it is switched off or the recording expires on DAY.\
 """,
             """\
 Public: anyone who has this link can watch it. http://localhost:8000/shared/TOKEN
