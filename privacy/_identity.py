@@ -54,11 +54,16 @@ class IdentityRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return those with a label, then those whose check digits are right."""
+        del prefilter
         clusters = list(_CLUSTER.finditer(text))
         if not clusters:
             return ()
-        names = [name for name in _NAMES if name in prefilter.folded]
-        return list(_numbers(text, clusters, places(fold(text), names) if names else []))
+        folded = fold(text)
+        before = "\n".join(
+            [folded[max(0, cluster.start() - _REACH) : cluster.start()] for cluster in clusters]
+        )
+        names = [name for name in _NAMES if name in before]
+        return list(_numbers(text, clusters, places(folded, names) if names else []))
 
 
 def _numbers(text: str, clusters: list[re.Match[str]], labels: list[int]) -> Iterator[Finding]:

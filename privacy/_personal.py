@@ -14,21 +14,7 @@ _AT = re.compile(
     r"|[\[({][ ]?(?:at|@|arroba|chez|ät)[ ]?[\])}][ ]?",
     re.IGNORECASE,
 )
-_AT_SIGNS = (
-    "@",
-    "%40",
-    "%2540",
-    "%252540",
-    "64;",
-    "x40;",
-    "&commat;",
-    "\\u0040",
-    "\\x40",
-    "at)",
-    "at]",
-    "at}",
-    "arroba",
-)
+_AT_SIGNS = ("@", "%40", "at)", "at]", "arroba")  # other encodings of it are decoded before
 _LONGEST_LOCAL_PART = 100  # RFC 5321 allows 64; some shops allow more
 _LOCAL_PART = re.compile(
     r"(?<![%\\])(?<!%[0-9A-Fa-f])(?<!%25)(?<!%25[0-9A-Fa-f])(?=[\w+])(?:[\w.+'-]|%(?:25){0,3}2[BbDdEe])++$"
@@ -82,8 +68,13 @@ def _emails(text: str) -> Iterator[Finding]:
             continue
         split = apart or at[0][-1].isspace() or at[0][0] in "([{"
         top = domain["top"].lower()
+        if top in FILE_ENDINGS:  # `/lookup/jane@example.com.json`
+            domain = _DOMAIN.match(text, at.end(), domain.start("top") - 1)
+            top = domain["top"].lower() if domain is not None else ""
+            split = True
         if (
-            top in FILE_ENDINGS
+            domain is None
+            or top in FILE_ENDINGS
             or local[0].lower() in _LOGINS
             or (split and top not in _COMMON_TOPS and len(top) > _LENGTH_OF_COUNTRIES)
         ):
@@ -98,7 +89,7 @@ class IPv6Rule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the IPv6 addresses."""
-        if _IPV6.search(prefilter.signed_words) is None:
+        if not prefilter.colons or _IPV6.search(prefilter.colons) is None:
             return ()
         return [found for match in _IPV6.finditer(text) if (found := _ipv6(match)) is not None]
 

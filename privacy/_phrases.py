@@ -13,19 +13,18 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _CODE = r"(?P<value>[A-Z]-\d{4,8}|\d{3}[ -]\d{3}|\d{2}-\d{2}-\d{2}|\d{4,8})(?![\w-]|\.\d|,\d{3})"
-_NAMES_OF_CODES = (
-    "verification code", "security code", "login code", "log-in code", "sign-in code",
-    "confirmation code", "access code", "authentication code", "activation code", "one-time code",
-    "one-time passcode", "passcode", "otp code", "sms code", "2fa code", "einmalkennwort",
-    "einmalpasswort", "bestätigungscode", "sicherheitscode", "anmeldecode", "code de confirmation",
-    "code de vérification", "code de sécurité", "código de verificación", "código de confirmación",
-    "código de seguridad", "código de verificação", "codice di verifica", "codice di conferma",
-    "kod weryfikacyjny", "verificatiecode", "doğrulama kodu", "код подтверждения", "验证码", "驗證碼",
-    "認証コード", "確認コード", "인증번호", "인증 코드",
-)  # fmt: skip
 _CODE_AFTER = re.compile(
-    rf"(?i:{'|'.join(map(re.escape, _NAMES_OF_CODES))})\"?(?: (?i:{_IS}))?\s?[:=]?\s?\"?{_CODE}"
+    r"(?i:code|codice|código|kodu?|wort|код|验证码|驗證碼|コード|인증번호|인증 코드)"
+    rf"(?P<of> (?:de|di|da) \w{{4,14}}| \w{{8,16}})?\"?(?: (?i:{_IS}))?\s?[:=]?\s?\"?{_CODE}"
 )
+_WORDS_OF_CODES = re.compile(
+    r"verification|verificatie|security|log-?in|sign-?in|confirmation|access|authentication|activation|one-time|einmal"
+    r"|einmalkenn|einmalpass|bestätigungs|sicherheits|anmelde|pass|otp|sms|2fa|vérification|sécurité|verificaci[oó]n"
+    r"|confirmaci[oó]n|seguridad|verificação|confirmação|verifica|conferma|sicurezza|weryfikacyjny|doğrulama"
+    r"|подтверждения|認証|確認",
+    re.IGNORECASE,
+)
+_CODES_THEMSELVES = ("验证码", "驗證碼", "인증번호")
 _IS_YOUR_CODE = re.compile(
     r" (?:is your|ist dein|ist ihr|est votre|es tu|es su|è il tuo|é o seu)(?: [\w.'-]{1,20}){0,4}? "
     r"(?:[\w-]{0,24}code|passcode|pin|otp|código|codice|code de \w{1,20})(?!\w)",
@@ -34,7 +33,7 @@ _IS_YOUR_CODE = re.compile(
 _CODE_AT_THE_END = re.compile(rf"(?<![\w.,-]){_CODE}$")
 _CODE_TO_SIGN_IN = re.compile(rf"(?i:code:?) {_CODE}(?= (?i:to (?:sign|log|verify|confirm)))")
 _CARD_CODE = re.compile(r"(?i:cv[vc]2?(?: code)?)\"?\s?[:=]?\s?(?P<value>\d{3,4})(?![\w-])")
-_LONGEST_CODE = 11
+_LONGEST_CODE, _LONGEST_WORD_OF_CODES = 11, 20
 _RECOVERY_PHRASE = re.compile(
     r"(?i:(?:recovery|seed|secret|mnemonic|backup|wallet)[ -](?:phrase|words))[\"']?\s{0,2}[:=]?\s{0,2}[\"']?"
     r"(?P<value>(?:[a-z]{3,8}[\s,]{1,2}){11,23}[a-z]{3,8})"
@@ -67,6 +66,15 @@ def _answer(match: re.Match[str]) -> Finding | None:
     return group_of(match) if is_secret_field("password", match["value"]) else None
 
 
+def _code_after(match: re.Match[str]) -> Finding | None:
+    """Return the code if a word before or after its name says that it is for one time."""
+    before = match.string[max(0, match.start() - _LONGEST_WORD_OF_CODES) : match.start()].rstrip(" -")
+    words = (before.rpartition(" ")[2], (match["of"] or "").rpartition(" ")[2])
+    if not any(map(_WORDS_OF_CODES.fullmatch, words)) and not match[0].startswith(_CODES_THEMSELVES):
+        return None
+    return Finding(*match.span("value"), "secret", match["value"])
+
+
 def _code_before(match: re.Match[str]) -> Finding | None:
     """Return the code that ends where the match begins."""
     code = _CODE_AT_THE_END.search(match.string[max(0, match.start() - _LONGEST_CODE) : match.start()])
@@ -77,15 +85,15 @@ def _code_before(match: re.Match[str]) -> Finding | None:
 
 _RULES: tuple[Rule, ...] = (
     PhraseRule(
-        ("passw", "passp", "passc", "kennwort", "mot de passe", "contrase", "senha", "pin", "otp", "secret"),
+        ("passw", "passp", "passc", "kennw", "mot de p", "contrase",
+         "senha", "pin", "otp", "secret"),
         _NAMED,
         _named,
-        needed=(" is ", " is: ", " lautet ", " ist ", " est ", " es ", " é ", " è ", " jest "),
     ),
     PhraseRule(
-        _NAMES_OF_CODES,
+        ("code", "codice", "código", "kod", "wort", "код", "验证码", "驗證碼", "コード", "인증"),
         _CODE_AFTER,
-        needed=("cod", "kod", "код", "wort", "验证码", "驗證碼", "コード", "인증"),
+        _code_after,
     ),
     PhraseRule(("cvv", "cvc"), _CARD_CODE),
     PhraseRule(
@@ -107,16 +115,15 @@ _RULES: tuple[Rule, ...] = (
     PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION),
     PhraseRule(("mysql",), _MYSQL, needed=(" -p",)),
     PhraseRule(
-        ("auth token", "access token", "api token", "bot token", "auth key", "access key", "api key"),
+        ("auth token", "access token", "api token", "bot token", "access key", "api key"),
         _TOKEN,
     ),
     PhraseRule(("security answer", "secret answer"), _ANSWER, _answer),
 )  # fmt: skip
 
 PHRASES = RuleGroup(
-    ("cod", "kod", "wort", "passw", "passp", "pin", "otp", "secret", "senha", "contrase", "mot de", "cv",
-     "phrase", "words", "answer", "curl", "--", "mysql", "token", "key", "код",
-     "验证码", "驗證碼", "コード", "인증"),
+    ("cod", "kod", "wort", "pass", "pin", "otp", "secret", "senha", "contrase", "códig", "cv", "phrase",
+     "answer", "curl", "--", "mysql", "token", " key", "код", "验证", "驗證", "コード", "인증"),
     _RULES,
 )  # fmt: skip
 """Most secrets have their name before a colon or an equals sign: see `_named`."""

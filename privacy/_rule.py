@@ -42,6 +42,8 @@ class Prefilter:
     """The long words with a slash, plain or encoded, in lower case."""
     signed_words: str
     """Every word with `=`, `:` or `%` in it, in lower case, once: where names come before values."""
+    colons: str
+    """Those of them with two colons or more, plain or encoded: where IPv6 addresses are."""
 
     @classmethod
     def of(cls, text: str) -> "Prefilter":
@@ -54,6 +56,7 @@ class Prefilter:
             long_words="\n".join(long_words),
             addresses="\n".join([word for word in long_words if "/" in word or "%2" in word]).lower(),
             signed_words="\n".join(signed).lower(),
+            colons="\n".join([word for word in signed if word.count(":") > 1 or "%" in word]).lower(),
         )
 
 

@@ -95,19 +95,7 @@ _ENCODED_USERINFO = (
     r"(?P<value>(?:[^\s/?#\"'<>&%@]|%(?!(?:25){0,3}(?:2f|3f|23|26|40|20|22))){1,256}+)%(?:25){0,3}40)"
 )
 _OWN_KEYS = re.compile(r"sk-(?:proj|ant|or|svcacct|admin|None|lf)-|sk-[A-Za-z0-9]{20}")
-_SPLIT_PREFIXES = (
-    "ghp_",
-    "gho_",
-    "ghs_",
-    "github_pat_",
-    "glpat-",
-    "sk_live_",
-    "sk_test_",
-    "npm_",
-    "xoxb-",
-    "xoxp-",
-    "phx_",
-)
+_SPLIT_PREFIXES = ("ghp_", "github_pat_", "glpat-", "sk_live_", "xoxb-")
 _SPLIT_KEY = re.compile(rf"(?:{'|'.join(_SPLIT_PREFIXES)})[\w-]{{0,90}}[ \n](?P<rest>[\w-]{{8,90}})")
 
 

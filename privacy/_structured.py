@@ -18,6 +18,7 @@ _HINTS = (
     "pass", "pwd", "secret", "token", "pin", "cred", "key", "otp", "cvv", "cvc", "code", "auth",
     "cookie", "contrase", "senha", "kennw", "wachtw", "parol", "парол", "パスワ", "密", "비밀",
 )  # fmt: skip
+_OPENINGS = ("{", '["', "['", '[\\"')
 _TOKEN = re.compile(
     r"\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"|'(?P<single>(?:[^'\\\n]|\\.)*+)'"
     r"|(?P<sign>[{}\[\]:,])|(?P<plain>[\w$.+-]++)"
@@ -103,8 +104,7 @@ class StructuredRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the values whose object or list says that they are secret."""
-        quoted = ("{" in text or "[" in text) and ('"' in text or "'" in text)
-        if not quoted or not has_any(prefilter.folded, _HINTS):
+        if not has_any(text, _OPENINGS) or not has_any(prefilter.folded, _HINTS):
             return ()
         return [Finding(value.start, value.end, "secret", value.text) for value in _secrets(text)]
 
