@@ -344,6 +344,8 @@ class Coverage:
         unknown_events: Events of an unknown type, source or plugin.
         unknown_encodings: Events with an unknown compression.
         analytics_events: Analytics events that were merged.
+        frames_left_out: Windows that are a frame of another window with a recorder of its own, of which only
+            failures and other lines of its own are reported.
         times_scaled: Events whose time was not in milliseconds, and was converted.
         far_events: Events dated more than 24 hours from the others, which were left out.
         requests_moved: How many seconds later than by their own clock requests are reported, because that
@@ -373,6 +375,7 @@ class Coverage:
     unknown_events: int = 0
     unknown_encodings: int = 0
     analytics_events: int = 0
+    frames_left_out: int = 0
     times_scaled: int = 0
     far_events: int = 0
     requests_moved: float = 0.0

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from recordings_mcp.replay.finish.clocks import move_requests, on_the_recordings_clock
+from recordings_mcp.replay.finish.frames import frames_among, without_frames
 from recordings_mcp.replay.finish.inferred import add_pauses, find_page_ends, quick_backs
 from recordings_mcp.replay.finish.merge import ReportedFrustration, merge_events
 from recordings_mcp.replay.kinds import CLICKS
@@ -31,8 +32,14 @@ def finish(
     captured = list(events)
     move_requests(session, span)
     events = on_the_recordings_clock(session, captured, span)
+    frames = frames_among(session, windows)
+    if frames:
+        session.observations[:] = without_frames(session.observations, frames)
     reported = merge_events(session, windows, events)
     drafts = session.observations
+    if frames:
+        drafts[:] = without_frames(drafts, frames)
+        session.inferred[:] = without_frames(session.inferred, frames)
     drafts[:] = _repetitions_joined(_without_recorded_requests(drafts))
     drafts += _not_reported(session.inferred, reported)
     drafts += quick_backs(drafts)

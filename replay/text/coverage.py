@@ -32,6 +32,7 @@ def _shortfall(coverage: Coverage) -> str:
         "inputs set by the page, not typed": coverage.page_driven_inputs,
         "masked inputs": coverage.masked_inputs,
         "inputs not masked by the recorder": coverage.unmasked_inputs,
+        "frames with a recorder of their own, not reported twice": coverage.frames_left_out,
         "not timed in milliseconds, converted": coverage.times_scaled,
         "dated more than 24 hours from the others, left out": coverage.far_events,
         "analytics events before, after or not on the clock of the recording, left out": (

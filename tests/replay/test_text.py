@@ -276,6 +276,7 @@ def test_json_holds_recording_observations_and_coverage() -> None:
                 "unknown_events": 0,
                 "unknown_encodings": 0,
                 "analytics_events": 0,
+                "frames_left_out": 0,
                 "times_scaled": 0,
                 "far_events": 0,
                 "requests_moved": 0.0,

@@ -88,6 +88,14 @@ def test_a_page_known_from_the_recording_and_an_event_is_reported_once() -> None
     ]
 
 
+def test_a_route_in_the_hash_that_no_event_reports_is_no_page() -> None:
+    link = element(10, "a", text(11, "Orders"), href="#/orders")
+    recording = Recording().open("/", link, element(12, "h1", text(13, "Home")), title="Shop").at(2).click(11)
+    recording.mutate(texts=[(13, "Orders")])
+
+    assert recording.sentences() == ['page shop.example/ (titled "Shop")', 'click link "Orders"']
+
+
 def test_further_snapshots_of_a_page_are_not_visits() -> None:
     assert Recording().open("/").at(300).open("/").at(600).open("/").sentences("page") == [
         "page shop.example/"
