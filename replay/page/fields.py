@@ -91,6 +91,14 @@ def editor_around(mirror: Mirror, node: Node) -> Node | None:
 
     A control in a part of it that cannot be edited, such as a button in the toolbar of a table, is in none.
     """
+    asked, editor = mirror.editors.get(node["id"], (None, None))
+    if asked is not node:
+        editor = _find_editor(mirror, node)
+        mirror.editors[node["id"]] = node, editor
+    return editor
+
+
+def _find_editor(mirror: Mirror, node: Node) -> Node | None:
     in_control = False
     for current in (node, *mirror.ancestors(node, _MAX_ANCESTORS)):
         tag = current.get("tagName")

@@ -30,6 +30,8 @@ class Mirror:
         work: What may still be visited.
         targets: A cache of the targets of nodes, cleared by every change.
         choices: A cache of the labels of each select element's options by value, cleared by every change.
+        controls: A cache of nodes and the controls that they belong to, cleared by every change.
+        editors: A cache of nodes and the editors that they are in, cleared by every change.
     """
 
     def __init__(self, read: Callable[[bytes], Change | None], work: Work) -> None:
@@ -45,6 +47,8 @@ class Mirror:
         self._pending = Pending()
         self.targets: dict[int, Target | None] = {}
         self.choices: dict[int, dict[str, str]] = {}
+        self.controls: dict[int, tuple[Node, Node]] = {}
+        self.editors: dict[int, tuple[Node, Node | None]] = {}
 
     @property
     def damaged(self) -> int:
@@ -74,6 +78,8 @@ class Mirror:
             self.targets.clear()
         if self.choices:
             self.choices.clear()
+        self.controls.clear()
+        self.editors.clear()
         pending = self._pending
         pending.put(line)
         if pending.size >= PENDING_BYTES or len(pending.lines) >= PENDING_LINES:
@@ -142,6 +148,8 @@ class Mirror:
     def _forget_names(self) -> None:
         self.targets.clear()
         self.choices.clear()
+        self.controls.clear()
+        self.editors.clear()
 
     def _apply(self, lines: Iterable[bytes]) -> None:
         for line in lines:

@@ -125,16 +125,26 @@ class Page:
     def ancestors(self, node: Node, most: int) -> list[Node]:
         """Return at most `most` ancestors of a node, the nearest first."""
         ancestors: list[Node] = []
-        current: Node | None = node
-        while current is not None and len(ancestors) < most:
-            node_id = current["id"]
-            parent_id = self._parent_id(node_id)
+        entries, nodes, parents = self._entries, self._nodes, self._parents
+        node_id = node["id"]
+        while len(ancestors) < most:
+            entry = entries.get(node_id)
+            parent_id = parents.get(node_id) if entry is None else entry["parentId"]
             if parent_id is None and not self._indexed:
                 self._find(node_id)
-                parent_id = self._parents.get(node_id)
-            current = None if parent_id is None else self.node(parent_id)
-            if current is not None:
-                ancestors.append(current)
+                nodes, parents = self._nodes, self._parents
+                parent_id = parents.get(node_id)
+            if parent_id is None:
+                break
+            entry = entries.get(parent_id)
+            above = nodes.get(parent_id) if entry is None else entry["node"]
+            if above is None:
+                above = self.node(parent_id)
+                nodes, parents = self._nodes, self._parents
+                if above is None:
+                    break
+            ancestors.append(above)
+            node_id = above["id"]
         self._work.visit(len(ancestors))
         return ancestors
 

@@ -162,6 +162,14 @@ def control_of(mirror: Mirror, node: Node) -> Node:
 
     Inside an editor that is the editor: the text of any other element there was typed.
     """
+    asked, control = mirror.controls.get(node["id"], (None, node))
+    if asked is not node:
+        control = _find_control(mirror, node)
+        mirror.controls[node["id"]] = node, control
+    return control
+
+
+def _find_control(mirror: Mirror, node: Node) -> Node:
     editor = None if node.get("tagName") in _FIELDS else editor_around(mirror, node)
     if editor is not None:
         return editor
