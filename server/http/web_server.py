@@ -1,6 +1,8 @@
 """uvicorn, set up so that a stop finishes the calls under way and ends the streams that only listen."""
 
+import signal
 import socket
+from types import FrameType
 
 import anyio
 import uvicorn
@@ -9,8 +11,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from recordings_mcp.server.process.ending import INTERRUPTED, exit_after
+
 _SECONDS_TO_FINISH = 25
 """Calls get this long after a stop; container platforms kill after 30."""
+
+_SECONDS_TO_END = 3
+"""Then calls are cancelled; the process gets this long to end, whatever its threads do."""
 
 _SECONDS_UNUSED = 75
 """An open connection is closed when unused for this long: later than proxies (60) and clients do, so that no
@@ -105,6 +112,12 @@ class _WebServer(uvicorn.Server):
             )
         )
         self._application = application
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; the process ends in time also if a call does not."""
+        code = INTERRUPTED if sig == signal.SIGINT else 0
+        exit_after(_SECONDS_TO_FINISH + _SECONDS_TO_END, lambda: code)
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._application.end_listening()

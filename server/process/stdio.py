@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
-from threading import Thread, Timer
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -22,12 +22,12 @@ from mcp.os.win32.utilities import rebind_std_handle_to_fd
 from mcp.server.mcpserver import MCPServer
 
 from recordings_mcp.server.process.conversation import converse
+from recordings_mcp.server.process.ending import INTERRUPTED, exit_after
 
 _SECONDS_TO_END = 3.0
 """Cancelled calls get this long; one that computes in a thread may not notice."""
 
 _CHUNK = 64 * 1024
-_INTERRUPTED = 130
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 _GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL if hasattr(select, "poll") else 0
 
@@ -137,7 +137,7 @@ class _Pipes(_ThreadedPipes):
     def _keep_code(self, number: int, _frame: FrameType | None) -> None:
         """Keep the exit code of Ctrl-C, also when the input ends at the same time."""
         if number == signal.SIGINT:
-            self.code = _INTERRUPTED
+            self.code = INTERRUPTED
 
     def _wait_for_signals(self) -> None:
         """Stop at a signal. A handler would run in the main thread, which may just have started to wait."""
@@ -155,9 +155,7 @@ class _Pipes(_ThreadedPipes):
     def _end(self) -> None:
         with suppress(OSError):  # it may have been shut down before
             self._feed.shutdown(socket.SHUT_RDWR)
-        last = Timer(_SECONDS_TO_END, lambda: os._exit(self.code))
-        last.daemon = True
-        last.start()
+        exit_after(_SECONDS_TO_END, lambda: self.code)
 
 
 class _Lines:

@@ -2,7 +2,10 @@
 
 import re
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -94,3 +97,55 @@ async def test_a_process_that_gets_a_stop_signal_answers_the_call_under_way(
 
     assert [result.is_error for result in results] == [False]
     assert (server.returncode, out, errors) == (code, "", "")
+
+
+STUCK = """
+import signal, sys, threading
+from anyio import to_thread
+from recordings_mcp.server.http import serve, web_server
+
+web_server._SECONDS_TO_FINISH = web_server._SECONDS_TO_END = 0.1
+
+async def application(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+    else:
+        print("asked", flush=True)
+        await to_thread.run_sync(threading.Event().wait)
+
+with web_server.open_listener("127.0.0.1", 0) as listener:
+    signal.signal(signal.SIGTERM, serve._leave)
+    print(listener.getsockname()[1], flush=True)
+    web_server.web_server(web_server.EndsListening(application)).run([listener])
+"""
+
+
+@contextmanager
+def stuck() -> Generator[subprocess.Popen[str]]:
+    """A process that never answers a request. The end of the block must find it ended."""
+    command = [sys.executable, "-c", STUCK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own command
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+@pytest.mark.parametrize(("told", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_a_process_ends_although_a_thread_computes_for_ever(told: signal.Signals, code: int) -> None:
+    async def post(address: str) -> None:
+        async with httpx2.AsyncClient(timeout=60) as http:
+            with suppress(httpx2.HTTPError):
+                await http.post(address)
+
+    with stuck() as server:
+        assert server.stdout
+        port = int(server.stdout.readline())
+        async with anyio.create_task_group() as calls:
+            calls.start_soon(post, f"http://127.0.0.1:{port}/mcp")
+            assert await to_thread.run_sync(server.stdout.readline) == "asked\n"
+            server.send_signal(told)
+            assert await to_thread.run_sync(lambda: server.wait(timeout=30)) == code
