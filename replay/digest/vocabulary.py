@@ -34,8 +34,9 @@ GOALS: frozenset[Purpose] = frozenset({"payment", "order", "sign-up", "sign-in",
 
 _PURPOSES: Mapping[Purpose, tuple[str, ...]] = {
     "payment": (
-        "pay", "make payment", "submit payment", "complete payment", "bezahlen", "zahlen", "payer", "pagar",
-        "paga", "betalen", "betaal",
+        "pay", "make payment", "submit payment", "complete payment", "redeem card", "redeem gift card",
+        "use gift card", "apply gift card", "bezahlen", "zahlen", "payer", "pagar", "paga", "betalen",
+        "betaal",
     ),
     "add-to-cart": (
         "to cart", "in cart", "to basket", "in basket", "to bag", "in bag", "in den warenkorb", "au panier",

@@ -65,7 +65,7 @@ def is_search_field(mirror: Mirror, node: Node) -> bool:
     if any(name in _SEARCH_NAMES or _SEARCH_WORDS.search(name) for name in names):
         return True
     return any(
-        ancestor.get("tagName") == "search" or (ancestor.get("attributes") or {}).get("role") == "search"
+        ancestor.get("tagName") == "search" or _attributes(ancestor).get("role") == "search"
         for ancestor in mirror.ancestors(node, _MAX_ANCESTORS)
     )
 
@@ -129,9 +129,15 @@ def is_one_control(mirror: Mirror, clicked: Node, field: Node) -> bool:
     return any(node["id"] in parts for node in (field, *mirror.ancestors(field, _CONTROL_DEPTH)))
 
 
+def _attributes(node: Node) -> dict[str, Any]:
+    """Return the attributes of a node; none if it is no element."""
+    attributes: dict[str, Any] | None = node.get("attributes")
+    return attributes or {}
+
+
 def _acts(node: Node) -> bool:
     """Return whether a click on a node does something of its own."""
-    attributes = node.get("attributes") or {}
+    attributes = _attributes(node)
     return node.get("tagName") in _ACTING or attributes.get("role") in _ACTING_ROLES
 
 

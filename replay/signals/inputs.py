@@ -1,5 +1,6 @@
 """What the person typed into fields, and chose in them. Text is kept only where it was asked for."""
 
+import re
 from typing import Any
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
@@ -34,6 +35,7 @@ TYPED = Input("typed")
 TYPED_MASKED = Input("typed", masked=True)
 EMPTIED = Input("emptied")
 
+_CHANGED_TEXT = re.compile(rb'"texts":\[\{"id":(\d+),')
 _NEW_NODE = -1
 """The id that recorders write for a node that was added a moment ago."""
 
@@ -253,6 +255,7 @@ def find_editor(window: Window) -> None:
     """Remember the editor that has the focus, whose changes are typing."""
     pointer = window.pointer
     pointer.editor, pointer.tries = None, 0
+    pointer.editor_texts.clear()
     if pointer.focus == _NEW_NODE:
         pointer.editor, pointer.tries = _NEW_NODE, _MOST_TRIES
     elif pointer.focus is not None:
@@ -260,6 +263,19 @@ def find_editor(window: Window) -> None:
         if node is not None and node.get("tagName") not in _FIELDS:
             editor = editor_around(window.mirror, node)
             pointer.editor = None if editor is None else editor["id"]
+
+
+def is_more_typing(window: Window, at: float, line: bytes) -> bool:
+    """Record a change that is more typing into the same text, without decoding it; return whether it is."""
+    pointer = window.pointer
+    typing = pointer.typing
+    if typing is None or typing.shows_text or not typing.is_open or typing.node_id != pointer.editor:
+        return False
+    found = _CHANGED_TEXT.search(line)
+    if found is None or found[1] not in pointer.editor_texts or not isinstance(typing.draft.facts, Input):
+        return False
+    _continue(window, at, typing, typing.draft.facts)
+    return True
 
 
 def on_change_in_focus(window: Window, at: float, change: Change) -> None:
@@ -286,6 +302,10 @@ def on_change_in_focus(window: Window, at: float, change: Change) -> None:
             pointer.set_focus(editor["id"], at, by_person=pointer.focused_by_person)
             pointer.editor = editor["id"]
         _type(window, at, editor["id"], editor, recorded)
+        texts: list[Change] = change.get("texts") or []
+        is_only = len(texts) == 1 and not change.get("adds") and not change.get("removes")
+        if is_only and len(pointer.editor_texts) < MAX_READ_CHILDREN:
+            pointer.editor_texts.add(str(texts[0]["id"]).encode())
 
 
 def _texts_of(change: Change) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from recordings_mcp.replay.intake.stream import HEAD_BYTES, Shortcut
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
-from recordings_mcp.replay.signals.inputs import on_change_in_focus
+from recordings_mcp.replay.signals.inputs import is_more_typing, on_change_in_focus
 from recordings_mcp.replay.signals.lifecycle import QUIET_TAGS
 from recordings_mcp.replay.signals.window import Window
 
@@ -23,10 +23,9 @@ def _move(window: Window, at: float, _line: bytes) -> None:
 
 
 def _change(window: Window, at: float, line: bytes) -> None:
-    change = None if window.pointer.editor is None else window.session.reader.data_of(line)
-    if window.pointer.editor is None:
+    if window.pointer.editor is None or is_more_typing(window, at, line):
         window.mirror.defer(line)
-    elif change is not None:
+    elif (change := window.session.reader.data_of(line)) is not None:
         on_change_in_focus(window, at, change)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)

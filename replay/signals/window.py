@@ -247,6 +247,7 @@ class Pointer:
         focused_by_person: Whether it took the focus by a press, or from a node that had it.
         blurred_at: The time at which a node last lost the focus.
         editor: The id of the editor that has the focus, or -1 while a node that is new has it.
+        editor_texts: The ids of texts in it that were typed into, as they are in lines.
         tries: After so many changes of the page, the new node is no editor.
         disowned: The id of a field that the page focused and typed into.
         pressed: Whether the pointer went down since the last click.
@@ -267,6 +268,7 @@ class Pointer:
     focused_by_person: bool = False
     blurred_at: float = _NEVER
     editor: int | None = None
+    editor_texts: set[bytes] = field(default_factory=set[bytes])
     tries: int = 0
     disowned: int | None = None
     pressed: bool = False

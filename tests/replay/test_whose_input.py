@@ -1,8 +1,10 @@
 """Whose input it was: the person's in fields, editors and lists, or the page's."""
 
+from typing import Any
+
 import pytest
 
-from tests.replay._building import Json, Recording, element, sentences, text
+from tests.replay._building import Recording, compress, element, sentences, text
 
 _NOTES = element(10, "div", element(11, "p", text(12, "Write")), contenteditable="true", aria_label="Notes")
 
@@ -49,7 +51,7 @@ def test_typing_in_an_editor_is_one_observation_over_its_span_and_no_pause() -> 
     ],
 )
 def test_each_change_of_the_text_in_the_editor_with_the_focus_is_typing(
-    change: dict[str, list[Json]],
+    change: dict[str, Any],
 ) -> None:
     recording = Recording().open("/", _NOTES).click(11).focus(10).at(1).mutate(**change)
 
@@ -67,7 +69,7 @@ def test_each_change_of_the_text_in_the_editor_with_the_focus_is_typing(
         {"adds": [(20, text(22, "!"))]},
     ],
 )
-def test_other_changes_are_not(change: dict[str, list[Json]]) -> None:
+def test_other_changes_are_not(change: dict[str, Any]) -> None:
     recording = Recording().open("/", _NOTES, element(20, "p", text(21, "Save")))
 
     assert recording.click(11).focus(10).at(1).mutate(**change).sentences("input") == []
@@ -78,6 +80,25 @@ def test_a_page_that_changes_an_editor_without_the_focus_does_not_type() -> None
     recording.mutate(texts=[(12, "a")]).click(11).focus(10).blur(10).mutate(texts=[(12, "ab")])
 
     assert recording.click(20).focus(20).mutate(texts=[(12, "abc")]).sentences("input") == []
+
+
+@pytest.mark.parametrize("form", ["as written", "compressed", "in another order"])
+def test_typing_in_an_editor_is_the_same_in_every_form(form: str) -> None:
+    recording = Recording().open("/", _NOTES, element(20, "p", text(21, "0 words"))).click(11).focus(10)
+    for second in range(3, 9):
+        recording.at(second).mutate(texts=[(12, "x" * second)]).mutate(texts=[(21, f"{second} words")])
+    recording.at(20).mutate(texts=[(21, "saved")]).blur(10).at(30).mutate(texts=[(12, "saved")])
+    for event in recording.events:
+        if form == "in another order":
+            event["data"] = event.pop("data")
+        elif form == "compressed" and event["data"].get("source") == 0:
+            lists = {
+                name: compress(event["data"][name]) for name in ("texts", "adds", "removes", "attributes")
+            }
+            event.update(data=event["data"] | lists, cv="2024-10")
+
+    [typing] = [seen for seen in recording.timeline().observations if seen.kind == "input"]
+    assert (typing.t, typing.last, typing.count) == (3.0, 8.0, 1)
 
 
 def test_masked_text_in_an_editor_is_masked() -> None:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.replay._building import Json, Recording, element, text
 from tests.sandbox.shop import Event, milliseconds
@@ -199,7 +200,7 @@ def _recorded() -> Iterator[Recording]:
             recording = Recording()
             for line in lines:
                 recording.window, event = json.loads(line)
-                data = event["data"]
+                data: Any = event["data"]
                 if (
                     isinstance(data, dict)
                     and event["type"] == 3

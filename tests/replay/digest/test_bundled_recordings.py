@@ -85,7 +85,7 @@ FATES = {
     ),
     "gift_card_payment": Fate(
         "unclear",
-        f"{CLEAN} in mm:ss on 2 pages; no sign of a goal reached or missed. A click on a coupon button at mm:ss had no failure after it.",
+        f"{CLEAN} in mm:ss on 2 pages; no sign of a goal reached or missed. A click on a payment button at mm:ss had no failure after it.",
         ("click", "Redeem card"),
     ),
     "idle_minutes": Fate(
