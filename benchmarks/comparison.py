@@ -18,6 +18,7 @@ import httpx
 import orjson
 from anyio import to_thread
 
+from benchmarks.command_line import named
 from benchmarks.inputs import RECORDINGS, in_sequence, recordings, up_to
 from recordings_mcp.client import RecordingsClient, application_transport
 from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings
@@ -130,6 +131,7 @@ async def measured(folder: Path) -> list[tuple[float, float]]:
 
 def compare() -> None:
     """Print the ratio."""
+    named("How much faster ten recordings are read together than one after the other.")
     with TemporaryDirectory() as folder:
         runs = anyio.run(measured, Path(folder))
     ratio = median(run[0] / run[1] for run in runs)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.command_line import named
 from benchmarks.fault_recordings import HOSTILE
 from tests.client.faults import FAULTS, LISTED, Fault
 from tests.client.faulty import Behaviour, head
@@ -224,11 +225,10 @@ def row(name: str, met: Outcome) -> str:
     return f"| {name} | {shown} | {met.attempts} | {met.seconds:.1f} | {met.mebibytes:.0f} |"
 
 
-async def main() -> int:
-    """Print the table. Return 1 if the memory bound is exceeded."""
+async def main(wanted: list[str]) -> int:
+    """Print the table, or only the wanted rows. Return 1 if the memory bound is exceeded."""
     elsewhere = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     other = f"http://127.0.0.1:{elsewhere.sockets[0].getsockname()[1]}"
-    wanted = sys.argv[1:]
     print("| fault | message to the user | requests | seconds | MiB at the peak |\n|---|---|---|---|---|")
     largest = 0.0
     for name, call in calls(other).items():
@@ -243,4 +243,5 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    about = "What a misbehaving PostHog costs: messages, requests, seconds and memory."
+    sys.exit(asyncio.run(main(named(about, "FAULT", "only faults with this word in their name"))))

@@ -5,11 +5,11 @@ and 4n. The table prints the CPU seconds at 4n and the factor of each doubling, 
 is linear, near 4 quadratic; factors of less than a twentieth of a second are noise and left out.
 """
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
+from benchmarks.command_line import named
 from benchmarks.growth_shapes import RECORDINGS, TEXTS
 from recordings_mcp.privacy import Sanitizer
 from recordings_mcp.replay import Timeline, compare_digests, digest_timeline, read_timeline, render
@@ -65,12 +65,12 @@ def row(name: str, costs: Sequence[Mapping[str, float]]) -> str:
 
 def main() -> None:
     """Print the table, of the named shapes only if some are named."""
-    named = sys.argv[1:]
+    wanted = named("How time grows with 1, 2 and 4 times the input.", "SHAPE", "only these shapes")
     for name, (size, make) in RECORDINGS.items():
-        if not named or name in named:
+        if not wanted or name in wanted:
             print(row(name, [costs_of_recording(make(size * times)) for times in DOUBLINGS]), flush=True)
     for name, part in TEXTS.items():
-        if not named or name in named:
+        if not wanted or name in wanted:
             size = 15_000 // len(part)
             print(row(name, [costs_of_text(part * size * times) for times in DOUBLINGS]), flush=True)
 

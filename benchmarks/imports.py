@@ -7,11 +7,11 @@ runs, summed by package. Measuring adds to them, so compare them and do not add 
 import os
 import re
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 
+from benchmarks.command_line import named
 from benchmarks.processes import BARE, OURS, SANDBOX_KEY
 
 RUNS = 5
@@ -21,8 +21,9 @@ _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 
 def main() -> None:
     """Print the tables."""
+    options = named("Which imports a start takes its time for.", "OPTION", "options of the server, after --")
     bare = _times(BARE)
-    ours = _times([*OURS, *(sys.argv[1:] or ["--host", "http://127.0.0.1:9"])])
+    ours = _times([*OURS, *(options or ["--host", "http://127.0.0.1:9"])])
     extra = {module: seconds for module, seconds in ours.items() if module not in bare}
     print(f"bare server {sum(bare.values()):.0f} ms; ours beyond it {sum(extra.values()):.0f} ms")
     _print_packages("ours beyond the bare server", extra)

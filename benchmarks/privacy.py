@@ -22,6 +22,7 @@ import httpx
 from mcp import Client
 from pydantic import SecretStr
 
+from benchmarks.command_line import named
 from recordings_mcp import privacy
 from recordings_mcp.privacy import Sanitizer
 from recordings_mcp.sandbox import SANDBOX_API_KEY, SANDBOX_PROJECT_ID
@@ -144,6 +145,7 @@ def report(title: str, spent: list[Spent]) -> bool:
 
 def main() -> int:
     """Measure and report. Return 1 if the pass costs more than a tenth of a call with default settings."""
+    named("How much of a call the redaction of its answer takes.")
     with sandbox() as address:
         anyio.run(watch_all, address, "text", LARGEST_ANSWER)  # what is loaded once is loaded here
         measured = {

@@ -282,4 +282,6 @@ def _explain(detail: ErrorDetails, sources: Mapping[str, str]) -> str:
         fix = f"expected: {field.description}."
     else:
         fix = f"for example {orjson.dumps(example, default=str).decode()} ({field.description})."
+    if key in SECRETS and detail["type"] == "too_short":
+        return f"{place}: too short; {fix}"  # pydantic would count the "items" of a secret
     return f"{place}: {detail['msg']}; {fix}"

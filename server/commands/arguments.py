@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -99,7 +99,8 @@ def parse_arguments(arguments: Sequence[str]) -> CommandLine:
     try:
         known, unknown = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
-        parser.error(_misspelt_option(arguments, parser) or str(error))
+        misspelt = _misspelt_option(arguments, parser) or _misspelt_command(arguments, commands)
+        parser.error(misspelt or str(error))
     parsed = vars(known)
     if unknown:
         misspelt = _misspelt_option(unknown, commands.get(parsed.get("command", ""), parser))
@@ -117,6 +118,13 @@ def _misspelt_option(arguments: Sequence[str], parser: argparse.ArgumentParser) 
             near = get_close_matches(name, known, 1)
             return f"there is no option {name}{f'; did you mean {near[0]}?' if near else ''}"
     return None
+
+
+def _misspelt_command(arguments: Sequence[str], commands: Iterable[str]) -> str | None:
+    """Return a message that names the command that was probably meant, if the first word is none."""
+    word = next((argument for argument in arguments if not argument.startswith("-")), "")
+    near = get_close_matches(word, commands, 1)
+    return f"there is no command {word}; did you mean {near[0]}?" if near and near[0] != word else None
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:

@@ -198,5 +198,5 @@ def _notes(change: _Change) -> Iterator[str]:
     if is_temporary():
         yield (
             "Careful: this installation is in a cache that may be cleared. Install recordings-mcp "
-            "permanently (uv tool install, pipx install) and run this again."
+            "permanently (pip install, uv tool install) and run this again."
         )

@@ -213,7 +213,9 @@ def test_wrong_usage_is_answered_with_what_is_wrong(
     [
         (["--projet", "3"], "there is no option --projet; did you mean --project?"),
         (["--hots=x", "serv"], "there is no option --hots; did you mean --host?"),
-        (["serv"], "argument COMMAND: invalid choice: 'serv' "),
+        (["serv"], "there is no command serv; did you mean serve?"),
+        (["--sandbox", "wach", "a.json"], "there is no command wach; did you mean watch?"),
+        (["play"], "argument COMMAND: invalid choice: 'play' "),
         (["serve", "--sanbox"], "there is no option --sanbox; did you mean --sandbox?"),
         (["--sandbox", "--projet"], "there is no option --projet; did you mean --project?"),
         (["watch", "a.json", "--formt", "json"], "there is no option --formt; did you mean --format?"),

@@ -59,7 +59,7 @@ def test_lists_are_written_with_commas_in_flags_and_variables() -> None:
 def test_the_example_configuration_loads_as_it_is() -> None:
     example = ROOT / "config.example.json"
 
-    assert Configuration.load({}, {}, example) == Configuration(sandbox=True)
+    assert Configuration.load({}, {}, example) == Configuration()
     assert [*json.loads(example.read_bytes())] == [
         name for name in Configuration.model_fields if name not in SECRETS
     ]
@@ -218,6 +218,8 @@ def test_a_secret_is_never_a_flag_and_never_short() -> None:
     with pytest.raises(InvalidConfiguration, match=r"secret \(from RECORDINGS_MCP_SECRET\)") as caught:
         Configuration.load({}, {"RECORDINGS_MCP_SECRET": "canary"})
 
+    assert str(caught.value).startswith("secret (from RECORDINGS_MCP_SECRET): too short; expected: ")
+    assert "at least 32 characters" in str(caught.value)
     assert "canary" not in str(caught.value)
 
 
