@@ -33,7 +33,7 @@ _FILLER = (
     r"|card|karten|carte|id|is|ist|est|es|号码|号|番号|番號)"
 )
 _LABEL = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(map(re.escape, _NAMES))})(?:{_FILLER}|s)?(?![a-z])"
+    rf"(?<![^\W_])(?:{'|'.join(map(re.escape, _NAMES))})(?:s?{_FILLER}|s)?(?![a-z])"
     rf"(?:[\s_.:=#\"'°º№/()-]|{_FILLER}(?![a-z])|\[(?!\w{{1,12}}:)[\w-]{{1,20}}\]|typed ){{0,8}}$",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _CLUSTER = re.compile(r"\d(?<![.,]\d)(?:[ ./A-Z-]{0,2}+\d){5,40}+")
 _LETTERS_BEFORE, _LETTERS_AFTER = 8, 8
 _NUMBER = re.compile(
     r"(?<![\w.+-])(?=[A-Z]{0,6}[ ]?\d)(?:[A-Z]{1,6}|[A-Z]{2}[ -])?\d[\dA-Z]{0,15}"
-    r"(?:[ ./-]{1,2}(?=[A-Z]{0,3}\d)[\dA-Z]{1,12}){0,7}(?:[ -][A-Z])?(?!\w|[.,]\d)"
+    r"(?:[ ./-]{1,2}(?=[A-Z]{0,3}\d|[A-Z] \d)[\dA-Z]{1,12}){0,7}(?:[ -][A-Z])?(?!\w|[.,]\d)"
 )
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 18
 _A_DATE = re.compile(r"(?:19|20)\d\d[./-]\d\d?[./-]\d\d?|\d\d?[./-]\d\d?[./-](?:19|20)\d\d")

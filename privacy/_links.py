@@ -14,8 +14,9 @@ _STEMS = (
 )  # fmt: skip
 _OTHER_WORDS = r"authors?[/_-]|passeng|passag|passion|passport|joiner|sharepoint|shareholder|magical"
 _WORD = re.compile(
-    rf"/(?:[a-z0-9.~]{{1,24}}[_-]){{0,4}}(?!{_OTHER_WORDS})(?:{'|'.join(_STEMS)})[^/?#&\s\"'<>\\]{{0,60}}/"
+    rf"/(?:[a-z0-9.~]{{1,24}}[_-]){{0,4}}(?!{_OTHER_WORDS})(?:{'|'.join(_STEMS)})[^/?#&\s\"'<>\\]{{0,60}}[/?]"
 )
+_PARAMETER = re.compile(r"[\w.-]{1,40}=(?P<value>[\w.~%-]{1,512}+)&?")
 _SEGMENT = re.compile(r"(?P<value>[\w.~=:%-]{1,512}+)/?")
 _SHORTEST = 16
 _SEGMENTS = 2
@@ -23,7 +24,7 @@ _LONGEST_HEAD = 110
 
 
 class LinkRule:
-    """Random segments of a path within two segments after one that names what the link is good for."""
+    """Random segments of a path, or parameters, that are among the two after what the link is good for."""
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return those segments."""
@@ -41,8 +42,9 @@ def _tokens(text: str, stems: list[str]) -> Iterator[Finding]:
             continue
         end = word.end()
         done = end - 1
+        part = _PARAMETER if text[end - 1] == "?" else _SEGMENT
         for _ in range(_SEGMENTS):
-            segment = _SEGMENT.match(text, end)
+            segment = part.match(text, end)
             if segment is None:
                 break
             end = segment.end()

@@ -85,6 +85,7 @@ _SIGNS_APART = (" = ", " : ", " => ", " :=", " -> ", " → ")
 _SECOND_WORDS = frozenset({"key", "code"})
 _LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,16}) $")
 _WORD = re.compile(r"(?:[^\W\d_]|[.!?…])+")
+_SHORTEST_NUMBER = 3
 _SHORTEST_WORDLESS_SECRET = 12
 
 
@@ -113,6 +114,8 @@ def is_secret_field(name: str, value: str) -> bool:
     """Return whether the name of a field, header or variable marks its value as secret."""
     if _NO_SECRET.fullmatch(value) or _ALREADY_HIDDEN.fullmatch(value):
         return False
+    if len(value) < _SHORTEST_NUMBER and value.isdigit():
+        return False  # `PIN: 4 digits`
     if _ALSO_A_SETTING.search(name) and _PLAIN_WORD.fullmatch(value):
         return False
     if _SESSION_NAME.search(name):  # a recording's session id is a UUID, not a credential

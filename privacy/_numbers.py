@@ -53,7 +53,7 @@ _INTERNATIONAL = re.compile(
     rf"|00(?<![\w+.-]00)[1-9]\d{{0,2}}[ ./(-](?:{_SPACER}\d){{6,12}}(?!\d)"
 )
 _NATIONAL = re.compile(
-    r"(?:(?<![\w.+/-])(?<!\d )|(?=\())(?:"
+    r"(?:(?<![\w.+/-])(?<! \d\d )|(?=\())(?:"
     r"(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}(?P<dash>[.-]))\d{3}(?(dash)(?P=dash)|[ .-])\d{4}"  # NANP
     r"|0[1-9](?P<mark>[ .-])\d\d(?:(?P=mark)\d\d){3}"  # France, Belgium
     r"|\(?0[1-9]\d{1,3}\)?[ /-]\d{3,4}[ -]?\d{3,4}"  # Britain, Germany, Italy, Japan
@@ -65,14 +65,14 @@ _NATIONAL = re.compile(
 _PAIRS = re.compile(r"0[1-9](?:[ .-]\d\d){4}")
 _LARGEST_BALL = 50
 _LABELS = (
-    r"phone|fon|fono|t[eé]l[eé]fono?|telefone|telefoon|telefonu|telefono|telefón|teléfono|telef[oó]n|puhelin|fax|tel"
+    r"phone|fon|fono|t[eé]l[eé]fono?|telefone|telefoon|telefonu|telefono|telefón|teléfono|telef[oó]n|puhelin|fax|tel|tlf"
     r"|telephone|whatsapp|msisdn|handy|mobil|mobiel|m[oó]vil|celular|cel|cellulare|cell|mobile|portable|gsm|sms|viber"
     r"|komórka|komórkowy|телефон|тел|моб|мобильный|τηλέφωνο|κινητό|هاتف|الهاتف|جوال|الجوال|موبايل|טלפון|הטלפון|נייד"
     r"|मोबाइल|फ़ोन|फोन|โทรศัพท์|điện thoại|電話|电话|手机|手機|携帯|휴대폰|전화|연락처|rufnummer|gsm"
 )
 _NUMBER_WORDS = (
     r"numbers?|no|nr|num|nummer|n[uú]mero|num[eé]ro|numer|номер|телефона|telefonu|numaras\u0131|komórkowy|portable"
-    r"|mobile|m[oó]vil|celular|home|work|office|privat|personal|verified|is|ist|est|es|lautet|typed"
+    r"|mobile|m[oó]vil|celular|home|work|office|privat|personal|verified|contacto|contact|kontakt|de|is|ist|est|es|lautet|typed"
     r"|號碼|号码|号|番号|번호|नंबर"
     r"|שלך|رقم"
 )
@@ -91,8 +91,8 @@ _CALLED_A_PHONE = re.compile(
 )
 _LABEL_REACH = 48
 _STEMS = (
-    "phone", "fon", "tel", "fax", "whatsapp", "cel", "mobi", "msisdn", "handy", "puhelin", "gsm", "sms",
-    "viber", "portable", "rufnummer", "movil",
+    "phone", "fon", "tel", "tlf", "fax", "whatsapp", "cel", "mobi", "msisdn", "handy", "puhelin", "gsm",
+    "sms", "viber", "portable", "rufnummer", "movil",
 )  # fmt: skip
 _ALL_STEMS = (
     *_STEMS, "tél", "tel", "móvil", "komór", "тел", "моб", "τηλ", "κινητ", "هاتف", "جوال", "موبايل",

@@ -12,6 +12,12 @@ _NAMED = re.compile(
     rf" {_IS}:? [\"'“«]?(?P<value>(?={_SIGN}{{0,64}}\d){_SIGN}{{4,128}}+)",
     re.IGNORECASE,
 )
+_WITH_A_NOTE = re.compile(
+    r"(?P<name>(?:passwor[dt]|passphrase|passcode|kennwort|mot de passe|contraseña|senha)"
+    rf"(?: [^\W\d_]{{2,14}}){{0,2}})(?: \([^()\n]{{1,40}}\))?\"? ?: ?(?P<value>{_SIGN}{{6,128}}+)"
+    r"|(?:passwor[dt]|kennwort|mot de passe|contraseña|senha) [\"'“«](?P<quoted>[^\s\"'”»]{4,128})[\"'”»]",
+    re.IGNORECASE,
+)
 _CODE = r"(?P<value>[A-Z]-\d{4,8}|\d{3}[ -]\d{3}|\d{2}-\d{2}-\d{2}|\d{4,8})(?![\w-]|\.\d|,\d{3})"
 _CODE_AFTER = re.compile(
     r"(?i:code|codice|código|kodu?|wort|код|验证码|驗證碼|コード|인증번호|인증 코드)"
@@ -33,6 +39,8 @@ _IS_YOUR_CODE = re.compile(
 _CODE_AT_THE_END = re.compile(rf"(?<![\w.,-]){_CODE}$")
 _CODE_TO_SIGN_IN = re.compile(rf"(?i:code:?) {_CODE}(?= (?i:to (?:sign|log|verify|confirm)))")
 _CARD_CODE = re.compile(r"(?i:cv[vc]2?(?: code)?)\"?\s?[:=]?\s?(?P<value>\d{3,4})(?![\w-])")
+_MIXED = re.compile(r"(?=\S{0,128}\d)(?=\S{0,128}[^\W\d])")
+_SHORT_NAME = re.compile(rf"(?:OTP|PIN|TAN):? {_CODE}")
 _LONGEST_CODE, _LONGEST_WORD_OF_CODES = 11, 20
 _RECOVERY_PHRASE = re.compile(
     r"(?i:(?:recovery|seed|secret|mnemonic|backup|wallet)[ -](?:phrase|words))[\"']?\s{0,2}[:=]?\s{0,2}[\"']?"
@@ -62,8 +70,21 @@ def _named(match: re.Match[str]) -> Finding | None:
     return group_of(match) if is_secret_field(match["name"], match["value"]) else None
 
 
+def _noted(match: re.Match[str]) -> Finding | None:
+    """Return a value with letters and digits after a name and a note: `Passwort (mind. 8 Zeichen): …`."""
+    found = group_of(match)
+    name = match["name"] or "password"
+    mixed = _MIXED.match(found.canonical) is not None
+    return found if mixed and is_secret_field(name, found.canonical) else None
+
+
 def _answer(match: re.Match[str]) -> Finding | None:
     return group_of(match) if is_secret_field("password", match["value"]) else None
+
+
+def _short_named(match: re.Match[str]) -> Finding | None:
+    before = match.string[match.start() - 1 : match.start()]
+    return None if before.isalnum() else group_of(match)
 
 
 def _code_after(match: re.Match[str]) -> Finding | None:
@@ -89,6 +110,12 @@ _RULES: tuple[Rule, ...] = (
          "senha", "pin", "otp", "secret"),
         _NAMED,
         _named,
+    ),
+    PhraseRule(("passw", "passp", "passc", "kennw", "mot de p", "contrase", "senha"), _WITH_A_NOTE, _noted),
+    PhraseRule(
+        ("otp ", "pin ", "tan "),
+        _SHORT_NAME,
+        _short_named,
     ),
     PhraseRule(
         ("code", "codice", "código", "kod", "wort", "код", "验证码", "驗證碼", "コード", "인증"),

@@ -11,7 +11,8 @@ _SECONDS_BY_FIRST = (
     "racdegimnorstuy sacehilopstu tacefhiloprstuy ubeilmnprst vaei wai xt yp ze "
 )
 _PAIRS = frozenset(word[0] + second for word in _SECONDS_BY_FIRST.split() for second in word[1:])
-_LEAST_PAIRS_OF_WORDS = 0.55
+_LEAST_LIKENESS_OF_WORDS = 0.55
+_LEAST_LIKENESS_OF_NAMES = 0.75  # `iPhone15ProMax256GB`: short pieces, but of words
 _PART = re.compile(r"[A-Za-z0-9]+")
 _PIECE = re.compile(r"[A-Z]?[a-z]++|[A-Z]++|\d++")
 _FEWEST_PAIRS, _FEWEST_PIECES = 8, 3
@@ -40,9 +41,8 @@ def _is_random(part: str) -> bool:
     pieces: list[str] = _PIECE.findall(part)
     length = len(part) / len(pieces)
     pairs = [pair for piece in pieces if piece.isalpha() for pair in map("".join, pairwise(piece.lower()))]
-    enough = len(pairs) >= _FEWEST_PAIRS
-    if enough and sum(pair in _PAIRS for pair in pairs) / len(pairs) < _LEAST_PAIRS_OF_WORDS:
-        return True
-    return len(pieces) >= _FEWEST_PIECES and length <= (
-        _LONGEST_PIECE_AMONG_WORDS if enough else _LONGEST_PIECE
-    )
+    if len(pairs) < _FEWEST_PAIRS:
+        return len(pieces) >= _FEWEST_PIECES and length <= _LONGEST_PIECE
+    likeness = sum(pair in _PAIRS for pair in pairs) / len(pairs)
+    most = _LEAST_LIKENESS_OF_NAMES if length <= _LONGEST_PIECE else _LEAST_LIKENESS_OF_WORDS
+    return likeness < most or length <= _LONGEST_PIECE_AMONG_WORDS

@@ -89,6 +89,9 @@ _COOKIE = (
     rf"(?i:cookie{_QUOTE}{_ASSIGN}{_QUOTE}"
     r"(?P<value>[\w.$!%*+^|~-]{1,128}+=(?!\[secret)[^\"'\n\\]{0,16384}+))"
 )
+_AWS_PAIR = (  # the secret beside its id
+    r"A(?:KIA|SIA)[A-Z0-9]{16}[^\n]{1,40}?(?<![\w/+])(?P<value>[A-Za-z0-9/+]{40})(?![\w/+=])"
+)
 _USERINFO = r"://(?P<value>(?!\[)[^\s/?#\"'<>\\]{1,256})@"
 _ENCODED_USERINFO = (
     r"(?i:%(?:25){0,3}2f%(?:25){0,3}2f"
@@ -110,6 +113,7 @@ SHAPE_RULES: tuple[Rule, ...] = (
     PhraseRule(("cookie",), re.compile(_COOKIE)),
     AddressRule(("://",), re.compile(_USERINFO)),
     AddressRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO)),
+    PhraseRule(("akia", "asia"), re.compile(_AWS_PAIR)),
     PhraseRule(("bearer", "basic"), re.compile(_BEARER)),
     KeyRule(
         {

@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -265,9 +266,41 @@ def _ipv6(rng: random.Random) -> Planted:
     return Planted("IPv6", "ip", form.format(shown), (shown,))
 
 
+def _national_id(rng: random.Random) -> Planted:
+    d = run(rng, "123456789", 9)
+    weights = [sum(int(one) * weight for one, weight in zip(d, range(10, 1, -1), strict=True)) * 10 % 11 % 10]
+    weights.append(
+        sum(int(one) * weight for one, weight in zip(f"{d}{weights[0]}", range(11, 1, -1), strict=True))
+        * 10
+        % 11
+        % 10
+    )
+    nie = f"X{d[:7]}{'TRWAGMYFPDXBNJZSQVHLCKE'[int(d[:7]) % 23]}"
+    shown = rng.choice(
+        [
+            f"{rng.randint(101, 665)}-{d[:2]}-{d[2:6]}", f"SSN: {d}", f"{d[:3]}.{d[3:6]}.{d[6:9]}-{weights[0]}{weights[1]}",
+            f'"cpf":"{d}{weights[0]}{weights[1]}"', nie, f"DNI {d[:8]}Z", f"Passport no. X{d[:7]}", f"PESEL: {d}12",
+            f"National Insurance number: AB{d[:6]}C", f"Aadhaar {d[:4]} {d[4:8]} {d[:4]}",
+        ]
+    )  # fmt: skip
+    return Planted("national id", "national_id", shown, (re.findall(r"[\dX][\d .-]{5,}", shown)[0],))
+
+
+def _link(rng: random.Random) -> Planted:
+    token = opaque(rng, rng.randint(20, 43))
+    path = rng.choice(
+        [
+            "/accounts/reset/MQ/{}/", "/set-password/{}", "/recover/account/{}", "/forgot/{}", "/join/{}?ref=mail",
+            "/change-email/{}", "https://a.example/user/accept-invitation/{}", "/login/magic-link?t={}",
+        ]
+    )  # fmt: skip
+    return Planted("link with a token", "secret", path.format(token), (token,))
+
+
 _MAKERS: tuple[Callable[[random.Random], Planted], ...] = (
     _vendor_key, _vendor_key, _vendor_key, _vendor_key, _named, _json_key, _jwt, _private_key, _authorization,
     _cookie, _userinfo, _parameter, _parameter, _parameter, _card, _iban, _email, _email, _phone, _ipv4, _ipv6,
+    _national_id, _link,
 )  # fmt: skip
 _AROUND = (
     '00:{m:02}  click  button "Pay now" [pay]', "Uncaught TypeError: x is undefined", "Order 10{m:02} total 24.90",
