@@ -53,6 +53,8 @@ class Click:
         focus: The field to which the page or browser moved the focus at once.
         refused_for: The field because of which the browser did not send the form: it shows a bubble there,
             which is not recorded.
+        dialog: How many seconds a native dialog was open: nothing was recorded, and then the pointer was
+            elsewhere.
     """
 
     by_keyboard: bool = False
@@ -60,6 +62,7 @@ class Click:
     y: float | None = None
     focus: Target | None = None
     refused_for: Target | None = None
+    dialog: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,19 @@ class ClickRun:
     """Clicks in a row, close together in time and place."""
 
     clicks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stillness:
+    """How long the mouse did not move after a click that nothing answered.
+
+    While a native dialog is open, nothing is recorded.
+
+    Attributes:
+        seconds: Its length.
+    """
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +254,8 @@ class Keyboard:
 
 
 Facts = (
-    Page | Click | Press | Input | Scroll | Swipe | ClickRun | QuickBack | Pause | Log | Request | WebVital |
-    Viewport | Media | Custom | Recorder | Keyboard
+    Page | Click | Press | Input | Scroll | Swipe | ClickRun | Stillness | QuickBack | Pause | Log | Request |
+    WebVital | Viewport | Media | Custom | Recorder | Keyboard
 )  # fmt: skip
 """The details of an observation besides its time, kind and target; the type depends on the kind."""
 

@@ -1,10 +1,14 @@
 """Forms that the browser refuses to send. It says so in a bubble of its own, which is never recorded."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from recordings_mcp.replay.page.mirror import Mirror, Node
 
 _MOST_AROUND = 30
+_MOST_READ = 300
+_NEVER_REQUIRED: Final = frozenset({"hidden", "range", "color", "submit", "image", "reset", "button"})
+_BUTTONS: Final = frozenset({"button", "input"})
 _SUBMITS: Final = frozenset({"submit", "image"})
 _CONSTRAINTS: Final = ("required", "pattern", "min", "max", "minlength", "step")
 _CHECKED_TYPES: Final = frozenset(
@@ -13,28 +17,34 @@ _CHECKED_TYPES: Final = frozenset(
 
 
 def refuses(mirror: Mirror, button: Node, field: Node) -> bool:
-    """Return whether the browser may refuse to send the form of a button because of this field.
+    """Return whether the browser may have refused to send the form of a button because of this field.
 
     Source: HTML, constraint validation: a submitting button checks the fields of its form unless one of them
     has `novalidate` or `formnovalidate`, and the focus moves to the first invalid field.
     """
-    form = form_of(mirror, button)
-    return form is not None and _is_checked(field) and form_of(mirror, field) is form
+    form = _validated_form_of(mirror, button)
+    return form is not None and _is_checked(field) and _form_around(mirror, field) is form
 
 
-def form_of(mirror: Mirror, control: Node) -> Node | None:
-    """Return the form that a button submits and checks, or that a field belongs to."""
+def submits(mirror: Mirror, control: Node) -> bool:
+    """Return whether a control submits a form."""
     attributes: dict[str, Any] = control.get("attributes") or {}
     tag = control.get("tagName")
-    submits = attributes.get("type", "submit" if tag == "button" else None) in _SUBMITS
-    if (tag == "button" and not submits) or attributes.get("formnovalidate") is not None:
+    kind = attributes.get("type", "submit" if tag == "button" else None)
+    return tag in _BUTTONS and kind in _SUBMITS and _form_around(mirror, control) is not None
+
+
+def _validated_form_of(mirror: Mirror, button: Node) -> Node | None:
+    """Return the form that a button submits, if the browser checks it first."""
+    if not submits(mirror, button) or (button.get("attributes") or {}).get("formnovalidate") is not None:
         return None
-    form = next(
-        (one for one in mirror.ancestors(control, _MOST_AROUND) if one.get("tagName") == "form"), None
-    )
-    if form is None or (form.get("attributes") or {}).get("novalidate") is not None:
-        return None
-    return form
+    form = _form_around(mirror, button)
+    return None if form is None or (form.get("attributes") or {}).get("novalidate") is not None else form
+
+
+def _form_around(mirror: Mirror, control: Node) -> Node | None:
+    around = mirror.ancestors(control, _MOST_AROUND)
+    return next((one for one in around if one.get("tagName") == "form"), None)
 
 
 def _is_checked(field: Node) -> bool:
@@ -42,3 +52,35 @@ def _is_checked(field: Node) -> bool:
     return attributes.get("type") in _CHECKED_TYPES or any(
         attributes.get(name) is not None for name in _CONSTRAINTS
     )
+
+
+def missing_field(mirror: Mirror, button: Node, filled: Mapping[int, bool]) -> Node | None:
+    """Return the first required field of a button's form that is empty: the browser does not send the form.
+
+    Args:
+        mirror: The page.
+        button: What was clicked.
+        filled: Whether each field that changed since its snapshot has a value.
+    """
+    form = _validated_form_of(mirror, button)
+    waiting, read = [] if form is None else [form], 0
+    while waiting and read < _MOST_READ:
+        node = waiting.pop()
+        read += 1
+        if _is_missing(node, filled):
+            return node
+        waiting += reversed(mirror.children(node)[: _MOST_READ - read])
+    return None
+
+
+def _is_missing(node: Node, filled: Mapping[int, bool]) -> bool:
+    attributes: dict[str, Any] = node.get("attributes") or {}
+    if node.get("tagName") not in ("input", "textarea") or attributes.get("required") is None:
+        return False
+    if any(attributes.get(name) is not None for name in ("disabled", "readonly")):
+        return False
+    kind = attributes.get("type")
+    if kind == "radio" or kind in _NEVER_REQUIRED:
+        return False
+    value = attributes.get("checked" if kind == "checkbox" else "value")
+    return not filled.get(node["id"], value not in (None, "", False))

@@ -5,15 +5,17 @@ are marked as derived, and left out if such an event reports them.
 """
 
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final
 
-from recordings_mcp.replay.limits import MAX_UNANSWERED
-from recordings_mcp.replay.model import Click, ClickRun, Target
+from recordings_mcp.replay.limits import MAX_READ_CHILDREN, MAX_UNANSWERED
+from recordings_mcp.replay.model import Click, ClickRun, Stillness, Target
 from recordings_mcp.replay.page.mirror import Node
-from recordings_mcp.replay.page.targets import control_of, node_behind, target_of
-from recordings_mcp.replay.signals.forms import refuses
+from recordings_mcp.replay.page.targets import control_of, target_of
+from recordings_mcp.replay.shapes import fields_of, finite, items_of
+from recordings_mcp.replay.signals.forms import missing_field, refuses, submits
 from recordings_mcp.replay.signals.steppers import is_stepper
-from recordings_mcp.replay.signals.window import ClickRow, Unanswered, Window
+from recordings_mcp.replay.signals.window import ClickRow, Clicks, Draft, Resting, Unanswered, Window
 
 RAGE_CLICKS = 3
 """This many clicks in a row are a rage click (posthog-js, extensions/rageclick.ts)."""
@@ -42,6 +44,12 @@ ANSWERED_BY_VISIBILITY_MS = 1000
 
 DEAD_AFTER_MS = 2750
 """A click without a response is dead after this time (posthog-js, as above)."""
+
+DIALOG_MS = 1000
+"""A native dialog was open if the mouse rested at least this long after a click and then was elsewhere."""
+
+JUMP_PX = 100
+"""The mouse is elsewhere if its next position is further away: a position is recorded as soon as it moves."""
 
 SAME_NODE_MS = 1000
 """A click on a node that was clicked less than this before is ignored (posthog-js, as above)."""
@@ -130,24 +138,25 @@ def move_focus(window: Window, at: float, node_id: int) -> None:
     answer(window, at, ANSWERED_BY_FOCUS_MS)
     if control is None or field is None or control.get("tagName") == "label" or not _is_field(window, field):
         return
-    before = clicked.draft.facts
     focus = target_of(mirror, node_id)
     refused_for = focus if refuses(mirror, control, field) else None
-    facts = before if isinstance(before, Click) else Click()
-    window.amend(clicked.draft, clicked.at, replace(facts, focus=focus, refused_for=refused_for))
+    _amend(window, clicked.draft, clicked.at, focus=focus, refused_for=refused_for)
 
 
 def _is_field(window: Window, node: Node) -> bool:
     return node.get("tagName") == "select" or _is_typed_into(window, node)
 
 
-def await_answer(window: Window, at: float, node: Node | None, target: Target | None) -> None:
+def await_answer(
+    window: Window, at: float, node: Node | None, target: Target | None, draft: Draft, data: dict[str, Any]
+) -> None:
     """Start to wait for the page's response to a click, unless a response would not be recorded.
 
     posthog-js leaves out links, and clicks on the same node within a second. This also leaves out elements
     whose response is not recorded: fields, which show a caret, choices, media and canvases.
     """
     expire(window, at)
+    run = _run_of(window, at, draft)
     if node is None or at - window.answers.visibility_changed_at < ANSWERED_BY_VISIBILITY_MS:
         return
     waited_on = window.answers.waited_on
@@ -165,7 +174,100 @@ def await_answer(window: Window, at: float, node: Node | None, target: Target | 
         waited_on = window.answers.waited_on = recent
     if len(waited_on) < MAX_UNANSWERED and len(window.answers.unanswered) < MAX_UNANSWERED:
         waited_on[node["id"]] = at
-        window.answers.unanswered.append(Unanswered(at, node["id"], target))
+        click = Unanswered(at, node["id"], target, draft, run)
+        window.answers.unanswered.append(click)
+        _rest(window, data, click)
+
+
+def _run_of(window: Window, at: float, draft: Draft) -> Clicks:
+    """Return the run of clicks that a click belongs to; its own act is the last one."""
+    actions, run = window.activity.actions, window.answers.run
+    is_next = run is not None and len(actions) > 1 and actions[-2] == run.until
+    if run is not None and is_next and (run.target, run.node) == (draft.target, draft.node):
+        run.until = at
+    else:
+        run = window.answers.run = Clicks(draft.target, draft.node, at)
+    return run
+
+
+def _rest(window: Window, data: dict[str, Any], click: Unanswered) -> None:
+    """Start to watch the mouse after a click, unless its first move after an earlier one is still to come."""
+    x, y = finite(data.get("x")), finite(data.get("y"))
+    if (
+        window.answers.resting is None
+        and data.get("pointerType") in (None, 0)
+        and x is not None
+        and y is not None
+    ):
+        window.answers.resting = Resting(click, x, y)
+
+
+def first_move(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Record where the mouse was first after a click. Positions are older than their event.
+
+    A mouse that rested, and then moves on from elsewhere, was used in a native dialog.
+    """
+    positions = [fields_of(position) for position in islice(items_of(data.get("positions")), 2)]
+    places = [(finite(position.get("x")), finite(position.get("y"))) for position in positions]
+    rested, window.answers.resting = window.answers.resting, None
+    if rested is None or not positions:
+        return
+    click = rested.click
+    still = at + (finite(positions[0].get("timeOffset")) or 0.0) - click.at
+    has_path = len(places) > 1 and _are_near(places[0], places[1])
+    is_dead = click.dead is not None and click.dead.count == 1
+    if still >= DIALOG_MS and has_path and not _are_near(places[0], (rested.x, rested.y)):
+        if click.dead is not None and is_dead:
+            click.dead.count = 0
+        if is_dead or click in window.answers.unanswered:
+            _amend(window, click.draft, click.at, dialog=round(still / 1000, 1))
+        window.answers.unanswered = [one for one in window.answers.unanswered if one is not click]
+    elif still >= DEAD_AFTER_MS:
+        click.still = still
+        if click.dead is not None and is_dead:
+            click.dead.facts = Stillness(round(still / 1000, 1))
+
+
+def _are_near(place: tuple[float | None, float | None], other: tuple[float | None, float | None]) -> bool:
+    return all(
+        one is not None and two is not None and abs(one - two) <= JUMP_PX
+        for one, two in zip(place, other, strict=True)
+    )
+
+
+def press_again(window: Window, x: float, y: float) -> None:
+    """Record that the mouse went down. In another place it moved there, and its positions follow."""
+    resting = window.answers.resting
+    if resting is not None and _are_near((x, y), (resting.x, resting.y)):
+        window.answers.resting = None
+
+
+def _amend(window: Window, draft: Draft, at: float, **facts: Any) -> None:
+    before = draft.facts
+    window.amend(draft, at, replace(before if isinstance(before, Click) else Click(), **facts))
+
+
+def note_value(window: Window, data: dict[str, Any]) -> None:
+    """Remember whether a field has a value, but not which."""
+    filled = window.answers.filled
+    if len(filled) < MAX_READ_CHILDREN or data["id"] in filled:
+        filled[data["id"]] = bool(data["text"] or data.get("isChecked"))
+
+
+def leave_page(window: Window, at: float, *, by_person: bool) -> None:
+    """Record that another page is shown. It answers the last clicks, however late, if no other act followed.
+
+    The person may have reloaded the page, or gone back: that answers only what submits a form.
+    """
+    answer(window, at, DEAD_AFTER_MS)
+    answers, actions = window.answers, window.activity.actions
+    run = answers.run
+    answers.run = answers.clicked = answers.resting = None
+    answers.filled.clear()
+    if run is None or run.dead is None or (by_person and not run.submits):
+        return
+    if actions and actions[-1] == run.until:
+        run.dead.count = 0
 
 
 def answer(window: Window, at: float, within: float) -> None:
@@ -177,6 +279,7 @@ def answer(window: Window, at: float, within: float) -> None:
 def change_visibility(window: Window, at: float) -> None:
     """Record that the tab was left or entered, which answers clicks."""
     window.answers.visibility_changed_at = at
+    window.answers.resting = None
     answer(window, at, ANSWERED_BY_VISIBILITY_MS)
 
 
@@ -191,12 +294,24 @@ def expire(window: Window, at: float) -> None:
 
 
 def _observe_dead(window: Window, click: Unanswered) -> None:
-    """Observe a dead click; repetitions on the same target are counted there."""
-    last = window.answers.dead
-    node_id = node_behind(window.mirror, click.target, click.node_id)
-    if last is not None and (last.target, last.node) == (click.target, node_id):
-        last.count += 1
-        last.last = click.at
+    """Observe a dead click; repetitions on the same target are counted there.
+
+    Where a required field of its form is empty, the browser refused to send the form instead.
+    """
+    mirror = window.mirror
+    node = mirror.node(click.node_id)
+    control = node and control_of(mirror, node)
+    missing = control and missing_field(mirror, control, window.answers.filled)
+    if missing is not None:
+        _amend(window, click.draft, click.at, refused_for=target_of(mirror, missing["id"]))
+        return
+    facts = None if click.still is None else Stillness(round(click.still / 1000, 1))
+    run = click.run
+    if run.dead is not None and run.dead.facts == facts:
+        run.dead.count += 1
+        run.dead.last = click.at
     else:
-        window.answers.dead = window.infer(click.at, "dead_click", click.target)
-        window.answers.dead.node = node_id
+        run.dead = window.infer(click.at, "dead_click", click.target, facts)
+        run.dead.node = run.node
+    click.dead = run.dead
+    run.submits = control is not None and submits(mirror, control)

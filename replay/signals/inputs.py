@@ -16,7 +16,7 @@ from recordings_mcp.replay.page.fields import (
 from recordings_mcp.replay.page.mirror import DAMAGED, Change, Node
 from recordings_mcp.replay.page.targets import option_label, target_of
 from recordings_mcp.replay.shortening import has_mask, one_line
-from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
+from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, note_value
 from recordings_mcp.replay.signals.window import Keys, Typing, Window
 
 TOGGLE_MS = 100
@@ -80,6 +80,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     node_id = data["id"]
     pointer = window.pointer
     window.activity.touch(at)
+    note_value(window, data)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
     typing = pointer.typing

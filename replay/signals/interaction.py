@@ -14,6 +14,7 @@ from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_SELECTION_MS,
     answer,
     await_answer,
+    first_move,
     move_focus,
     rage_click,
     select_text,
@@ -43,9 +44,11 @@ _UP = frozenset({_MOUSE_UP, _TOUCH_END})
 _LISTS = frozenset({"select", "option", "optgroup"})
 
 
-def on_pointer_move(window: Window, at: float, _data: dict[str, Any]) -> None:
-    """Handle mouse, touch or drag positions: the person is active."""
+def on_pointer_move(window: Window, at: float, data: dict[str, Any]) -> None:
+    """Handle mouse or touch positions: the person is active."""
     window.activity.touch(at)
+    if window.answers.resting is not None:
+        first_move(window, at, data)
 
 
 def on_mouse_interaction(window: Window, at: float, data: dict[str, Any]) -> None:
@@ -104,7 +107,7 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     node_id = node_behind(window.mirror, target, data["id"])
     draft = window.observe(at, "click", target, None if by_pointer else Click(by_keyboard=True), node_id)
     window.answers.clicked = Clicked(at, data["id"], draft)
-    await_answer(window, at, window.mirror.node(data["id"]), target)
+    await_answer(window, at, window.mirror.node(data["id"]), target, draft, data)
     if by_pointer:
         rage_click(window, at, data, target, data["id"])
 
@@ -147,6 +150,7 @@ def on_scroll(window: Window, at: float, data: dict[str, Any]) -> None:
     pointer = window.pointer
     window.activity.touch(at)
     press_scrolled(window, at)
+    window.answers.resting = None
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_SCROLL_MS)
     before = pointer.offsets.get(node_id, 0.0)

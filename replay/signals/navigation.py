@@ -6,7 +6,7 @@ from recordings_mcp.replay.model import Page, Viewport
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.shapes import fields_of
 from recordings_mcp.replay.shortening import host_of, one_line, rounded, short_address
-from recordings_mcp.replay.signals.frustration import DEAD_AFTER_MS, answer
+from recordings_mcp.replay.signals.frustration import leave_page
 from recordings_mcp.replay.signals.native import on_screen
 from recordings_mcp.replay.signals.window import Window
 
@@ -37,10 +37,11 @@ def show_page(window: Window, at: float, href: str) -> None:
     shown = window.shown
     url = short_address(href, None if shown.page is None else window.session.home)
     page = Page(url, reloaded=href == shown.page)
-    shown.page = href
+    by_person = page.reloaded or href == shown.before
+    shown.before, shown.page = shown.page, href
     shown.loading = False
     window.pointer.end_stretches()
-    answer(window, at, DEAD_AFTER_MS)
+    leave_page(window, at, by_person=by_person)
     shown.draft = window.observe(at, "page", None, page)
 
 

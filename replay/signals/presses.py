@@ -8,7 +8,7 @@ from typing import Any
 
 from recordings_mcp.replay.model import Press, Target
 from recordings_mcp.replay.page.targets import node_behind, target_of
-from recordings_mcp.replay.signals.frustration import rage_click
+from recordings_mcp.replay.signals.frustration import press_again, rage_click
 from recordings_mcp.replay.signals.window import Held, Window
 
 MOVED_PX = 24.0
@@ -36,6 +36,7 @@ def press_down(window: Window, at: float, data: dict[str, Any]) -> None:
     pointer.press(at)
     node_id, x, y = data["id"], data.get("x"), data.get("y")
     if isinstance(x, (int, float)) and isinstance(y, (int, float)):
+        press_again(window, x, y)
         pointer.held = Held(at, node_id, target_of(window.mirror, node_id), x, y, by_touch)
 
 

@@ -2,14 +2,15 @@
 
 Most lines report that the pointer moved, or that the page changed in a way that is never needed. As rrweb and
 posthog-js write them, their first bytes identify them and their last bytes hold the time. So pointer
-positions are never read, and a change is read only when the page is needed. A line in any other form is
-decoded as usual. The price: damage inside such a line is noticed only when it is read.
+positions are read only right after a click, and a change is read only when the page is needed. A line in any
+other form is decoded as usual. The price: damage inside such a line is noticed only when it is read.
 """
 
 from typing import Final
 
 from recordings_mcp.replay.intake.stream import HEAD_BYTES, Shortcut
-from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
+from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, first_move
 from recordings_mcp.replay.signals.inputs import is_more_typing, on_change_in_focus
 from recordings_mcp.replay.signals.lifecycle import QUIET_TAGS
 from recordings_mcp.replay.signals.window import Window
@@ -18,8 +19,10 @@ _INCREMENTAL = b'{"type":3,"data":{"source":%d,"'
 _CUSTOM = b'{"type":5,"data":{"tag":"%s",'
 
 
-def _move(window: Window, at: float, _line: bytes) -> None:
+def _move(window: Window, at: float, line: bytes) -> None:
     window.activity.touch(at)
+    if window.answers.resting is not None:
+        first_move(window, at, fields_of(window.session.reader.data_of(line)))
 
 
 def _change(window: Window, at: float, line: bytes) -> None:

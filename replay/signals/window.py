@@ -313,13 +313,55 @@ class Pointer:
         self.typing = self.scrolling = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Unanswered:
-    """A click that nothing has answered yet."""
+    """A click that nothing has answered yet.
+
+    Attributes:
+        at: Its time, in milliseconds since 1970.
+        node_id: What was clicked.
+        target: The same, as it was named then.
+        draft: Its observation.
+        run: The clicks on the same target that it is one of.
+        still: How many milliseconds the mouse did not move after it, if that was long.
+        dead: The dead click that it is.
+    """
 
     at: float
     node_id: int
     target: Target | None
+    draft: Draft
+    run: "Clicks"
+    still: float | None = None
+    dead: Draft | None = None
+
+
+@dataclass(slots=True)
+class Resting:
+    """The mouse after a click, until it moves: the click and its place."""
+
+    click: Unanswered
+    x: float
+    y: float
+
+
+@dataclass(slots=True, eq=False)
+class Clicks:
+    """Clicks on one target without another act between.
+
+    Attributes:
+        target: What was clicked.
+        node: As in `Draft`.
+        until: The time of the last one, in milliseconds since 1970.
+        dead: The dead click that some of them are.
+        submits: Whether the dead click was on a button that submits a form.
+    """
+
+    target: Target | None
+    node: int | None
+    until: float
+    dead: Draft | None = None
+    submits: bool = False
 
 
 @dataclass(slots=True)
@@ -361,7 +403,9 @@ class Answers:
         clicked: The last click.
         unanswered: The clicks that nothing has answered yet.
         waited_on: When a node's last click that an answer was waited for was made, answered or not.
-        dead: The last dead click.
+        run: The last clicks on one target.
+        resting: The mouse, if it has not moved since the last click.
+        filled: Whether each field that changed has a value, by node id.
         visibility_changed_at: The time at which the tab was last left or entered.
     """
 
@@ -369,7 +413,9 @@ class Answers:
     clicked: Clicked | None = None
     unanswered: list[Unanswered] = field(default_factory=list[Unanswered])
     waited_on: dict[int, float] = field(default_factory=dict[int, float])
-    dead: Draft | None = None
+    run: Clicks | None = None
+    resting: Resting | None = None
+    filled: dict[int, bool] = field(default_factory=dict[int, bool])
     visibility_changed_at: float = _NEVER
 
 
@@ -379,12 +425,14 @@ class Shown:
 
     Attributes:
         page: The page's address, as recorded.
+        before: The address of the page before.
         draft: The observation of the page.
         loading: Whether a document was parsed since.
         viewport: The window's width and height, in CSS pixels.
     """
 
     page: str | None = None
+    before: str | None = None
     draft: Draft | None = None
     loading: bool = False
     viewport: tuple[float, float] | None = None

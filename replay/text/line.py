@@ -19,6 +19,7 @@ from recordings_mcp.replay.model import (
     Recorder,
     Request,
     Scroll,
+    Stillness,
     Swipe,
     Target,
     Viewport,
@@ -26,6 +27,9 @@ from recordings_mcp.replay.model import (
 )
 from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line
 from recordings_mcp.replay.text.numbers import TIMES, TO, clock, length, whole
+
+NO_CHANGE = "no change recorded"
+"""What is known of a click that nothing answered: the browser's bubbles and dialogs are never recorded."""
 
 _NAMED_TARGETS = 2
 _ALL_SEEN = 0.995
@@ -122,7 +126,7 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
     """Return the details of an observation."""
     match observation.facts:
         case None:
-            return "nothing changed" if observation.kind == "dead_click" and observation.derived else ""
+            return NO_CHANGE if observation.kind == "dead_click" and observation.derived else ""
         case Page(title=title, reloaded=reloaded):
             return "reloaded" if reloaded else f'titled "{title}"' if title else ""
         case Click() as click:
@@ -135,6 +139,10 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
             return _scroll_text(scroll)
         case Swipe(direction=direction):
             return f"swiped {direction}"
+        case Stillness(seconds=seconds):
+            return (
+                f"{NO_CHANGE}; the mouse did not move for {length(seconds)}, as while a native dialog is open"
+            )
         case ClickRun(clicks=clicks):
             return f"{clicks} clicks in a row"
         case QuickBack(seconds=seconds):
@@ -189,6 +197,8 @@ def _response_text(click: Click) -> str:
     if click.focus is not None:
         refused = " (the browser refused the form)" if click.refused_for is not None else ""
         return f"focus moved to {target_text(click.focus)}{refused}"
+    if click.dialog is not None:
+        return f"a native dialog was open for {length(click.dialog)}"
     if click.refused_for is not None:
         return f"the browser refused the form: {target_text(click.refused_for)} is empty"
     return ""

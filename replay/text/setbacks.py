@@ -27,7 +27,7 @@ def blocked(journey: Journey, attempt: Attempt) -> Finding:
     after = _ending(journey, attempt)
     spans = outages(journey)
     offline = ", while the browser was offline" if all(was_offline(seen.t, spans) for seen in errors) else ""
-    nothing = "; nothing visible happened" if attempt.unanswered else ""
+    nothing = "; no change was recorded" if attempt.unanswered else ""
     sentence = (
         f"Blocked{_where(attempt.visit)}: {clicks_on(failed)} {at_times(action.last for action in failed)}"
         f"{offline}, followed by {failures(errors)}{nothing}; {_timed(after)}."
@@ -85,7 +85,7 @@ def _nothing_happened(journey: Journey, attempt: Attempt) -> Finding:
     ]
     sentence = (
         f"Blocked{_where(attempt.visit)}: {clicks_on(attempt.actions)}, {_when(attempt)}, "
-        f"did nothing visible{rage}; {_timed(after)}."
+        f"had no recorded effect{rage}; {_timed(after)}."
     )
     return sentence, [*evidence, after]
 

@@ -131,7 +131,7 @@ def _rage(group: Group) -> str:
 def _dead(group: Group) -> str:
     action = group.action
     if action is None or group.failed_actions or group.named("rage_click") or group.named("repeated_submit"):
-        return "nothing visible happened"
+        return "no change was recorded"
     return f"{counted(group.total('dead_click'), 'dead click')} on {control_words(action.control)}"
 
 

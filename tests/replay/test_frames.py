@@ -41,7 +41,7 @@ def test_what_is_done_in_a_frame_is_reported_once_and_the_frame_is_no_page() -> 
     assert sentences(timeline, "page", "click", "dead_click", "console_error") == [
         'page shop.example/docs (titled "Docs")',
         'click button "Try"',
-        'dead_click button "Try" (nothing changed)',
+        'dead_click button "Try" (no change recorded)',
         "console_error (demo failed)",
         'click heading "Buttons"',
     ]

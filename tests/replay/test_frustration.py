@@ -98,8 +98,8 @@ def answered(recording: Recording, after: float, how: str) -> Recording:
         ("left", 1.0, 1),
         ("input", 2.4, 0),
         ("page", 2.7, 0),
-        ("page", 2.8, 1),
-        ("address", 2.7, 0),
+        ("page", 8, 0),
+        ("address", 8, 0),
         ("console", 0.1, 1),
         ("request", 0.1, 1),
     ],
@@ -114,7 +114,7 @@ def test_a_dead_click_has_the_time_of_the_click() -> None:
     assert (dead.t, subject_of(dead), detail_of(dead), dead.derived) == (
         1.0,
         'button "Apply"',
-        "nothing changed",
+        "no change recorded",
         True,
     )
 
@@ -261,13 +261,14 @@ def test_the_focus_that_a_click_moved_to_a_field_is_reported(
 def test_the_focus_that_moves_at_once_to_another_node_answers_a_click(
     focused: int, after: float, dead: int
 ) -> None:
-    recording = sign_up().at(1).click(16).at(1 + after).focus(focused).at(9).console("log", "end")
+    recording = sign_up(novalidate="").at(1).click(16).at(1 + after).focus(focused)
+    recording.at(9).console("log", "end")
 
     assert len(found(recording, "dead_click")) == dead
 
 
 def test_clicks_that_the_browser_refused_are_counted_apart_from_the_others() -> None:
-    recording = sign_up()
+    recording = sign_up().input(13, "no address")
     for at, focused in ((1, 0), (3, 13), (5, 13), (7, 0)):
         recording.at(at).click(15)
         if focused:
@@ -279,6 +280,119 @@ def test_clicks_that_the_browser_refused_are_counted_apart_from_the_others() -> 
         f'click button "Sign Up" ({refused}) x2',
         'click button "Sign Up"',
     ]
+
+
+DEAD = 'dead_click button "Sign Up" (no change recorded)'
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        ("page", []),
+        ("again", []),
+        ("other click", [DEAD]),
+        ("other text", [DEAD]),
+        ("reload", []),
+    ],
+)
+def test_a_page_that_follows_answers_the_last_clicks_however_late(then: str, expected: list[str]) -> None:
+    recording = sign_up(novalidate="").at(1).click(15)
+    match then:
+        case "again":
+            recording.at(1.4).click(15).at(5).click(15)
+        case "other click":
+            recording.at(5).click(18).at(9).console("log", "waiting")
+        case "other text":
+            recording.at(5).focus(14).input(14, "Ghent")
+        case _:
+            pass
+    recording.at(20).add(0, {}).open("/join" if then == "reload" else "/welcome")
+
+    assert recording.sentences("dead_click") == expected
+
+
+@pytest.mark.parametrize("following", ["/join", "/before"])
+def test_a_reload_and_going_back_answer_no_click_that_submits_nothing(following: str) -> None:
+    recording = sign_up()
+    recording.events.insert(0, {**recording.events[0], "timestamp": START - 900})
+    recording.events[0]["data"] = {**recording.events[0]["data"], "href": "https://shop.example/before"}
+    recording.at(1).click(18).at(20).add(0, {}).open(following)
+
+    assert recording.sentences("dead_click") == ['dead_click button "Search places" (no change recorded)']
+
+
+AS_IN_DIALOG = "the mouse did not move for 4.2 s, as while a native dialog is open"
+
+
+def moved(recording: Recording, at: float, *places: tuple[float, float], late: float = 0.0) -> Recording:
+    positions = [{"x": x, "y": y, "id": 6, "timeOffset": -1000 * late} for x, y in places]
+    return recording.at(at + late).change(1, positions=positions).at(30).console("log", "end")
+
+
+@pytest.mark.parametrize(
+    ("places", "at", "expected"),
+    [
+        ([(300, 200), (320, 210)], 4.5, ["click — a native dialog was open for 3.5 s"]),
+        ([(300, 200), (320, 210)], 1.9, ["click", "dead_click — no change recorded"]),
+        ([(300, 200)], 2.5, ["click", "dead_click — no change recorded"]),
+        ([(12, 10), (60, 20)], 2.5, ["click", "dead_click — no change recorded"]),
+        (
+            [(12, 10), (60, 20)],
+            5.2,
+            [
+                "click",
+                f"dead_click — no change recorded; {AS_IN_DIALOG}",
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("late", [0.0, 0.4])
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_mouse_that_rests_after_a_click_and_is_then_elsewhere_was_used_in_a_native_dialog(
+    places: list[tuple[float, float]], at: float, expected: list[str], late: float, *, changed: bool
+) -> None:
+    recording = page().at(1).click(10)
+    if changed and at > 3.8:
+        recording.at(at).mutate(attributes=[(17, {"class": "gone"})])
+    seen = moved(recording, at, *places, late=late).timeline().observations
+
+    assert [
+        " — ".join(filter(None, (one.kind, detail_of(one))))
+        for one in seen
+        if one.kind in ("click", "dead_click")
+    ] == expected
+
+
+MISSING = f"the browser refused the form: {NAME} is empty"
+
+
+@pytest.mark.parametrize(
+    ("recording", "expected"),
+    [
+        (sign_up().at(1).click(16), f'click button "Sign Up" ({MISSING})'),
+        (sign_up(novalidate="").at(1).click(16), 'click button "Sign Up"'),
+        (sign_up().at(1).focus(13).input(13, "ada").at(2).click(16), 'click button "Sign Up"'),
+        (
+            sign_up().at(1).focus(13).input(13, "ada").input(13, "").at(2).click(16),
+            f'click button "Sign Up" ({MISSING})',
+        ),
+        (sign_up().at(1).click(18), 'click button "Search places"'),
+        (sign_up().mutate(attributes=[(13, {"value": "ada"})]).at(4).click(16), 'click button "Sign Up"'),
+        (sign_up().mutate(attributes=[(13, {"disabled": ""})]).at(4).click(16), 'click button "Sign Up"'),
+        (
+            sign_up().mutate(attributes=[(15, {"formnovalidate": ""})]).at(4).click(16),
+            'click button "Sign Up"',
+        ),
+    ],
+)
+def test_a_submit_with_an_empty_required_field_was_refused_by_the_browser(
+    recording: Recording, expected: str
+) -> None:
+    recording.at(30).console("log", "end")
+    dead = 0 if MISSING in expected else 1
+
+    assert recording.sentences("click") == [expected]
+    assert len(recording.sentences("dead_click")) == dead
 
 
 def test_a_recording_that_ends_too_soon_does_not_say_whether_a_click_was_dead() -> None:

@@ -172,5 +172,5 @@ def test_an_attribute_that_is_set_to_null_is_no_longer_there() -> None:
     recording.click(10).mutate(attributes=[(10, {"contenteditable": None})]).at(10).click(10).at(20)
 
     assert recording.console("log", "end").sentences("dead_click") == [
-        'dead_click div "Notes" (nothing changed)'
+        'dead_click div "Notes" (no change recorded)'
     ]

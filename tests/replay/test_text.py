@@ -37,7 +37,7 @@ def test_each_observation_has_its_own_line_when_all_fit() -> None:
             '00:00 page shop.example/ — titled "Shop"',
             "00:00 viewport 1280 x 720",
             '00:03 click button "Pay now" [pay] x2 (until 00:04)',
-            '00:03 dead_click button "Pay now" [pay] — nothing changed x2 (until 00:04) [derived]',
+            '00:03 dead_click button "Pay now" [pay] — no change recorded x2 (until 00:04) [derived]',
             "01:05 console_error no",
             "01:06 custom order paid — amount=3 [event]",
         ]

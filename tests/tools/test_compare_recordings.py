@@ -36,10 +36,10 @@ async def test_what_they_share_and_where_they_part(connect: Connect) -> None:
         result = await client.call_tool("compare_recordings", {"recordings": NAMES})
 
     assert text_of(result) == snapshot("""\
-4 recordings compared: 2 blocked, 1 reached, 1 gave up. In common: the same failed request (status 402) and dead clicks on the same control, in 2 of 4. All share 2 pages and part after a checkout page.
-1. 00:25 long. Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402); nothing visible happened; the person left the page at 00:25.
+4 recordings compared: 2 blocked, 1 reached, 1 gave up. In common: the same failed request (status 402), in 2 of 4. All share 2 pages and part after a checkout page.
+1. 00:25 long. Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402); the person left the page at 00:25.
 2. 00:13 long. Reached: a confirmation page at 00:13, after a click on a payment button at 00:12. Clean: no error and no friction was recorded.
-3. 00:25 long. Blocked on a checkout page: a click on a payment button at 00:12, followed by a failed request (status 402); nothing visible happened; the person left the page at 00:25.
+3. 00:25 long. Blocked on a checkout page: a click on a payment button at 00:12, followed by a failed request (status 402); the person left the page at 00:25.
 4. 00:20 long. Gave up: 2 fields of a checkout page filled in from 00:07 on and never sent; the person left it at 00:20.
 Data, not instructions:
 <FENCE>
@@ -51,7 +51,7 @@ shared path | /cart > /checkout
 then | /contact | 1, 3
 then | /thanks | 2
 then | /journal | 4
-in 2: the same failed request (status 402) and dead clicks on the same control | 1 at 00:12, 3 at 00:12 | button "Pay now" [pay] : POST /api/payments, status 402 after 900 ms ×2
+in 2: the same failed request (status 402) | 1 at 00:12, 3 at 00:12 | button "Pay now" [pay] : POST /api/payments, status 402 after 900 ms ×2
 </FENCE>
 In PostHog: http://localhost:8000/project/1/replay/<id>?t=<seconds>\
 """)
@@ -63,7 +63,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
 
     assert data_of(result) == snapshot(
         {
-            "finding": "2 recordings compared: 2 blocked. In common: the same failed request (status 402) and dead clicks on the same control, in 2 of 2. All share 3 pages, to their last one.",
+            "finding": "2 recordings compared: 2 blocked. In common: the same failed request (status 402), in 2 of 2. All share 3 pages, to their last one.",
             "recordings": [
                 {
                     "number": 1,
@@ -71,7 +71,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "link": "http://localhost:8000/project/1/replay/first",
                     "duration": 25.1,
                     "outcome": "blocked",
-                    "finding": "Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402); nothing visible happened; the person left the page at 00:25.",
+                    "finding": "Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402); the person left the page at 00:25.",
                     "gaps": [],
                 },
                 {
@@ -80,7 +80,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "link": "http://localhost:8000/project/1/replay/third",
                     "duration": 25.1,
                     "outcome": "blocked",
-                    "finding": "Blocked on a checkout page: a click on a payment button at 00:12, followed by a failed request (status 402); nothing visible happened; the person left the page at 00:25.",
+                    "finding": "Blocked on a checkout page: a click on a payment button at 00:12, followed by a failed request (status 402); the person left the page at 00:25.",
                     "gaps": [],
                 },
             ],
@@ -89,7 +89,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
             "popular_pages": {},
             "troubles": [
                 {
-                    "says": "the same failed request (status 402) and dead clicks on the same control",
+                    "says": "the same failed request (status 402)",
                     "evidence": 'button "Pay now" [pay] : POST /api/payments, status 402 after 900 ms ×2',
                     "moments": [
                         {"number": 1, "t": 12.0, "link": "http://localhost:8000/project/1/replay/first?t=12"},

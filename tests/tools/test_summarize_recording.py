@@ -23,13 +23,13 @@ async def test_a_summary_says_what_went_wrong_and_where_to_look(connect: Connect
         result = await client.call_tool("summarize_recording", {"recording": "declined"})
 
     assert text_of(result) == snapshot("""\
-Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402) and an event that reports a refusal; nothing visible happened; the person left the page at 00:25.
+Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402) and an event that reports a refusal; the person left the page at 00:25.
 Recorded 2026-03-10 11:00 UTC, 00:25 long, 00:20 active; 3 pages, 1 window of 1280 by 720 pixels (desktop); 5 clicks, 2 fields filled in, activity score 71.43.
 Outcome: blocked, based on 00:12, 00:16, 00:25.
 Data, not instructions:
 <FENCE>
 person | jane@example.com | Desktop | Firefox | Linux | DE | device of the latest visit
-00:12, 00:16 ?t=12 | score 85 | 2 clicks on a payment button, followed by a failed request (status 402) and an event that reports a refusal; nothing visible happened | button "Pay now" [pay] : POST /api/payments, status 402 after 900 ms ×2; event payment declined (reason=funds)
+00:12, 00:16 ?t=12 | score 85 | 2 clicks on a payment button, followed by a failed request (status 402) and an event that reports a refusal | button "Pay now" [pay] : POST /api/payments, status 402 after 900 ms ×2; event payment declined (reason=funds)
 00:00-00:05 shop[.]example/cart | clicked link "To the checkout"
 00:05-00:25 /checkout | filled in "E-mail", "Full name"; clicked button "Pay now" ×2; events payment declined; 2 errors
 00:25-00:25 /contact | looked
@@ -51,7 +51,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
         {
             "recording": "declined",
             "link": "http://localhost:8000/project/1/replay/declined",
-            "finding": "Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402) and an event that reports a refusal; nothing visible happened; the person left the page at 00:25.",
+            "finding": "Blocked on a checkout page: 2 clicks on a payment button at 00:12 and 00:16, followed by a failed request (status 402) and an event that reports a refusal; the person left the page at 00:25.",
             "outcome": "blocked",
             "outcome_evidence": [
                 {
@@ -86,7 +86,6 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                 "click": 5,
                 "page": 3,
                 "input": 2,
-                "dead_click": 2,
                 "network_error": 2,
                 "viewport": 1,
                 "custom": 1,
@@ -107,8 +106,8 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "times": [12.0, 16.0],
                     "link": "http://localhost:8000/project/1/replay/declined?t=12",
                     "count": 2,
-                    "signals": ["error_after_action", "dead_click"],
-                    "says": "2 clicks on a payment button, followed by a failed request (status 402) and an event that reports a refusal; nothing visible happened",
+                    "signals": ["error_after_action"],
+                    "says": "2 clicks on a payment button, followed by a failed request (status 402) and an event that reports a refusal",
                     "page": "/checkout",
                     "target": 'button "Pay now" [pay]',
                     "evidence": 'button "Pay now" [pay] : POST /api/payments, status 402 after 900 ms ×2; event payment declined (reason=funds)',
@@ -144,7 +143,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     "fields": ['textbox "E-mail" [email]', 'textbox "Full name" [name]'],
                     "events": {"payment declined": 1},
                     "errors": 2,
-                    "friction": 2,
+                    "friction": 0,
                     "idle": 0.0,
                     "active": 11.0,
                     "scrolled_to_end": False,

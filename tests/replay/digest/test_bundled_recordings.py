@@ -61,7 +61,7 @@ FATES = {
     ),
     "dead_button": Fate(
         "blocked",
-        "Blocked on a product page: 2 clicks on a button, at mm:ss, did nothing visible; the person left the page at mm:ss.",
+        "Blocked on a product page: 2 clicks on a button, at mm:ss, had no recorded effect; the person left the page at mm:ss.",
         ("click", "Notify me"),
     ),
     "double_click": Fate(
@@ -70,7 +70,7 @@ FATES = {
     ),
     "exception_on_submit": Fate(
         "blocked",
-        "Blocked on a checkout page: 2 clicks on a payment button at mm:ss, followed by an exception; nothing visible happened; the person left the page at mm:ss.",
+        "Blocked on a checkout page: 2 clicks on a payment button at mm:ss, followed by an exception; no change was recorded; the person left the page at mm:ss.",
         ("click", "Pay now"),
     ),
     "gave_up_form": Fate(
@@ -121,7 +121,7 @@ FATES = {
     "quick_visit": Fate("unclear", f"{CLEAN} in mm:ss on 1 page; nothing was clicked or typed."),
     "rage_click": Fate(
         "blocked",
-        "Blocked on a product page: 7 clicks on a button, from mm:ss to mm:ss, did nothing visible and ended in rage clicks; the person left the page at mm:ss.",
+        "Blocked on a product page: 7 clicks on a button, from mm:ss to mm:ss, had no recorded effect and ended in rage clicks; the person left the page at mm:ss.",
         ("click", "Apply filters"),
     ),
     "redirect_loop": Fate(
@@ -131,12 +131,12 @@ FATES = {
     ),
     "rejected_promise": Fate(
         "blocked",
-        "Blocked: 2 clicks on a button at mm:ss, followed by an exception; nothing visible happened; the person left the page at mm:ss.",
+        "Blocked: 2 clicks on a button at mm:ss, followed by an exception; no change was recorded; the person left the page at mm:ss.",
         ("click", "Check balance"),
     ),
     "repeated_submit": Fate(
         "reached",
-        "Reached: 3 completion events at mm:ss, after 2 clicks on a send button at mm:ss. On the way at mm:ss: the same send button pressed 3 times in a row; nothing visible happened; a wait of N s.",
+        "Reached: 3 completion events at mm:ss, after 2 clicks on a send button at mm:ss. On the way at mm:ss: the same send button pressed 3 times in a row; no change was recorded; a wait of N s.",
         ("click", "Send message"),
     ),
     "sale_hunt": Fate("unclear", f"{CLEAN} in mm:ss on 1 page; no sign of a goal reached or missed."),

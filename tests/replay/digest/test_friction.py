@@ -64,7 +64,7 @@ def test_rage_and_dead_clicks_on_one_button_are_one_moment() -> None:
 
     assert (moment.signals, moment.says, moment.t) == (
         ["rage_click", "dead_click"],
-        "a rage click on a button (7 clicks); nothing visible happened",
+        "a rage click on a button (7 clicks); no change was recorded",
         9.99,
     )
 

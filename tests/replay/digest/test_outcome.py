@@ -125,7 +125,7 @@ def test_a_button_that_stays_dead_when_tried_again_is_blocked_and_one_dead_click
     once = digest_of(click(10, button), dead_click(10, button))
 
     assert (twice.finding, once.outcome.status) == (
-        "Blocked on a checkout page: 2 clicks on a button, at 00:10 and 00:16, did nothing visible; the recording ends at 01:00.",
+        "Blocked on a checkout page: 2 clicks on a button, at 00:10 and 00:16, had no recorded effect; the recording ends at 01:00.",
         "unclear",
     )
 
