@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.pages import as_lines, editor, long_list, page_with_large_style_sheets
+from benchmarks.pages import as_lines, editor, huge_page, long_list, page_with_large_style_sheets
 
 RECORDINGS = Path(__file__).parents[1] / "sandbox" / "recordings"
 MEGABYTE = 1_000_000
@@ -101,5 +101,6 @@ def inputs() -> Iterator[tuple[str, float, Iterable[bytes]]]:
     yield "large style sheets", 10, as_lines(page_with_large_style_sheets())
     yield "an editor", 10, as_lines(editor())
     yield "long lists", 10, as_lines(long_list())
+    yield "one huge page", 5, as_lines(huge_page())
     yield "one huge DOM", 20, in_sequence([largest], inflate_for_good)
     yield "100 MB concatenation", 100, in_sequence(sources, inflate_for_good)

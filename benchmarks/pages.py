@@ -18,6 +18,7 @@ _STEP_MS = 40
 _STYLE_SHEETS = 12
 _RULES = 1500
 _CARDS = 300
+_TABLE_ROWS = 12_000
 _EVENTS_BETWEEN_SNAPSHOTS = 1500
 _ROWS_AT_A_TIME = 40
 _MOST_ROWS = 3000
@@ -75,6 +76,31 @@ def page_with_large_style_sheets() -> Iterator[Event]:
                 yield _move(card)
             else:
                 yield _compressed_change([{"id": card, "attributes": {"class": f"card hover-{number}"}}])
+
+
+def huge_page() -> Iterator[Event]:
+    """Yield a table of 96,000 nodes, compressed as a whole."""
+    while True:
+        yield _meta("/table")
+        yield _compressed_whole(_document([], [element(5, "table", *map(_table_row, range(_TABLE_ROWS)))]))
+        for number in range(300):
+            button = 17 + 10 * (number * 37 % _TABLE_ROWS)
+            if number % 25 == 0:
+                yield from _click(button)
+            else:
+                yield _move(button)
+
+
+def _table_row(number: int) -> Event:
+    first = 10 + 10 * number
+    link = element(first + 2, "a", text(first + 3, f"Order {number}"), href=f"/orders/{number}")
+    button = element(first + 7, "button", text(first + 8, "Open"), type="button")
+    cells = (
+        element(first + 1, "td", link),
+        element(first + 4, "td", text(first + 5, "12.00")),
+        element(first + 6, "td", button),
+    )
+    return element(first, "tr", *cells)
 
 
 def editor() -> Iterator[Event]:

@@ -1,6 +1,6 @@
 """How fast the replay engine reads recordings, and in how much memory: `make bench`.
 
-Six inputs are made from the recordings of the sandbox, three are pages of other kinds (benchmarks/pages.py).
+Six inputs are made from the recordings of the sandbox, four are pages of other kinds (benchmarks/pages.py).
 `--only NAME` measures the inputs whose names contain it. "Decode" is the minimum for any reader: each line to
 Python objects, compressed fields inflated, everything dropped at once. "Walk" is the whole engine:
 deduplication, order, pages, names, observations, signals, and as much decoding as these need. Both run on one
@@ -145,6 +145,8 @@ def main() -> None:
     for name, megabytes, lines in inputs():
         if chosen.only in name:
             measure(name, megabytes, lines, profile=chosen.profile)
+    print("goals                                                   2.00      100")
+    print("  of the concatenation                                  1.50")
     if not chosen.only:
         compare()
 

@@ -12,6 +12,7 @@ from recordings_mcp.replay.shapes import fields_of, finite, is_fields, is_items,
 _DEEPEST = 6
 _MOST_CHILDREN = 1000
 _EXAMINED = 10_000
+_EXAMINED_IN_RECORD = 100
 _PAIR = 2
 _EXPECTED = (
     "Expected are PostHog's export of a recording, lines of the snapshots API, or an array of rrweb events."
@@ -89,7 +90,7 @@ def _events_of(record: object) -> Iterable[object]:
     if len(pair) == _PAIR and not is_fields(pair[0]):
         return pair[1:]
     if "type" not in fields and (stored := items_of(fields.get("data"))):
-        return stored[:_EXAMINED]
+        return stored[:_EXAMINED_IN_RECORD]
     if "event" in fields:
         return (event for _, event in _captured(fields_of(fields.get("properties"))))
     return (record,)

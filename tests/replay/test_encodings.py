@@ -57,6 +57,13 @@ def with_compressed_fields(recording: Recording, squeeze: Callable[[object], str
     return b"\n".join(orjson.dumps([recording.window, squeezed(event)]) for event in recording.events)
 
 
+def with_the_mark_before_the_time(recording: Recording) -> bytes:
+    pairs = [orjson.loads(line) for line in with_compressed_fields(recording).splitlines()]
+    for _, event in pairs:
+        event["timestamp"] = event.pop("timestamp")
+    return b"\n".join(map(orjson.dumps, pairs))
+
+
 def with_zstd_fields(recording: Recording) -> bytes:
     def squeeze(value: object) -> str:
         return bytes(cramjam.zstd.compress(orjson.dumps(value))).decode("latin-1")
@@ -199,6 +206,7 @@ FORMS: dict[str, Callable[[Recording], bytes]] = {
     "export of the player, indented": readable_export,
     "array of events": array,
     "compressed fields": with_compressed_fields,
+    "compressed fields, marked before the time": with_the_mark_before_the_time,
     "zstd fields": with_zstd_fields,
     "decoded data still marked compressed": with_the_mark_on_decoded_data,
     "one snappy block": snappy_block,

@@ -219,6 +219,15 @@ def test_any_file_is_read_or_refused(data: bytes) -> None:
             check(read_timeline(recording_lines(wrapped)))
 
 
+@QUICK
+@given(st.one_of(ANYTHING, st.lists(st.one_of(ANYTHING, st.sampled_from(busy().events)))))
+def test_any_document_is_read_or_refused(value: object) -> None:
+    document = json.dumps(value)
+    for data in (document.encode(), document.encode("utf-16"), json.dumps({"x": document}).encode()):
+        with suppress(NotARecording):
+            check(read_timeline(recording_lines(data)))
+
+
 def test_an_archive_that_contains_itself_is_refused() -> None:
     data = b"\n".join(busy().lines())
     for _ in range(9):
