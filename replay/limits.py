@@ -20,7 +20,10 @@ MAX_CONTAINERS = 4_000_000
 """A document with more objects and arrays is not decoded: each takes about 20 times its text in memory."""
 
 MAX_LINE_CONTAINERS = 600_000
-"""The same for a line or a compressed field: a page of 200,000 nodes takes about 270 MB."""
+"""The same for a line or a compressed field: a page of 200,000 elements takes about 270 MB.
+
+Of up to twice as many the first are decoded, and the rest is left out.
+"""
 
 MAX_NODES = 400_000
 """A window's page keeps no more nodes than this.

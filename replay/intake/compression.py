@@ -51,26 +51,26 @@ def encode_json(value: object) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
-def inflate_field(text: str) -> object:
-    """Decode a compressed field: gzip or zstd of JSON, each byte written as one character.
+def inflate_field(text: str) -> bytes:
+    """Decompress a compressed field: gzip or zstd, each byte written as one character.
 
     Raises:
         TooLargeError: It decompresses beyond `MAX_INFLATED_BYTES`.
-        ValueError: It is neither gzip nor zstd of JSON.
+        ValueError: It is neither gzip nor zstd.
     """
     data = text.encode("latin-1")
     if data[:4] == ZSTD_MAGIC:
-        return decode_json(inflate_zstd(data, MAX_INFLATED_BYTES))
+        return inflate_zstd(data, MAX_INFLATED_BYTES)
     try:
         if len(data) <= _SAFE_GZIP_BYTES:
-            return decode_json(zlib.decompress(data, _GZIP_WINDOW))
+            return zlib.decompress(data, _GZIP_WINDOW)
         stream = zlib.decompressobj(_GZIP_WINDOW)
         inflated = stream.decompress(data, MAX_INFLATED_BYTES)
     except zlib.error as error:
         raise ValueError("Not a gzip field.") from error
     if stream.unconsumed_tail:
         raise TooLargeError("A field decompresses beyond the limit.")
-    return decode_json(inflated)
+    return inflated
 
 
 def inflate_zstd(data: bytes, limit: int) -> bytes:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from recordings_mcp.replay.intake.compression import TooLargeError, decode_json, inflate_field
+from recordings_mcp.replay.intake.thinning import thinned
 from recordings_mcp.replay.limits import MAX_INFLATED_BYTES, MAX_LINE_BYTES, MAX_LINE_CONTAINERS
 from recordings_mcp.replay.model import Coverage
 
@@ -10,6 +11,7 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, Overfl
 """What a malformed event raises."""
 
 _COMPRESSION = "2024-10"
+_ROOM = 1000  # for objects and arrays that are values of an object, which thinning keeps
 _COMPRESSED = ("adds", "removes", "texts", "attributes")
 
 
@@ -35,9 +37,11 @@ class Reader:
             self.note(f"Lines longer than {MAX_LINE_BYTES >> 20} MB were not read")
         else:
             try:
-                return decode_json(line)
+                return self._decode(line)
             except TooLargeError:
-                self.note(f"Lines with more than {MAX_LINE_CONTAINERS:,} objects and arrays were not read")
+                self.note(
+                    f"Lines with more than {2 * MAX_LINE_CONTAINERS:,} objects and arrays were not read"
+                )
             except ValueError:
                 if not line.strip():
                     self._coverage.lines -= 1
@@ -64,7 +68,23 @@ class Reader:
             return self._inflate_fields(version, data)
         if version != _COMPRESSION:
             self._coverage.unknown_encodings += 1
-        return inflate_field(data)
+        return self._decode(inflate_field(data))
+
+    def _decode(self, data: bytes) -> Any:
+        """Decode JSON; of too many objects and arrays the first, as of a page with very many nodes.
+
+        Raises:
+            TooLargeError: There are more than twice as many.
+            ValueError: It is not JSON.
+        """
+        try:
+            return decode_json(data)
+        except TooLargeError:
+            if data.count(b"{") + data.count(b"[") > 2 * MAX_LINE_CONTAINERS:
+                raise
+        decoded = decode_json(thinned(data, MAX_LINE_CONTAINERS - _ROOM), 2 * MAX_LINE_CONTAINERS)
+        self.note(f"Lines with more than {MAX_LINE_CONTAINERS:,} objects and arrays were read in part")
+        return decoded
 
     def _inflate_fields(self, version: object, data: dict[str, Any]) -> dict[str, Any]:
         """Decompress the fields of a change; what cannot be read is left out and counted.
@@ -85,7 +105,7 @@ class Reader:
         if version != _COMPRESSION:
             self._coverage.unknown_encodings += 1
         try:
-            return inflate_field(value)
+            return self._decode(inflate_field(value))
         except TooLargeError:
             self.note(f"Compressed fields beyond {MAX_INFLATED_BYTES >> 20} MB were not read")
         except ValueError:

@@ -4,13 +4,18 @@ import gc
 import gzip
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import cramjam
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recordings_mcp.replay import AnalyticsEvent, Walker, read_timeline
-from tests.replay._building import START, Recording, busy, check, element, sentences, text
+from recordings_mcp.replay.intake.thinning import thinned
+from recordings_mcp.replay.shapes import is_fields, is_items
+from tests.replay._building import START, Recording, busy, check, compress, element, sentences, text
 
 pytestmark = pytest.mark.alone
 
@@ -59,12 +64,62 @@ def test_a_line_beyond_the_limit_is_counted() -> None:
     assert timeline.coverage.limits_reached == ["Lines longer than 64 MB were not read: 1"]
 
 
-def test_a_line_of_too_many_objects_is_not_decoded() -> None:
-    timeline = read_timeline([b'["tab",' + b"[]," * 600_000 + b"0]"])
+def test_a_line_of_far_too_many_objects_is_not_decoded() -> None:
+    timeline = read_timeline([b'["tab",' + b"[]," * 1_200_000 + b"0]"])
 
+    assert timeline.coverage.undecodable == 1
     assert timeline.coverage.limits_reached == [
-        "Lines with more than 600,000 objects and arrays were not read: 1"
+        "Lines with more than 1,200,000 objects and arrays were not read: 1"
     ]
+
+
+def huge_page() -> Recording:
+    """A page of 400,000 nodes, the most that are followed."""
+    items = [element(100 + 2 * k, "li", text(101 + 2 * k, "Item")) for k in range(200_000)]
+    recording = Recording().open("/", element(10, "button", text(11, "Pay")), element(12, "ul", *items))
+    return recording.click(11).click(101)
+
+
+@pytest.mark.parametrize("form", ["lines", "compressed", "array"])
+def test_of_a_page_with_too_many_nodes_the_first_are_kept(form: str) -> None:
+    events = huge_page().events
+    if form == "compressed":
+        events[1] |= {"data": compress(events[1]["data"]), "cv": "2024-10"}
+    if form == "array":
+        events[1] = {"timestamp": events[1]["timestamp"], "data": events[1]["data"], "type": 2}
+    timeline = read_timeline([orjson.dumps(["tab", event]) for event in events])
+
+    assert sentences(timeline, "click") == ['click button "Pay"', 'click list item "Item"']
+    assert (timeline.coverage.events, timeline.coverage.undecodable) == (len(events), 0)
+    assert timeline.coverage.limits_reached == [
+        "Lines with more than 600,000 objects and arrays were read in part: 1"
+    ]
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 99) | st.text(alphabet='a"\\[]{},:\u00e9', max_size=6),
+    lambda parts: st.lists(parts, max_size=5) | st.dictionaries(st.text(max_size=3), parts, max_size=4),
+)
+
+
+def containers(value: object) -> int:
+    if is_fields(value):
+        return 1 + sum(map(containers, value.values()))
+    return 1 + sum(map(containers, value)) if is_items(value) else 0
+
+
+@given(st.lists(_JSON, max_size=6), st.integers(0, 30))
+def test_json_stays_json_when_it_is_thinned(value: list[Any], most: int) -> None:
+    found = orjson.loads(thinned(orjson.dumps(value), most))
+
+    assert containers(found) <= containers(value)
+    assert (found == value) == (containers(found) == containers(value))
+    assert found == value or containers(value) > most
+
+
+@given(st.binary(max_size=60), st.integers(0, 3))
+def test_damaged_json_is_thinned_without_an_error(data: bytes, most: int) -> None:
+    assert len(thinned(data, most)) <= len(data)
 
 
 @pytest.mark.parametrize(
