@@ -88,6 +88,8 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
         typing is not None
         and typing.is_open
         and not typing.shows_text
+        and not typing.has_list
+        and data["text"]
         and typing.node_id == node_id == pointer.focus
         and pointer.focused is None
         and at - pointer.clicked_at > TOGGLE_MS
@@ -104,7 +106,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
         if node and node["tagName"] == "select":
             window.activity.actions.append(at)
             _select(window, at, node_id, text)
-        else:
+        elif node is None or "list" not in node["attributes"] or not _choose_listed(window, at, node, text):
             _type(window, at, node_id, node, text)
 
 
@@ -113,6 +115,8 @@ def _is_persons(window: Window, at: float, node: Node | None, data: dict[str, An
     node_id = data["id"]
     if data.get("userTriggered") is False or not _has_focus(window, at, node_id, node):
         return False
+    if not data["text"] and node is not None and node["tagName"] == "textarea":
+        return editor_around(window.mirror, node) is None  # an editor takes the text out of its hidden field
     pointer = window.pointer
     if node is None or node["tagName"] == "select" or pointer.clicked_id in (None, node_id):
         return True
@@ -182,6 +186,23 @@ def _select(window: Window, at: float, node_id: int, value: str) -> None:
     window.observe(at, "select", target_of(window.mirror, node_id), choice)
 
 
+def _choose_listed(window: Window, at: float, node: Node, value: str) -> bool:
+    """Observe a choice among the suggestions of a field, its `datalist`, and return whether it is one.
+
+    It is one if a suggestion is there at once, with several characters more than before.
+    """
+    typing, mirror = window.pointer.typing, window.mirror
+    before = typing.length if typing is not None and typing.node_id == node["id"] else 0
+    listed = mirror.referred("id", str(node["attributes"]["list"])) if len(value) - before > 1 else []
+    label = option_label(mirror, listed[0]["id"], value) if listed else None
+    if label is None or has_mask(value) or _is_secret(window, node):
+        return False
+    window.activity.actions.append(at)
+    window.pointer.end_typing()
+    window.observe(at, "select", target_of(mirror, node["id"]), Input("chose", label or one_line(value)))
+    return True
+
+
 def _type(window: Window, at: float, node_id: int, node: Node | None, text: str) -> None:
     """Observe typing. Uninterrupted typing into one field is one observation, however many keys."""
     pointer = window.pointer
@@ -197,6 +218,8 @@ def _type(window: Window, at: float, node_id: int, node: Node | None, text: str)
     else:
         _continue(window, at, typing, change)
     typing.is_open, typing.secret, typing.shows_text = True, secret, shows_text
+    typing.has_list = node is not None and "list" in node["attributes"]
+    typing.length = len(text) if typing.has_list else 0
 
 
 def _continue(window: Window, at: float, typing: Typing, change: Input) -> None:
@@ -288,7 +311,10 @@ def on_change_in_focus(window: Window, at: float, change: Change) -> None:
     pointer, mirror = window.pointer, window.mirror
     try:
         editor = _changed_editor(window, change)
-        mirror.change(change)
+    except DAMAGED:
+        editor = None  # it is counted where the change is applied
+    mirror.change(change)
+    try:
         shown = "" if editor is None or window.session.show_typing == "none" else typed_text(mirror, editor)
         recorded = shown or _texts_of(change)
     except DAMAGED:

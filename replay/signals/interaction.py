@@ -88,10 +88,12 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
         pointer.pressed = False
         observe_press(window, held)
         return
-    is_echo = not pointer.pressed and pointer.presses_seen and at - pointer.clicked_at <= ECHO_MS
-    by_pointer = pointer.pressed or _has_place(data, unless=pointer.presses_seen)
+    is_elsewhere = (data.get("x"), data.get("y")) == (0, 0) and (held is None or held.x + held.y >= 1)
+    pressed = pointer.pressed and not is_elsewhere  # Enter, after a press that had no click of its own
+    is_echo = not pressed and pointer.presses_seen and at - pointer.clicked_at <= ECHO_MS
+    by_pointer = pressed or _has_place(data, unless=pointer.presses_seen)
     node = window.mirror.node(data["id"])
-    closes_list = not pointer.pressed and pointer.presses_seen and by_pointer and _is_list(node)
+    closes_list = not pressed and pointer.presses_seen and by_pointer and _is_list(node)
     pointer.pressed = False
     pointer.clicked_id = data["id"]
     if node is not None and (by_pointer or is_echo):

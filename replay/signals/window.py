@@ -155,6 +155,8 @@ class Typing:
         is_open: Whether the field still has the focus.
         secret: Whether the field holds a secret.
         shows_text: Whether its text is kept.
+        has_list: Whether the page suggests values for it.
+        length: The length of its value, if so: a suggestion is longer by several characters. It is not shown.
         counted: Whether the coverage counts it as masked or unmasked.
     """
 
@@ -164,6 +166,8 @@ class Typing:
     is_open: bool = True
     secret: bool = True
     shows_text: bool = False
+    has_list: bool = False
+    length: int = 0
     counted: bool = False
 
     def update(self, at: float, change: Input, coverage: Coverage) -> None:

@@ -208,6 +208,32 @@ def test_a_value_that_comes_with_a_click_on_a_list_is_a_choice_and_not_typing() 
     assert timeline.coverage.page_driven_inputs == 1
 
 
+def test_a_suggestion_of_the_page_that_is_there_at_once_is_a_choice() -> None:
+    suggestions = [element(12, "option", value="Lyon"), element(13, "option", text(14, "Niza"), value="Nice")]
+    recording = Recording().open(
+        "/",
+        element(10, "input", list="towns", aria_label="Town"),
+        element(11, "datalist", *suggestions, id="towns"),
+    )
+    recording.click(10).focus(10).at(1)
+    for value in ("L", "Ly", "Lyo", "Lyon", "", "Paris", "", "N", "Nice"):
+        recording.input(10, value)
+
+    assert recording.sentences("input", "select") == [
+        'input textbox "Town" (typed)',
+        'select textbox "Town" (chose "Niza")',
+    ]
+
+
+def test_a_hidden_field_that_an_editor_reads_is_not_emptied() -> None:
+    code = element(10, "div", element(11, "textarea", aria_label="Code"), class_="CodeMirror cm-s-default")
+    recording = Recording().open("/", code).click(10).focus(11).at(1)
+    for value in ("a", "", "b", "", "c", ""):
+        recording.input(11, value)
+
+    assert recording.sentences("input") == ['input textbox "Code" (typed)']
+
+
 def test_the_click_that_closes_a_native_list_belongs_to_the_choice() -> None:
     options = [element(11, "option", text(12, "Germany"), value="de")]
     options.append(element(13, "option", text(14, "France"), value="fr"))
@@ -229,6 +255,16 @@ def test_only_a_click_without_a_place_is_by_keyboard(*, presses: bool, x: int, y
         recording.click(12)
 
     assert _press_less_click(recording.at(2), 10, x, y).sentences("click")[-1] == f'click button "Pay"{how}'
+
+
+def test_enter_in_a_field_is_a_click_by_keyboard_also_after_a_press_that_had_no_click() -> None:
+    recording = Recording().open("/", element(10, "button", text(11, "Pay")), element(12, "input"))
+    recording.at(1).interact(1, 12, x=50, y=50).focus(12).change(
+        14, ranges=[{"start": 12, "startOffset": 0, "end": 12, "endOffset": 4}]
+    )
+    recording.interact(0, 12, x=90, y=50).at(3).input(12, "a").at(4).interact(2, 10, x=0, y=0)
+
+    assert recording.sentences("click") == ['click button "Pay" (by keyboard or script)']
 
 
 def test_a_box_that_the_app_changes_after_a_click_elsewhere_is_not_the_persons() -> None:

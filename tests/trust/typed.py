@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from tests.replay._building import Json, Recording, element, text
 from tests.sandbox.shop import Event, milliseconds
@@ -200,13 +199,8 @@ def _recorded() -> Iterator[Recording]:
             recording = Recording()
             for line in lines:
                 recording.window, event = json.loads(line)
-                data: Any = event["data"]
-                if (
-                    isinstance(data, dict)
-                    and event["type"] == 3
-                    and data["source"] == 5
-                    and "*" in data["text"]
-                ):
+                data: Json = event["data"] if event["type"] == 3 else {}
+                if data.get("source") == 5 and "*" in data["text"]:
                     data["text"] = ("qzt" + "recorded" * 9)[: 2 + len(data["text"])]
                 recording.events.append(event)
         yield recording
