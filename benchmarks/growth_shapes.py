@@ -230,6 +230,34 @@ def _select(n: int) -> list[bytes]:
     ]
 
 
+def _changed_select(n: int) -> list[bytes]:
+    meta, page, focused, *choices = _select(n)
+    changes = (_restyled(2 + k, 10, k) for k in range(n))
+    acts = (made for pair in zip(changes, choices, strict=True) for made in pair)
+    return [meta, page, focused, *acts]
+
+
+def _waiting_changes(n: int) -> list[bytes]:
+    """Look for the label of a field in 6 MB of changes that are not yet read."""
+    large = [
+        change(1, attributes=[{"id": 9, "attributes": {"title": "x" * 1_000_000 + str(k)}}]) for k in range(6)
+    ]
+    acts = (made for k in range(n) for made in (_restyled(2 + k / 1000, 9, k), click(2 + k / 1000, 10)))
+    return [*opened(0, element(10, "input", id="a")), *large, *acts]
+
+
+def _taps(n: int) -> list[bytes]:
+    boxes = [{"id": 100 + k, "type": "div", "x": 0, "y": 0, "width": 9, "height": 9} for k in range(4000)]
+    meta = {"href": "Home", "width": 100, "height": 100}
+    screen = {"wireframes": boxes, "initialOffset": {"left": 0, "top": 0}}
+    touches = (
+        line(1 + k + kind / 100, 3, {"source": 2, "type": kind, "id": 1, "x": 50, "y": 50})
+        for k in range(n)
+        for kind in (7, 9)
+    )
+    return [line(0, 4, meta), line(0, 2, screen), *touches]
+
+
 def _typing(n: int) -> list[bytes]:
     return [
         *opened(0, element(10, "input", id="a")),
@@ -316,6 +344,9 @@ RECORDINGS: Mapping[str, tuple[int, Shape]] = {
     "a deep page, changed": (500, _deep_page),
     "blank children, changed": (300, _blank_children),
     "a select of blank options": (300, _select),
+    "a select, changed": (100, _changed_select),
+    "labels sought in waiting changes": (100, _waiting_changes),
+    "taps on many boxes": (50, _taps),
     "typing": (4000, _typing),
     "typing in two fields": (2000, _two_fields),
     "scrolling": (4000, _scrolling),
