@@ -62,14 +62,15 @@ class Pieces(httpx.AsyncByteStream):
             yield self._body[at : at + 65_536]
 
 
-def write_recordings(folder: Path) -> list[str]:
+def write_recordings(folder: Path, count: int = COMPARED, megabytes: int = MEGABYTES) -> list[str]:
     """Write recordings of the sandbox's sessions, each beginning with another, and return their ids."""
     sources = recordings()
     metadata = orjson.loads(next(RECORDINGS.glob("*/recording.json")).read_bytes())
-    names = [f"long-session-{number}" for number in range(COMPARED)]
+    names = [f"long-session-{number}" for number in range(count)]
     for number, name in enumerate(names):
-        turned = sources[3 * number :] + sources[: 3 * number]
-        lines = list(up_to(MEGABYTES, in_sequence(turned)))
+        begin = 3 * number % len(sources)
+        turned = sources[begin:] + sources[:begin]
+        lines = list(up_to(megabytes, in_sequence(turned)))
         target = folder / name
         target.mkdir()
         (target / "recording.json").write_bytes(orjson.dumps(metadata | {"id": name, "blocks": None}))

@@ -9,6 +9,7 @@ import argparse
 
 from benchmarks.call_overhead import print_call_overhead
 from benchmarks.cold_start import print_cold_start
+from benchmarks.parallel import print_parallel
 from benchmarks.throughput import print_throughput
 
 
@@ -22,6 +23,7 @@ def main() -> None:
     print_cold_start(options.starts)
     print_call_overhead(options.calls)
     print_throughput(options.rounds)
+    print_parallel()
 
 
 if __name__ == "__main__":
