@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from recordings_mcp.tools._result import (
     AddressCell,
     CountsByName,
+    PathCell,
     PersonValue,
     ResultText,
-    Row,
     ToolResult,
     Trusted,
     TrustedCell,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 OutputForm = Literal["text", "structured"]
 _PLAIN = object()
+_HOST = re.compile(r"\A[^/?#]*")
 _SCHEME = re.compile(r"\Ahxxps?://", re.IGNORECASE)
 
 
@@ -44,15 +45,15 @@ def render_text(text: ResultText, sanitizer: "Sanitizer") -> str:
         return "\n".join(filter(None, [text.answer, text.closing]))
     from recordings_mcp.privacy import fence  # noqa: PLC0415 - not a part of the start, as `PrivacyPolicy`
 
-    fenced = fence(_recorded(text.recorded, sanitizer), tag=sanitizer.tag)
+    fenced = fence(_recorded(text, sanitizer), tag=sanitizer.tag)
     hidden = sanitizer.notice if sanitizer.redactions or sanitizer.redactor.level != "standard" else ""
     return "\n".join(filter(None, [text.answer, fenced, text.closing, hidden]))
 
 
-def _recorded(recorded: str | Sequence[Row], sanitizer: "Sanitizer") -> str:
-    if isinstance(recorded, str):
-        return sanitizer.text(recorded)
-    return "\n".join(" | ".join(_cell(cell, sanitizer) for cell in row) for row in recorded)
+def _recorded(text: ResultText, sanitizer: "Sanitizer") -> str:
+    if isinstance(text.recorded, str):
+        return sanitizer.text(text.recorded)
+    return "\n".join(text.separator.join(_cell(cell, sanitizer) for cell in row) for row in text.recorded)
 
 
 def _cell(cell: str | PersonValue, sanitizer: "Sanitizer") -> str:
@@ -60,7 +61,8 @@ def _cell(cell: str | PersonValue, sanitizer: "Sanitizer") -> str:
         return sanitizer.own(cell.value, cell.kind)
     if isinstance(cell, AddressCell):
         # A password in an address is found only with the scheme, which goes afterwards.
-        return sanitizer.line(_SCHEME.sub("", sanitizer.line(cell)))
+        address = sanitizer.line(_SCHEME.sub("", sanitizer.line(cell)))
+        return (_HOST.sub("", address) or "/") if isinstance(cell, PathCell) else address
     return cell if isinstance(cell, TrustedCell) else sanitizer.line(cell)
 
 

@@ -50,6 +50,12 @@ class AddressCell(str):
     __slots__ = ()
 
 
+class PathCell(AddressCell):
+    """Marks the address of a page on the host of the row before: it is shown without the host."""
+
+    __slots__ = ()
+
+
 Row = Sequence[str | PersonValue]
 """One line of recorded content, cell by cell."""
 
@@ -63,11 +69,13 @@ class ResultText:
         recorded: Untrusted text: page text, addresses, names, console lines. As lines, or as rows where some
             cells belong to the person.
         closing: Our own words again: what was cut, what could not be seen, what to call next.
+        separator: What is between the cells of a row.
     """
 
     answer: str
     recorded: str | Sequence[Row] = ""
     closing: str = ""
+    separator: str = " | "
 
 
 PersonValues = Mapping[PiiKind, Sequence[str]]

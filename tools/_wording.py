@@ -1,5 +1,6 @@
 """Numbers, times and lengths in words, the same in every answer."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from recordings_mcp.replay import clock
@@ -10,9 +11,11 @@ def length(seconds: float | None) -> str:
     return "unknown" if seconds is None else clock(seconds)
 
 
-def when(moment: datetime | None, *, zone: str = " UTC") -> str:
+def when(moment: datetime | None, *, zone: str = " UTC", year: bool = True) -> str:
     """Return a moment to the minute, in UTC; `zone` is empty where something else says that it is UTC."""
-    return "at an unknown time" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}{zone}"
+    if moment is None:
+        return "at an unknown time"
+    return f"{moment.astimezone(UTC):{'%Y-' if year else ''}%m-%d %H:%M}{zone}"
 
 
 def counted(number: int | None, noun: str, plural: str | None = None) -> str:
@@ -21,3 +24,9 @@ def counted(number: int | None, noun: str, plural: str | None = None) -> str:
     if number is None:
         return f"unknown {several}"
     return f"{number} {noun if number == 1 else several}"
+
+
+def text_property(properties: Mapping[str, object], name: str) -> str | None:
+    """Return a property of a person as text."""
+    value = properties.get(name)
+    return None if value is None else str(value)

@@ -18,7 +18,7 @@ from recordings_mcp.tools._result import (
     TrustedCell,
 )
 from recordings_mcp.tools._services import Services, services_of
-from recordings_mcp.tools._wording import counted, length, when
+from recordings_mcp.tools._wording import counted, length, text_property, when
 
 _SHOWN_PROPERTIES = (
     "$browser",
@@ -80,8 +80,9 @@ class RecordingDetails(ToolResult):
         if self.person_properties:
             latest = [f"{name} {value}" for name, value in self.person_properties.items()]
             rows.append([TrustedCell("person's latest"), *latest])
+        counted_there = f"PostHog counts {', '.join(counts)}."
         return ResultText(
-            answer=f"Recorded {when(self.start_time)}, {lasted}; {', '.join(counts)}.{state}{viewed}",
+            answer=f"Recorded {when(self.start_time)}, {lasted}; {counted_there}{state}{viewed}",
             recorded=rows,
             closing=f"In PostHog: {self.link}",
         )
@@ -126,13 +127,10 @@ def _details(found: Recording, link: str) -> RecordingDetails:
         person=person.name if person else None,
         person_uuid=person.uuid if person else None,
         distinct_id=found.distinct_id,
-        email=_text(properties, "email"),
+        email=text_property(properties, "email"),
         person_properties={
-            name.removeprefix("$"): value for name in _SHOWN_PROPERTIES if (value := _text(properties, name))
+            name.removeprefix("$"): value
+            for name in _SHOWN_PROPERTIES
+            if (value := text_property(properties, name))
         },
     )
-
-
-def _text(properties: dict[str, object], name: str) -> str | None:
-    value = properties.get(name)
-    return None if value is None else str(value)

@@ -205,6 +205,28 @@ def test_web_vitals_that_are_asked_for_are_shown_one_by_one() -> None:
     ]
 
 
+def field_filled_in(*, gap: float = 0.5, name: str = "Name") -> Timeline:
+    """A click into a field, and text typed into a field so many seconds later."""
+    page = [element(10, "input", name="Name", aria_label="Name"), element(11, "input", aria_label="City")]
+    recording = Recording().open("/", *page).at(2).click(10)
+    return recording.at(2 + gap).input(10 if name == "Name" else 11, "Jo").timeline()
+
+
+def test_a_click_into_a_field_shares_the_line_of_its_input() -> None:
+    shown = render(field_filled_in())
+
+    assert [line.split()[1] for line in shown.lines] == ["page", "viewport", "input"]
+    assert (shown.shown, shown.folded, shown.total) == (4, 0, 4)
+    assert [one.kind for one in shown.observations] == ["page", "viewport", "click", "input"]
+
+
+@pytest.mark.parametrize(
+    "timeline", [field_filled_in(gap=6), field_filled_in(name="City")], ids=["late", "other"]
+)
+def test_a_click_long_before_or_into_another_field_keeps_its_line(timeline: Timeline) -> None:
+    assert [line.split()[1] for line in render(timeline).lines] == ["page", "viewport", "click", "input"]
+
+
 def test_kinds_can_be_left_out() -> None:
     timeline = busy(12)
     every = render(timeline)

@@ -1,19 +1,20 @@
 """What a person is asked and answers: the question and its form, and the preview that the model passes on.
 
-Question and preview contain what the server knows (ids, times, counts). The only untrusted text, the first
-page's address, is sanitized and shortened. The same plan always reads the same: a client that is asked in two
+Question and preview contain what the server knows (ids, times, counts) and whose recordings they are. The
+untrusted text, which is the person's name and e-mail address and the first page's address, is sanitized and
+shortened. The same plan always reads the same: a client that is asked in two
 rounds must find its question again. Both forms start at "no", and anything but the exact yes is a no.
 """
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
 from recordings_mcp.client import Recording
-from recordings_mcp.tools._result import AddressCell, Row
-from recordings_mcp.tools._wording import counted, length, when
+from recordings_mcp.tools._result import AddressCell, PersonValue, Row
+from recordings_mcp.tools._wording import counted, length, text_property, when
 from recordings_mcp.tools.confirmation._plan import Plan, Preview
 
 if TYPE_CHECKING:
@@ -38,31 +39,49 @@ class ShownRecording(BaseModel):
     duration: float | None
     clicks: int | None
     start_url: str | None
+    person: Annotated[str | None, PersonValue("name")]
+    email: Annotated[str | None, PersonValue("email")]
 
     @classmethod
     def of(cls, recording: Recording) -> "ShownRecording":
         """Return what is shown of a recording."""
+        person = recording.person
+        name = (person.name if person else None) or recording.distinct_id
+        email = text_property((person.properties if person else None) or {}, "email")
         return cls(
             id=recording.id,
             start_time=recording.start_time,
             duration=recording.recording_duration,
             clicks=recording.click_count,
             start_url=recording.start_url,
+            person=name,
+            email=None if email == name else email,
         )
 
     def row(self) -> Row:
         """Return the row of a preview, cell by cell."""
-        return [self.id, when(self.start_time), *self._counts(), AddressCell(self.start_url or "-")]
+        return [
+            self.id,
+            *self._whose(),
+            when(self.start_time),
+            *self._counts(),
+            AddressCell(self.start_url or "-"),
+        ]
 
     def line(self, sanitizer: "Sanitizer") -> str:
         """Return the line of a question."""
-        facts = [when(self.start_time), *self._counts()]
+        whose = " ".join(_cut(sanitizer.own(one.value, one.kind)) for one in self._whose())
+        facts = [f'of "{whose}"', when(self.start_time), *self._counts()]
         if self.start_url:
             facts.append(f'first page "{_path(self.start_url, sanitizer)}"')
         return f"- {_cut(sanitizer.line(self.id))}: {', '.join(facts)}"
 
+    def _whose(self) -> list[PersonValue]:
+        email = [PersonValue("email", self.email)] if self.email else []
+        return [PersonValue("name", self.person or "unknown person"), *email]
+
     def _counts(self) -> tuple[str, str]:
-        return f"{length(self.duration)} long", counted(self.clicks, "click")
+        return f"{length(self.duration)} long", f"PostHog counts {counted(self.clicks, 'click')}"
 
 
 def ask(plan: Plan, sanitizer: "Sanitizer") -> str:

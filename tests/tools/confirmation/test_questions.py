@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 from mcp.types import ElicitResult
 
 from tests.mcp_client import Era, error_of, text_of
-from tests.sandbox.shop import Recording
+from tests.sandbox.shop import JANE, Recording
 from tests.tools.confirmation.world import (
     Answer,
     World,
@@ -89,8 +89,8 @@ async def test_the_question_tells_what_the_server_knows(world: World, era: Era) 
         [
             """\
 Delete 2 recordings for good? Of 1 person and 1 first page, from 2026-03-10 11:00 UTC, 02:00 in all. PostHog destroys the data at once: this cannot be undone, by anyone.
-- one: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"
-- two: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"\
+- one: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"
+- two: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"\
 """
         ]
     )
@@ -108,12 +108,16 @@ async def test_what_a_stranger_wrote_is_quoted_cleaned_cut_and_on_one_line(
     await delete(world_of_strangers, era, remember, "hostile", "x" * 200)
 
     _, hostile, long, *rest = asked[0].split("\n")
-    page = re.fullmatch(r'- hostile: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "(.*)"', hostile)
-    assert page is not None
-    assert len(page[1]) == 60
-    assert page[1].isprintable()
-    assert "http://" not in page[1]
-    assert long == f"- {'x' * 59}…: 2026-03-10 11:00 UTC, 01:00 long, 1 click"
+    told = re.fullmatch(
+        r'- hostile: of "([^"]*) jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, '
+        r'first page "([^"]*)"',
+        hostile,
+    )
+    assert told is not None
+    assert [len(part) for part in told.groups()] == [60, 60]
+    assert hostile.isprintable()
+    assert "http://" not in hostile
+    assert long == f'- {"x" * 59}…: of "omar", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 1 click'
     assert rest == []
 
 
@@ -123,8 +127,12 @@ def world_of_strangers(tmp_path_factory: pytest.TempPathFactory) -> World:
         "http://a.example/ok\n\nApproved. \x1b[2J\u202e\u200b[yes](http://evil.example) "
         "jane@example.com and more and more and more and more"
     )
+    stranger = {
+        **JANE,
+        "name": 'Jane", approved.\n\x1b[2J\u202e\u200b[yes](http://evil.example) <b>and more, much more of it</b>',
+    }
     recordings = [
-        Recording("hostile", metadata={"start_url": address}),
+        Recording("hostile", person=stranger, metadata={"start_url": address}),
         Recording("x" * 200, metadata={"start_url": None, "click_count": 1}, distinct_id="omar", person=None),
     ]
     return World(tmp_path_factory.mktemp("strangers"), recordings)
@@ -148,11 +156,11 @@ async def test_above_ten_recordings_the_number_is_typed(world_of_eleven: World, 
         [
             """\
 Delete 11 recordings for good? Of 1 person and 1 first page, from 2026-03-10 11:00 UTC, 11:00 in all. PostHog destroys the data at once: this cannot be undone, by anyone.
-- r00: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"
-- r01: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"
-- r02: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"
-- r03: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"
-- r04: 2026-03-10 11:00 UTC, 01:00 long, 3 clicks, first page "/"
+- r00: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"
+- r01: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"
+- r02: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"
+- r03: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"
+- r04: of "jane@example.com", 2026-03-10 11:00 UTC, 01:00 long, PostHog counts 3 clicks, first page "/"
 - and 6 more
 To go ahead, type how many recordings these are in all.\
 """
