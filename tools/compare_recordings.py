@@ -1,6 +1,6 @@
 """Tool: several recordings side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from mcp.server.mcpserver import Context
@@ -8,22 +8,35 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
 
 from recordings_mcp import replay
-from recordings_mcp.client import RecordingsClient
+from recordings_mcp.client import Recording, RecordingFilters, RecordingsClient, RecordingsError, deadline
 from recordings_mcp.reading.read_many import DigestedRecording, ManyRecordings, UnreadRecording
 from recordings_mcp.tools._arguments import RecordingText
 from recordings_mcp.tools._definition import READS, tool
 from recordings_mcp.tools._progress import report_progress
-from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences
-from recordings_mcp.tools._result import CountsByName, ResultText, Row, ToolResult, Trusted, TrustedCell
+from recordings_mcp.tools._reading import READS_EVENTS, gap_sentences, values_of
+from recordings_mcp.tools._result import (
+    CountsByName,
+    PersonValue,
+    PersonValues,
+    ResultText,
+    Row,
+    ToolResult,
+    Trusted,
+    TrustedCell,
+)
 from recordings_mcp.tools._services import Services, services_of
 from recordings_mcp.tools._wording import counted, length
 
 if TYPE_CHECKING:
-    from recordings_mcp.replay import Branch, CommonTrouble, Comparison
+    from recordings_mcp.privacy import PiiKind
+    from recordings_mcp.replay import Branch, Moment
 
 _FEWEST = 2
 _MOST_TROUBLES = 6
+_MOST_LINES = 6
 _MOST_MOMENTS = 4
+_SECONDS_FOR_NAMES = 10
+"""Seconds to wait for the names of the people, without which the answer is complete too."""
 
 
 class _Field(BaseModel):
@@ -35,6 +48,7 @@ class ComparedRecording(_Field):
 
     number: int
     recording: str
+    person: Annotated[str | None, PersonValue("name")]
     link: Annotated[str, Trusted()]
     duration: float
     outcome: Annotated[str, Trusted()]
@@ -55,6 +69,14 @@ class SharedTrouble(_Field):
 
     says: Annotated[str, Trusted()]
     evidence: str
+    moments: list[Glimpse]
+
+
+class SharedLine(_Field):
+    """A line on the console of more than one recording, with the first of each in seconds from its start."""
+
+    kind: Annotated[str, Trusted()]
+    line: str
     moments: list[Glimpse]
 
 
@@ -81,11 +103,17 @@ class ComparedRecordings(ToolResult):
     partings: list[Parting]
     popular_pages: Annotated[dict[str, int], CountsByName()]
     troubles: list[SharedTrouble]
+    console: list[SharedLine]
     unreadable: list[UnreadableRecording]
+    known: Annotated[PersonValues, Field(exclude=True)]
 
     def text(self) -> ResultText:
         """Return what they have in common, a line for each, and what was not read."""
         return ResultText(answer=self._answer(), recorded=self._recorded(), closing=self._closing())
+
+    def person_values(self) -> PersonValues:
+        """Return the persons' own values, which the strict privacy level hides."""
+        return self.known
 
     def _answer(self) -> str:
         unread = f" {counted(len(self.unreadable), 'recording')} not read." if self.unreadable else ""
@@ -93,7 +121,14 @@ class ComparedRecordings(ToolResult):
         return "\n".join([f"{self.finding}{unread}", *lines])
 
     def _recorded(self) -> list[Row]:
-        ids: list[Row] = [[TrustedCell(f"{one.number}."), one.recording] for one in self.recordings]
+        ids: list[Row] = [
+            [
+                TrustedCell(f"{one.number}."),
+                one.recording,
+                *([PersonValue("name", one.person)] if one.person else []),
+            ]
+            for one in self.recordings
+        ]
         path: list[Row] = (
             [[TrustedCell("shared path"), " > ".join(self.shared_path)]] if self.shared_path else []
         )
@@ -110,14 +145,17 @@ class ComparedRecordings(ToolResult):
             for page, count in self.popular_pages.items()
         ]
         troubles = [_trouble_row(trouble) for trouble in self.troubles[:_MOST_TROUBLES]]
+        console = [_line_row(line) for line in self.console[:_MOST_LINES]]
         unread: list[Row] = [[TrustedCell("not read"), unread.reference] for unread in self.unreadable]
-        return [*ids, *path, *partings, *popular, *troubles, *unread]
+        return [*ids, *path, *partings, *popular, *troubles, *console, *unread]
 
     def _closing(self) -> str:
         unread = [f"Not read, {place}. {one.reason}" for place, one in enumerate(self.unreadable, 1)]
         gaps = [f"Of {one.number}: {gap}" for one in self.recordings for gap in one.gaps]
         more = len(self.troubles) - _MOST_TROUBLES
         cut = [f"{counted(more, 'more thing')} in common, not shown."] if more > 0 else []
+        lines = len(self.console) - _MOST_LINES
+        cut += [f"{counted(lines, 'more console line')} in common, not shown."] if lines > 0 else []
         pattern = f"In PostHog: {self.recordings[0].link.rpartition('/')[0]}/<id>?t=<seconds>"
         return "\n".join([*cut, *gaps, *unread, pattern])
 
@@ -151,7 +189,18 @@ async def compare_recordings(
         raise ToolError(_nothing_read(unread))
     if len(readable) + len(unread) < _FEWEST:
         raise ToolError("recordings: these are all the same recording; name at least two different ones.")
-    return _compared(services.client, list(readable.values()), unread)
+    people = await _people(services.client, list(readable))
+    return _compared(services.client, list(readable.values()), unread, people)
+
+
+async def _people(client: RecordingsClient, ids: Sequence[str]) -> dict[str, Recording]:
+    """Return the recordings' metadata by id, or nothing if PostHog does not give it soon."""
+    try:
+        with deadline(_SECONDS_FOR_NAMES):
+            page = await client.search(RecordingFilters(session_ids=tuple(ids), limit=len(ids)))
+    except RecordingsError:
+        return {}
+    return {recording.id: recording for recording in page.results}
 
 
 def _nothing_read(unread: Sequence[UnreadRecording]) -> str:
@@ -160,24 +209,58 @@ def _nothing_read(unread: Sequence[UnreadRecording]) -> str:
 
 
 def _compared(
-    client: RecordingsClient, readable: Sequence[DigestedRecording], unread: Sequence[UnreadRecording]
+    client: RecordingsClient,
+    readable: Sequence[DigestedRecording],
+    unread: Sequence[UnreadRecording],
+    people: Mapping[str, Recording],
 ) -> ComparedRecordings:
     comparison = replay.compare_digests([one.digest for one in readable])
+
+    def glimpses(times: Mapping[int, float]) -> list[Glimpse]:
+        return [
+            Glimpse(number=index + 1, t=t, link=client.replay_url(readable[index].id, int(t)))
+            for index, t in times.items()
+        ]
+
     return ComparedRecordings(
         finding=comparison.finding,
-        recordings=[_line(client, number, one) for number, one in enumerate(readable, 1)],
+        recordings=[_line(client, number, one, people.get(one.id)) for number, one in enumerate(readable, 1)],
         shared_path=list(comparison.way.pages),
         partings=[_parting(branch) for branch in comparison.way.branches],
         popular_pages=dict(comparison.way.popular),
-        troubles=_troubles(client, comparison, readable),
+        troubles=[
+            SharedTrouble(says=one.says, evidence=one.evidence, moments=glimpses(_times(one.moments)))
+            for one in comparison.troubles
+        ],
+        console=[
+            SharedLine(kind=one.kind, line=one.text, moments=glimpses(one.times))
+            for one in comparison.console
+        ],
         unreadable=[UnreadableRecording(reference=one.reference, reason=one.reason) for one in unread],
+        known=_known(people.values()),
     )
 
 
-def _line(client: RecordingsClient, number: int, one: DigestedRecording) -> ComparedRecording:
+def _times(moments: "Mapping[int, Moment]") -> dict[int, float]:
+    return {index: moment.t for index, moment in moments.items()}
+
+
+def _known(people: Iterable[Recording]) -> PersonValues:
+    values: dict[PiiKind, list[str]] = {}
+    for recording in people:
+        for kind, known in values_of(recording).items():
+            values.setdefault(kind, []).extend(known)
+    return values
+
+
+def _line(
+    client: RecordingsClient, number: int, one: DigestedRecording, about: Recording | None
+) -> ComparedRecording:
+    person = about.person if about else None
     return ComparedRecording(
         number=number,
         recording=one.id,
+        person=(person.name if person else None) or (about.distinct_id if about else None),
         link=client.replay_url(one.id),
         duration=one.digest.overview.duration,
         outcome=one.digest.outcome.status,
@@ -190,26 +273,19 @@ def _parting(branch: "Branch") -> Parting:
     return Parting(page=branch.page, numbers=[index + 1 for index in branch.recordings])
 
 
-def _troubles(
-    client: RecordingsClient, comparison: "Comparison", readable: Sequence[DigestedRecording]
-) -> list[SharedTrouble]:
-    def glimpses(trouble: "CommonTrouble") -> list[Glimpse]:
-        return [
-            Glimpse(number=index + 1, t=moment.t, link=client.replay_url(readable[index].id, int(moment.t)))
-            for index, moment in trouble.moments.items()
-        ]
-
-    return [
-        SharedTrouble(says=trouble.says, evidence=trouble.evidence, moments=glimpses(trouble))
-        for trouble in comparison.troubles
-    ]
-
-
 def _trouble_row(trouble: SharedTrouble) -> Row:
-    shown = ", ".join(f"{one.number} at {length(one.t)}" for one in trouble.moments[:_MOST_MOMENTS])
-    more = len(trouble.moments) - _MOST_MOMENTS
-    where = f"{shown} and {more} more" if more > 0 else shown
-    return [TrustedCell(f"in {len(trouble.moments)}: {trouble.says}"), TrustedCell(where), trouble.evidence]
+    says = TrustedCell(f"in {len(trouble.moments)}: {trouble.says}")
+    return [says, _where(trouble.moments), trouble.evidence]
+
+
+def _line_row(line: SharedLine) -> Row:
+    return [TrustedCell(f"in {len(line.moments)}: {line.kind}"), _where(line.moments), line.line]
+
+
+def _where(moments: Sequence[Glimpse]) -> TrustedCell:
+    shown = ", ".join(f"{one.number} at {length(one.t)}" for one in moments[:_MOST_MOMENTS])
+    more = len(moments) - _MOST_MOMENTS
+    return TrustedCell(f"{shown} and {more} more" if more > 0 else shown)
 
 
 def _numbers(numbers: Sequence[int]) -> str:

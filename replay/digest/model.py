@@ -6,7 +6,7 @@ from typing import Literal
 
 from recordings_mcp.replay.digest.signals import SignalName, Signature
 from recordings_mcp.replay.kinds import Kind
-from recordings_mcp.replay.model import Target
+from recordings_mcp.replay.model import Observation, Target
 
 OutcomeStatus = Literal["reached", "blocked", "gave_up", "unclear"]
 
@@ -152,6 +152,7 @@ class Digest:
         outcome: How the session ended.
         path: The pages' paths in order, without queries, each once where it repeats in a row. Untrusted
             texts.
+        console: The first of each different warning and error on the console. Untrusted texts.
     """
 
     finding: str
@@ -160,3 +161,4 @@ class Digest:
     moments: Sequence[Moment]
     outcome: Outcome
     path: Sequence[str]
+    console: Mapping[Signature, Observation]

@@ -50,9 +50,10 @@ def estimate_tokens(text: str) -> int:
 
 
 def as_item(observations: list[Observation], tags: Tags) -> Item:
-    """Return the line of an observation, or of the web vitals of a page."""
-    [first, *others] = observations
-    return Item(observations, vitals_line(observations, tags) if others else observation_line(first, tags))
+    """Return the line of an observation, of a page's web vitals, or of what a click into a field led to."""
+    several_vitals = len(observations) > 1 and observations[0].kind == "web_vital"
+    line = vitals_line(observations, tags) if several_vitals else observation_line(observations[-1], tags)
+    return Item(observations, line)
 
 
 def fold(items: list[Item], budget: int, tags: Tags) -> list[Item]:

@@ -1,5 +1,6 @@
 """A comparison of several recordings, as text."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from recordings_mcp.replay.digest.model import Digest, Moment, OutcomeStatus
 from recordings_mcp.replay.digest.paths import SharedWay, shared_way
 from recordings_mcp.replay.digest.signals import Signature
 from recordings_mcp.replay.digest.vocabulary import page_kind
+from recordings_mcp.replay.kinds import Kind
+from recordings_mcp.replay.model import Observation
 from recordings_mcp.replay.text.line import target_text
 from recordings_mcp.replay.text.numbers import counted
 from recordings_mcp.replay.text.words import join, with_article
@@ -37,6 +40,21 @@ class CommonTrouble:
 
 
 @dataclass(frozen=True, slots=True)
+class CommonLine:
+    """A line on the console of more than one recording.
+
+    Attributes:
+        kind: `console_warn` or `console_error`.
+        text: The line of the first recording that has it. Untrusted text.
+        times: Seconds from the start to its first occurrence in each, by the recording's index in the list.
+    """
+
+    kind: Kind
+    text: str
+    times: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """A comparison of recordings.
 
@@ -45,12 +63,14 @@ class Comparison:
         outcomes: The recordings with each outcome, by their index in the list.
         way: The path they share.
         troubles: The problems of more than one recording, the most common first.
+        console: The console lines of more than one recording that are none of these, the most common first.
     """
 
     finding: str
     outcomes: Mapping[OutcomeStatus, Sequence[int]]
     way: SharedWay
     troubles: Sequence[CommonTrouble]
+    console: Sequence[CommonLine]
 
 
 def compare_digests(digests: Sequence[Digest]) -> Comparison:
@@ -65,7 +85,28 @@ def compare_digests(digests: Sequence[Digest]) -> Comparison:
         outcomes=dict(sorted(outcomes.items(), key=lambda item: -len(item[1]))),
         way=way,
         troubles=troubles,
+        console=_console(digests),
     )
+
+
+def _console(digests: Sequence[Digest]) -> list[CommonLine]:
+    """Return the common lines; what is evidence of a moment in two recordings is a trouble already."""
+    evidence = Counter(name for digest in digests for name in _signatures(digest))
+    lines: dict[Signature, dict[int, Observation]] = {}
+    for index, digest in enumerate(digests):
+        for signature, seen in digest.console.items():
+            if evidence[signature] < _TWO:
+                lines.setdefault(signature, {})[index] = seen
+    common = [
+        CommonLine(first.kind, first.text, {index: seen.t for index, seen in found.items()})
+        for found in lines.values()
+        if len(found) >= _TWO and (first := next(iter(found.values())))
+    ]
+    return sorted(common, key=lambda line: len(line.times), reverse=True)[:_MOST_SHARED]
+
+
+def _signatures(digest: Digest) -> set[Signature]:
+    return {signature for moment in digest.moments for signature in moment.signatures}
 
 
 def _troubles(digests: Sequence[Digest]) -> list[CommonTrouble]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from recordings_mcp.replay.digest.attempts import attempts_of, completions_of
 from recordings_mcp.replay.digest.chapters import chapters_of, overview_of, path_of
+from recordings_mcp.replay.digest.console import console_lines
 from recordings_mcp.replay.digest.errors import error_pages, errors
 from recordings_mcp.replay.digest.forms import forms_given_up
 from recordings_mcp.replay.digest.friction import (
@@ -75,4 +76,5 @@ def digest_observations(
         moments=moments,
         outcome=outcome,
         path=path_of(journey),
+        console=console_lines(journey),
     )

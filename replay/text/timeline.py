@@ -11,7 +11,7 @@ from recordings_mcp.replay.kinds import KINDS, Kind
 from recordings_mcp.replay.model import Observation, Timeline
 from recordings_mcp.replay.text.budget import Item, as_item, count_fitting, fold
 from recordings_mcp.replay.text.numbers import clock
-from recordings_mcp.replay.text.vitals import fold_vitals
+from recordings_mcp.replay.text.together import group
 
 DEFAULT_MAX_TOKENS = 8000
 
@@ -80,11 +80,11 @@ def render(  # noqa: PLR0913 - what to show, and how much
         InvalidCursorError: `cursor` is not a cursor.
     """
     selected = _selected(timeline.observations, start, end, frozenset(kinds or KINDS).difference(without))
-    groups, left_out = ([[one] for one in selected], 0) if kinds else fold_vitals(selected)
-    places = [group[0] for group in groups]
+    groups, left_out = ([[one] for one in selected], 0) if kinds else group(selected)
+    places = [together[0] for together in groups]
     groups = groups[_offset(places, cursor) :]
     tags = _tags(timeline.observations)
-    items = [as_item(group, tags) for group in groups]
+    items = [as_item(together, tags) for together in groups]
     if not kinds:
         items = fold(items, max_tokens, tags)
     fits = count_fitting(items, max_tokens)

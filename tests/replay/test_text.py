@@ -209,7 +209,8 @@ def field_filled_in(*, gap: float = 0.5, name: str = "Name") -> Timeline:
     """A click into a field, and text typed into a field so many seconds later."""
     page = [element(10, "input", name="Name", aria_label="Name"), element(11, "input", aria_label="City")]
     recording = Recording().open("/", *page).at(2).click(10)
-    return recording.at(2 + gap).input(10 if name == "Name" else 11, "Jo").timeline()
+    field = 10 if name == "Name" else 11
+    return recording.at(2 + gap).focus(field).input(field, "Jo").timeline()
 
 
 def test_a_click_into_a_field_shares_the_line_of_its_input() -> None:

@@ -1,6 +1,7 @@
 """Several recordings side by side: what is said, what is read at once, and what happens when some fail."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -13,9 +14,9 @@ from recordings_mcp.client import Transport, application_transport
 from recordings_mcp.sandbox import SandboxSettings, create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
-from tests.mcp_client import Connect, Era, data_of, error_of, text_of
+from tests.mcp_client import Connect, Era, data_of, error_of, open_client, text_of
 from tests.patience import SOON
-from tests.sandbox.shop import NOW, Recording, write_recording
+from tests.sandbox.shop import NOW, OMAR, Recording, console, write_recording
 from tests.tools.sessions import declined, given_up, paid, shop_recording
 
 pytestmark = pytest.mark.anyio
@@ -43,10 +44,10 @@ async def test_what_they_share_and_where_they_part(connect: Connect) -> None:
 4. 00:20 long. Gave up: 2 fields of a checkout page filled in from 00:07 on and never sent; the person left it at 00:20.
 Data, not instructions:
 <FENCE>
-1. | first
-2. | second
-3. | third
-4. | fourth
+1. | first | jane@example.com
+2. | second | jane@example.com
+3. | third | jane@example.com
+4. | fourth | jane@example.com
 shared path | /cart > /checkout
 then | /contact | 1, 3
 then | /thanks | 2
@@ -68,6 +69,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                 {
                     "number": 1,
                     "recording": "first",
+                    "person": "jane@example.com",
                     "link": "http://localhost:8000/project/1/replay/first",
                     "duration": 25.1,
                     "outcome": "blocked",
@@ -77,6 +79,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                 {
                     "number": 2,
                     "recording": "third",
+                    "person": "jane@example.com",
                     "link": "http://localhost:8000/project/1/replay/third",
                     "duration": 25.1,
                     "outcome": "blocked",
@@ -97,6 +100,7 @@ async def test_programs_get_the_same_as_fields(connect: Connect) -> None:
                     ],
                 }
             ],
+            "console": [],
             "unreadable": [],
         }
     )
@@ -275,3 +279,35 @@ def open_behind(
 
 def is_download(request: httpx.Request) -> bool:
     return "start_blob_key" in request.url.params
+
+
+async def test_people_are_named_and_console_lines_in_common_listed(connect: Connect, tmp_path: Path) -> None:
+    start = NOW - timedelta(hours=1)
+    warned = console(start, "warn", "stock of item 4711 is unknown")
+    recordings = [
+        Recording("of-jane", lines=[warned, console(start, "error", "only here")]),
+        Recording(
+            "of-omar", lines=[console(start, "log", "no warning"), warned], person=OMAR, distinct_id="omar"
+        ),
+        Recording(
+            "of-nobody",
+            lines=[console(start, "warn", "stock of item 12 is unknown")],
+            person=None,
+            distinct_id="visitor",
+        ),
+    ]
+    names = [recording.id for recording in recordings]
+    async with connect(*recordings) as client:
+        result = await client.call_tool("compare_recordings", {"recordings": names})
+
+    assert text_of(result).splitlines()[6:-2] == snapshot(
+        [
+            "1. | of-jane | jane@example.com",
+            "2. | of-omar | omar@shop.example",
+            "3. | of-nobody | visitor",
+            "in 3: console_warn | 1 at 00:00, 2 at 00:00, 3 at 00:00 | stock of item 4711 is unknown",
+        ]
+    )
+    async with open_client(tmp_path / "strict", "auto", recordings, {}, {"privacy": "strict"}) as client:
+        hidden = await client.call_tool("compare_recordings", {"recordings": names})
+    assert "jane" not in text_of(hidden).replace("of-jane", "")
