@@ -47,8 +47,8 @@ class FoundRecording(BaseModel):
     person: Annotated[str | None, PersonValue("name")]
     distinct_id: Annotated[str | None, PersonValue("name")]
     start_url: str | None
-    device: str | None
-    country: str | None
+    device_type: str | None
+    country_code: str | None
     viewed: bool | None
 
     @classmethod
@@ -66,8 +66,8 @@ class FoundRecording(BaseModel):
             person=person.name if person else None,
             distinct_id=recording.distinct_id,
             start_url=recording.start_url,
-            device=text_property(properties, "$device_type"),
-            country=text_property(properties, "$geoip_country_code"),
+            device_type=text_property(properties, "$device_type"),
+            country_code=text_property(properties, "$geoip_country_code"),
             viewed=recording.viewed,
         )
 
@@ -79,7 +79,7 @@ class FoundRecording(BaseModel):
         who = PersonValue("name", self.person or self.distinct_id or "unknown person")
         start = TrustedCell(when(self.start_time, zone="", year=year))
         page = (AddressCell if host else PathCell)(self.start_url or "-")
-        place = " ".join(filter(None, [self.device, self.country]))
+        place = " ".join(filter(None, [self.device_type, self.country_code]))
         rest = [*([place] if place else []), *([TrustedCell("viewed")] if self.viewed else [])]
         return [self.id, start, lasted, counts, who, page, *rest]
 

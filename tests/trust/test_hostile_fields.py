@@ -33,13 +33,13 @@ async def call(client: Client, table: Table, planted: list[Planted], tool: str, 
     """Call a tool about these recordings and put its answer into the table."""
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
-    table.take(tool, *examine(result, needles(planted)))
+    # An answer about several says who they were, and what is shown of one person is hidden of another on a
+    # page: see `strict` below.
+    table.take(tool, *examine(result, needles(planted) if len(planted) == 1 else secrets(planted)))
 
 
-async def search(client: Client, table: Table) -> None:
-    # Who it was is shown, and what is shown of one person is hidden elsewhere: see `strict` below.
-    result = await client.call_tool("search_recordings", {"limit": 100})
-    table.take("search_recordings", *examine(result, [secret for one in PLANTED for secret in one.secrets]))
+def secrets(planted: Iterable[Planted]) -> list[str]:
+    return [secret for one in planted for secret in one.secrets]
 
 
 async def compare(client: Client, table: Table, planted: list[Planted]) -> None:
@@ -54,7 +54,7 @@ async def test_no_text_in_any_field_escapes_from_any_tool(tmp_path: Path) -> Non
     settings = {"output": "structured", "max_tokens": 25_000, "confirm": "two-step", "show_typing": "all"}
     recordings = [one.recording for one in PLANTED]
     async with open_client(tmp_path / "r", "auto", recordings, {}, settings) as client:
-        await search(client, table)
+        await call(client, table, PLANTED, "search_recordings", limit=100)
         for one in PLANTED:
             for tool in ONE_RECORDING:
                 await call(client, table, [one], tool, recording=one.recording.id)
@@ -88,6 +88,10 @@ async def test_at_the_strict_level_nothing_of_the_person_escapes_either(tmp_path
             for tool in ONE_RECORDING:
                 result = await client.call_tool(tool, {"recording": one.recording.id})
                 table.take(tool, *examine(result, needles([one], of_the_person=True)))
+        ids = [one.recording.id for one in some]
+        for tool in ("compare_recordings", "delete_recordings"):
+            result = await client.call_tool(tool, {"recordings": ids[:20]})
+            table.take(tool, *examine(result, needles(some, of_the_person=True)))
 
     assert {tool: found for tool, found in table.escaped.items() if found} == {}
 
@@ -131,11 +135,14 @@ async def test_a_question_to_a_person_says_only_what_went_through_the_pass(tmp_p
             await client.call_tool("delete_recordings", {"recordings": ids})
 
     text = "\n\n".join(questions)
-    assert escapes(text, tuple(needles(PLANTED))) == []
-    assert {field_of(mark) for mark in MARK.findall(text)} == {"recording id", "first page"}
+    assert escapes(text, tuple(secrets(PLANTED))) == []
+    assert {field_of(mark) for mark in MARK.findall(text)} == {
+        *("recording id", "first page"),
+        *("person name", "person e-mail"),
+    }
     lines = [line for line in text.splitlines() if line.startswith("- ")]
     assert len(lines) == len(PLANTED)
-    assert all(line.count('"') in {0, 2} for line in lines)
+    assert all(line.count('"') in {2, 4} for line in lines)
     assert world.writes == []
 
 
