@@ -66,6 +66,8 @@ _CONTROL_ROLES = frozenset(
         "treeitem",
     }
 )
+_NAMED_BY_AUTHOR = frozenset({"combobox", "listbox", "searchbox", "slider", "spinbutton", "textbox"})
+_ICON_NAMES = ("aria-label", "alt", "title")
 _FIELDS = frozenset({"input", "select", "textarea"})
 _BUTTON_TYPES = frozenset({"button", "submit", "reset", "image"})
 _INPUT_ROLES = {
@@ -110,7 +112,7 @@ def target_of(mirror: Mirror, node_id: int) -> Target | None:
     if node_id not in mirror.targets:
         try:
             node = mirror.node(node_id)
-            mirror.targets[node_id] = None if node is None else _target(mirror, control_of(mirror, node))
+            mirror.targets[node_id] = None if node is None else _clicked(mirror, node)
         except DAMAGED:
             mirror.note_damage()
             return None
@@ -131,6 +133,19 @@ def node_behind(mirror: Mirror, target: Target | None, node_id: int) -> int | No
         mirror.note_damage()
         return node_id
     return control
+
+
+def _clicked(mirror: Mirror, node: Node) -> Target:
+    """Return the control that a node belongs to, or an icon with a name in a control without one."""
+    control = control_of(mirror, node)
+    target = _target(mirror, control)
+    if target.name is None and target != WHOLE_PAGE:
+        for current in (node, *drawn_ancestors(mirror, node, _MAX_ANCESTORS)):
+            if current is control:
+                break
+            if current["type"] == _ELEMENT and _first(current["attributes"], _ICON_NAMES):
+                return _target(mirror, current)
+    return target
 
 
 def _target(mirror: Mirror, node: Node) -> Target:
@@ -222,7 +237,7 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
         name
         or (_field_name(mirror, node) if is_field else text_of(mirror, node))
         or _first(attributes, ("title", "alt"))
-        or _name_within(mirror, node)
+        or ("" if attributes.get("role") in _NAMED_BY_AUTHOR else _name_within(mirror, node))
     )
     if not is_field and _is_control(node):
         name = name or text_of(mirror, node, hidden=True)
@@ -247,6 +262,7 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
     if len(children) == 1 and children[0]["type"] == _TEXT:
         return _words(children[0]["textContent"])
     unspoken = _is_control(node)
+    labels = unspoken and node["attributes"].get("role") not in _NAMED_BY_AUTHOR
     pieces: list[str] = []
     length = 0
     stack: list[Node | None] = [*reversed(children[:room])]
@@ -271,7 +287,7 @@ def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: boo
                 or (unspoken and current["tagName"] == "kbd")
             ):
                 continue
-            label = _label_within(current) if unspoken else ""
+            label = _label_within(current) if labels else ""
             if label:
                 pieces += (" ", label, " ")
                 length += len(label)
@@ -430,7 +446,7 @@ def _name_within(mirror: Mirror, node: Node) -> str:
             break
         current = waiting.popleft()
         if current["type"] == _ELEMENT and not is_editor(current):
-            name = _first(current["attributes"], ("alt", "title", "aria-label"))
+            name = _first(current["attributes"], _ICON_NAMES)
             if name:
                 return name
             within = drawn_children(mirror, current)[:_MAX_VISITED]

@@ -46,6 +46,19 @@ CASES: list[tuple[str, dict[str, Any], int, str]] = [
         'combobox "Size"',
     ),
     ("an image in a button", element(10, "button", element(11, "img", alt="Menu")), 11, 'button "Menu"'),
+    ("a combobox not by an icon in it", element(10, "div", element(11, "svg", aria_label="Clear"), role="combobox"), 10, "combobox"),
+    (
+        "an icon with a name in a control without one",
+        element(10, "div", element(11, "svg", element(12, "path"), aria_label="Clear"), role="combobox"),
+        12,
+        'svg "Clear"',
+    ),
+    (
+        "a control with a name rather than an icon in it",
+        element(10, "div", element(11, "svg", aria_label="Clear"), role="combobox", aria_label="City"),
+        11,
+        'combobox "City"',
+    ),
     ("a title", element(10, "button", title="Help"), 10, 'button "Help"'),
     ("a role", element(10, "div", element(11, "i"), role="tab", aria_label="Reviews"), 11, 'tab "Reviews"'),
     (
