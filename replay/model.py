@@ -178,6 +178,17 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejection:
+    """A form's values that its own check rejected, reported as an exception. They are never kept.
+
+    Attributes:
+        fields: The names of the fields, at most five; empty if the exception does not say.
+    """
+
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A request that failed or was slow.
 
@@ -254,8 +265,8 @@ class Keyboard:
 
 
 Facts = (
-    Page | Click | Press | Input | Scroll | Swipe | ClickRun | Stillness | QuickBack | Pause | Log | Request |
-    WebVital | Viewport | Media | Custom | Recorder | Keyboard
+    Page | Click | Press | Input | Scroll | Swipe | ClickRun | Stillness | QuickBack | Pause | Log |
+    Rejection | Request | WebVital | Viewport | Media | Custom | Recorder | Keyboard
 )  # fmt: skip
 """The details of an observation besides its time, kind and target; the type depends on the kind."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from recordings_mcp.replay.digest.errors import signature_of, subject_of, without_numbers
-from recordings_mcp.replay.digest.journey import Action
+from recordings_mcp.replay.digest.journey import Action, end_of
 from recordings_mcp.replay.digest.signals import Signal, SignalName, Signature
 from recordings_mcp.replay.model import Observation, Target
 
@@ -48,8 +48,12 @@ class Group:
 
     @property
     def times(self) -> list[float]:
-        """The times of the signals, sorted."""
-        return sorted({signal.t for signal in self.signals})
+        """The times of the signals, sorted; of a button pressed again, those of all its presses."""
+        times = {signal.t for signal in self.signals}
+        for signal in self.named("repeated_submit"):
+            for press in signal.observations:
+                times.update((press.t, end_of(press)))
+        return sorted(times)
 
     @property
     def count(self) -> int:

@@ -9,9 +9,10 @@ from typing import Any
 from recordings_mcp.replay.finish.clocks import PAGE_MS
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS
-from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Target, WebVital
+from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page, Rejection, Target, WebVital
 from recordings_mcp.replay.shapes import fields_of, finite, items_of
 from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line, rounded, short_address
+from recordings_mcp.replay.signals.console import rejection_of
 from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
 
 SAME_MOMENT_MS = 2000
@@ -131,15 +132,19 @@ class _Merger:
     def _exception(self, event: AnalyticsEvent) -> None:
         message, value = _exception_of(event.properties)
         at = event.timestamp
+        rejection = rejection_of(value)
         for draft in self._around("exception", event, at - SAME_MOMENT_MS, at + SAME_MOMENT_MS):
             if (
                 draft.source == "replay"
-                and isinstance(draft.facts, Log)
-                and value in draft.facts.text
+                and (
+                    isinstance(draft.facts, Rejection)
+                    if rejection
+                    else isinstance(draft.facts, Log) and value in draft.facts.text
+                )
                 and _distance(draft, event.timestamp) <= SAME_MOMENT_MS
             ):
                 return
-        self._add(event, "exception", facts=Log(message))
+        self._add(event, "exception", facts=rejection or Log(message))
 
     def _frustration(self, event: AnalyticsEvent, kind: Kind) -> None:
         """Add a rage or dead click at the time of the click it refers to, never before that."""

@@ -17,6 +17,7 @@ from recordings_mcp.replay.model import (
     Press,
     QuickBack,
     Recorder,
+    Rejection,
     Request,
     Scroll,
     Stillness,
@@ -155,6 +156,9 @@ def detail_of(observation: Observation) -> str:  # noqa: C901, PLR0911, PLR0912 
             return f"{length(seconds)} without a click or keypress{moving}{pausing}"
         case Log(text=text):
             return text
+        case Rejection(fields=fields):
+            named = f": {', '.join(fields)}" if fields else ""
+            return f"a form rejected its values{named}"
         case Request() as request:
             return _request_text(request, failed=observation.kind == "network_error")
         case WebVital() as vital:

@@ -7,7 +7,7 @@ from recordings_mcp.replay.digest.groups import Group
 from recordings_mcp.replay.digest.journey import Action, Visit
 from recordings_mcp.replay.digest.signals import Signal, SignalName
 from recordings_mcp.replay.digest.vocabulary import Trouble, page_kind, trouble_of
-from recordings_mcp.replay.model import Observation, WebVital
+from recordings_mcp.replay.model import ClickRun, Observation, WebVital
 from recordings_mcp.replay.text.numbers import clock, counted
 
 _MOST_FAILURES = 3
@@ -122,10 +122,16 @@ def _rage(group: Group) -> str:
     clicks = [signal.action for signal in group.named("rage_click") if signal.action]
     if group.failed_actions or not clicks:
         return "clicked in rage" if group.failed_actions else counted(group.total("rage_click"), "rage click")
-    number = clicks[0].observation.count
+    in_row = [_clicks_in_row(seen) for signal in group.named("rage_click") for seen in signal.observations]
+    number = max(in_row) or clicks[0].observation.count
     return f"a rage click on {control_words(clicks[0].control)}" + (
         f" ({number} clicks)" if number > 1 else ""
     )
+
+
+def _clicks_in_row(rage: Observation) -> int:
+    """Return how many clicks a rage click is; PostHog's own event does not say."""
+    return rage.facts.clicks if isinstance(rage.facts, ClickRun) else 0
 
 
 def _dead(group: Group) -> str:

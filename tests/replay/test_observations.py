@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from inline_snapshot import snapshot
 
@@ -81,6 +82,49 @@ def test_an_old_console_event_is_observed_like_a_new_one() -> None:
 def test_an_uncaught_error_is_an_exception(message: str) -> None:
     assert page().console("error", message).sentences("exception", "console_error") == [
         "exception (TypeError: x is null)"
+    ]
+
+
+REJECTED = {
+    "values": {"name": ["Ada"], "password": "hunter2"},
+    "errorFields": [
+        {"name": ["password"], "errors": ["hunter2 is too short"], "warnings": []},
+        {"name": ["address", "city"], "errors": ["Enter a city"], "warnings": []},
+    ],
+    "outOfDate": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (REJECTED, "a form rejected its values: password, address"),
+        ({"values": {"name": ["Ada"]}}, "a form rejected its values"),
+        ({"value": 1}, '{"value":1}'),
+    ],
+)
+def test_rejected_values_of_a_form_are_reported_in_words_without_the_values(
+    reason: dict[str, Any], expected: str
+) -> None:
+    recording = page().console("error", "Uncaught (in promise)", reason)
+
+    assert recording.sentences("exception", "console_error") == [f"exception ({expected})"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Non-Error promise rejection captured with value: " + orjson.dumps(REJECTED).decode(),
+        "Object captured as promise rejection with keys: errorFields, outOfDate, values",
+    ],
+)
+def test_the_event_of_a_rejection_is_the_exception_in_the_recording(value: str) -> None:
+    reported = event("$exception", 1, dollar_exception_list=[{"type": "UnhandledRejection", "value": value}])
+    logged = page().at(1).console("error", "Uncaught (in promise)", REJECTED)
+
+    assert page().sentences("exception", events=[reported]) == ["exception (a form rejected its values)"]
+    assert logged.sentences("exception", events=[reported]) == [
+        "exception (a form rejected its values: password, address)"
     ]
 
 

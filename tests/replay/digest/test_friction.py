@@ -4,13 +4,14 @@ import pytest
 from inline_snapshot import snapshot
 
 from recordings_mcp.replay import Observation
-from recordings_mcp.replay.model import QuickBack, Target, WebVital
+from recordings_mcp.replay.model import ClickRun, QuickBack, Target, WebVital
 from tests.replay.digest.story import (
     PAY,
     click,
     dead_click,
     digest_of,
     failed_request,
+    named,
     only_moment,
     page,
     rage_click,
@@ -25,10 +26,11 @@ SEND = 'button "Send message" [send]'
 def test_the_same_submit_again_within_ten_seconds_is_repeated() -> None:
     moment = only_moment([click(10, SEND, count=2, last=12), click(20, SEND)])
 
-    assert (moment.signals, moment.says, moment.count) == (
+    assert (moment.signals, moment.says, moment.count, moment.times) == (
         ["repeated_submit"],
         "the same send button pressed 3 times in a row",
         3,
+        [10, 12, 20],
     )
 
 
@@ -67,6 +69,14 @@ def test_rage_and_dead_clicks_on_one_button_are_one_moment() -> None:
         "a rage click on a button (7 clicks); no change was recorded",
         9.99,
     )
+
+
+def test_a_rage_click_says_how_many_clicks_it_is_not_how_many_there_were() -> None:
+    button = 'button "Apply filters" [apply]'
+    rage = Observation(16, "w", "rage_click", named(button), ClickRun(4), last=17)
+    moment = only_moment([click(10, button, count=7, last=17), rage])
+
+    assert moment.says == "a rage click on a button (4 clicks)"
 
 
 def test_rage_on_what_can_be_clicked_up_or_selected_weighs_less() -> None:
