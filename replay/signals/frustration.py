@@ -125,7 +125,10 @@ def select_text(window: Window, at: float) -> None:
 
 
 def move_focus(window: Window, at: float, node_id: int) -> None:
-    """Record that the focus moved, which answers a click just before, unless it moved to what was clicked."""
+    """Record that the focus moved, which answers a click just before, unless it moved to what was clicked.
+
+    The click says so if nothing had answered it before.
+    """
     clicked = window.answers.clicked
     if clicked is None or at - clicked.at >= ANSWERED_BY_FOCUS_MS:
         return
@@ -135,12 +138,14 @@ def move_focus(window: Window, at: float, node_id: int) -> None:
     control = node and control_of(mirror, node)
     if node_id == clicked.node_id or (control is not None and node_id == control["id"]):
         return
+    waits = any(click.at == clicked.at for click in window.answers.unanswered)
     answer(window, at, ANSWERED_BY_FOCUS_MS)
     if control is None or field is None or control.get("tagName") == "label" or not _is_field(window, field):
         return
     focus = target_of(mirror, node_id)
     refused_for = focus if refuses(mirror, control, field) else None
-    _amend(window, clicked.draft, clicked.at, focus=focus, refused_for=refused_for)
+    if waits or refused_for is not None:
+        _amend(window, clicked.draft, clicked.at, focus=focus, refused_for=refused_for)
 
 
 def _is_field(window: Window, node: Node) -> bool:
