@@ -61,9 +61,7 @@ Cursor = Annotated[str, Field(description="cursor of the last answer")]
 
 TokenBudget = Annotated[
     int,
-    Field(
-        ge=MIN_TOKENS, le=MAX_TOKENS, description="maximum answer length in tokens (default: server setting)"
-    ),
+    Field(ge=MIN_TOKENS, le=MAX_TOKENS, description="length of the answer at most; default: as configured"),
 ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 Schema = dict[str, Any]
+_SAID_BY_THE_LIST = frozenset({"description", "additionalProperties"})
 _KEPT_AS_THEY_ARE = frozenset({"default", "const", "enum", "examples", "required"})
 
 
@@ -37,7 +38,8 @@ def compact_schema(schema: Schema) -> Schema:
 def compact_input_schema(schema: Schema) -> Schema:
     """Return a compact schema without what a caller need not know, which the server still checks or takes.
 
-    `X or null, default null` becomes optional X; lengths of texts and empty defaults are left out.
+    `X or null, default null` becomes optional X; lengths and patterns of texts, a minimum of 0, empty
+    defaults and what describes the items of a list, which the list's own description says, are left out.
     """
     return _without_details(compact_schema(schema))
 
@@ -46,8 +48,12 @@ def _without_details(node: Schema) -> Schema:
     node = {
         key: value
         for key, value in _each_inner(node, _without_details).items()
-        if key not in {"minLength", "maxLength"} and not (key == "default" and value in ([], False))
+        if key not in {"minLength", "maxLength", "pattern"}
+        and not (key == "default" and value in ([], False))
+        and not (key == "minimum" and value == 0)
     }
+    if isinstance(items := node.get("items"), dict):
+        node["items"] = {key: value for key, value in items.items() if key not in _SAID_BY_THE_LIST}
     alternatives: list[Schema] = node.get("anyOf", [])
     others = [alternative for alternative in alternatives if alternative != {"type": "null"}]
     if len(others) == len(alternatives) or node.get("default", ...) is not None:

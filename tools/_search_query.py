@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from recordings_mcp.client import (
     ConsoleLogFilter,
@@ -28,6 +28,14 @@ Friction = Literal["rage_click", "dead_click", "console_error", "exception"]
 Device = Literal["Desktop", "Mobile", "Tablet"]
 Source = Literal["web", "mobile"]
 
+_USUAL_ORDERS: list[JsonValue] = [
+    "start_time",
+    "duration",
+    "active_seconds",
+    "console_error_count",
+    "click_count",
+    "activity_score",
+]
 _DERIVED = 5
 _FRICTION_EVENTS = {"rage_click": "$rageclick", "dead_click": "$dead_click", "exception": "$exception"}
 
@@ -88,7 +96,6 @@ class SearchQuery(Arguments):
     ] = []
     friction: Annotated[
         list[Friction],
-        Field(description="what went wrong"),
         Hint("friction needs events that PostHog captures only when the project switched them on"),
     ] = []
     min_duration: Seconds | None = None
@@ -98,8 +105,10 @@ class SearchQuery(Arguments):
     min_console_errors: Annotated[Count | None, Field(description="total console errors")] = None
     device: Device | None = None
     country: Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two-letter code")] = None
-    source: Annotated[Source | None, Field(description="web page or mobile app")] = None
-    properties: Annotated[list[PropertyCondition], Field(description="conditions on properties")] = []
+    source: Source | None = None
+    properties: Annotated[
+        list[PropertyCondition], Field(description="conditions on properties of person or event")
+    ] = []
     recordings: Annotated[
         list[RecordingText],
         Field(max_length=100, description="only these"),
@@ -121,9 +130,14 @@ class SearchQuery(Arguments):
         Field(description="as the project defines them"),
         Hint("exclude_test_accounts excludes your own team"),
     ] = False
-    order_by: Annotated[SortField, KeepsAll(), Field(description="largest or newest first")] = "start_time"
+    order_by: Annotated[
+        SortField,
+        KeepsAll(),
+        # The schema names the fields that people sort by; the others are taken too.
+        Field(description="largest or newest first", json_schema_extra={"enum": _USUAL_ORDERS}),
+    ] = "start_time"
     ascending: Annotated[bool, KeepsAll(), Field(description="smallest or oldest first")] = False
-    limit: Annotated[int, KeepsAll(), Field(ge=1, le=100, description="rows")] = 20
+    limit: Annotated[int, KeepsAll(), Field(ge=1, le=100)] = 20
     cursor: Annotated[Cursor | None, KeepsAll()] = None
 
     def filters(self) -> RecordingFilters:
