@@ -11,6 +11,7 @@ from recordings_mcp.client._conditions import (
     MetricOperator,
     Operator,
     PropertyFilter,
+    PropertyOperator,
     RecordingMetric,
 )
 from recordings_mcp.client._deadline import (
@@ -137,6 +138,7 @@ __all__ = [
     "ProjectNotAllowed",
     "ProjectNotChosen",
     "PropertyFilter",
+    "PropertyOperator",
     "PublicSharingDisabled",
     "RateBudget",
     "Recording",

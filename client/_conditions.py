@@ -25,6 +25,27 @@ Operator = Literal[
 ]
 """How a property is compared. `in` and `not_in` are for cohorts."""
 
+PropertyOperator = (
+    Operator
+    | Literal[
+        "between",
+        "not_between",
+        "min",
+        "max",
+        "icontains_multi",
+        "not_icontains_multi",
+        "is_cleaned_path_exact",
+        "semver_eq",
+        "semver_neq",
+        "semver_gt",
+        "semver_gte",
+        "semver_lt",
+        "semver_lte",
+        "flag_evaluates_to",
+    ]
+)
+"""The same with those that only servers from 2026 on know; `flag_evaluates_to` is for flags."""
+
 MetricOperator = Literal["exact", "is_not", "gt", "gte", "lt", "lte"]
 
 Metric = Literal[
@@ -63,8 +84,8 @@ class PropertyFilter(Sent):
         >>> PropertyFilter(key="$current_url", value="/checkout", operator="icontains", type="event")
 
     Attributes:
-        key: The property's name; for `hogql` the expression; for `cohort` always `id`;
-            for `recording` `visited_page`.
+        key: The property's name; for `hogql` the expression; for `cohort` always `id`; for `recording`
+            `visited_page`; for `flag` the flag's key; for `element` `text`, `selector`, `href` or `tag_name`.
         value: What to compare with; a list matches any of its values. None with `is_set` and `is_not_set`.
         operator: How to compare.
         type: What has the property.
@@ -73,8 +94,20 @@ class PropertyFilter(Sent):
 
     key: Text
     value: Scalar | list[Scalar] | None = None
-    operator: Operator = "exact"
-    type: Literal["person", "event", "group", "cohort", "session", "hogql", "recording"] = "event"
+    operator: PropertyOperator = "exact"
+    type: Literal[
+        "person",
+        "event",
+        "group",
+        "cohort",
+        "session",
+        "hogql",
+        "recording",
+        "flag",
+        "element",
+        "feature",
+        "log_entry",
+    ] = "event"
     group_type_index: Annotated[int, Field(ge=0, le=9)] | None = None
 
     @model_validator(mode="after")
@@ -83,6 +116,8 @@ class PropertyFilter(Sent):
             raise ValueError("a value is needed unless the operator is is_set or is_not_set")
         if self.type == "cohort" and self.operator not in {"in", "not_in", "exact"}:
             raise ValueError("a cohort is compared with in or not_in")
+        if (self.type == "flag") != (self.operator == "flag_evaluates_to"):
+            raise ValueError("a flag is compared with flag_evaluates_to, and nothing else is")
         return self
 
     def compiled(self) -> dict[str, Any]:

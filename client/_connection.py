@@ -23,6 +23,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+import orjson
 from pydantic import SecretStr
 
 from recordings_mcp.client._answers import decode_json
@@ -136,6 +137,8 @@ class Connection:
             if request.changes:
                 self._cache.clear()
         if request.cache_ttl:
+            if answer and request.cached_member:
+                body = orjson.dumps({request.cached_member: answer[request.cached_member]})
             self._cache.keep(request.cache_key, body, request.cache_ttl(answer), generation)
         return answer
 

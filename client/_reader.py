@@ -92,7 +92,9 @@ class RecordingReader(ProjectConnection):
             RecordingNotFound, RecordingDeleted: There is no such recording, or no longer.
         """
         request = await self._recording_request(recording_id, "snapshots")
-        return _sources(await self._connection.send(replace(request, cache_ttl=_sources_ttl)))
+        # PostHog puts a token into this answer, which nobody needs here.
+        kept = replace(request, cache_ttl=_sources_ttl, cached_member="sources")
+        return _sources(await self._connection.send(kept))
 
     async def snapshots(self, recording_id: str, *, on_progress: Progress | None = None) -> SnapshotDownload:
         """Prepare to download a recording: list its blocks. Scope: `session_recording:read`.

@@ -27,6 +27,7 @@ class Request:
         authorized: Whether the API key is sent.
         rate_limit_buckets: The rate limits it counts in.
         cache_ttl: Returns the seconds for which the decoded answer may be reused; None: it may not.
+        cached_member: The only member of the answer that is kept for it; None: the whole answer.
     """
 
     method: Method = "GET"
@@ -39,6 +40,7 @@ class Request:
     authorized: bool = True
     rate_limit_buckets: Buckets = OTHER
     cache_ttl: Callable[[Any], float] | None = None
+    cached_member: str | None = None
 
     @property
     def address(self) -> str:

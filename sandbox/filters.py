@@ -154,8 +154,17 @@ class RecordingFilter:
                 return self._cohort(condition)
             case "log_entry":
                 return self._console([condition], operand)
+            case "flag":
+                return self._flag(condition)
             case _:
-                raise invalid("Filters written in HogQL are not supported here.")
+                raise invalid(f"Filters of the type {condition.type} are not supported in the sandbox.")
+
+    def _flag(self, condition: PropertyFilter) -> Condition:
+        """Return the condition that an event carried this value of a feature flag."""
+        if condition.operator != "flag_evaluates_to":
+            raise invalid("Flags are compared with flag_evaluates_to.")
+        carried = condition.model_copy(update={"key": f"$feature/{condition.key}", "operator": "exact"})
+        return _exists("event", self._on(carried, "event.properties"))
 
     def _event_property(self, condition: PropertyFilter, operand: str) -> Condition:
         if condition.key == "$lib":
@@ -205,6 +214,8 @@ class RecordingFilter:
         value: Any = condition.value
         if condition.operator in ("in", "not_in"):
             raise invalid(f"Property operator {condition.operator} is for cohorts only")
+        if condition.operator.startswith(("semver_", "is_cleaned_path", "flag_")):
+            raise invalid(f"The operator {condition.operator} is not supported in the sandbox.")
         if condition.operator in ("regex", "not_regex"):
             patterns = condition.value if isinstance(condition.value, list) else [condition.value]
             for pattern in patterns:

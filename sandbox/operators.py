@@ -22,6 +22,8 @@ OPPOSITES = {
     "not_icontains": "icontains",
     "not_regex": "regex",
     "is_not_set": "is_set",
+    "not_between": "between",
+    "not_icontains_multi": "icontains_multi",
 }
 """The positive operator that each negative operator negates."""
 
@@ -51,7 +53,15 @@ def _matches(found: Any, name: str, value: Any) -> bool:
         return not _matches(found, OPPOSITES[name], value)
     if name == "is_set":
         return found is not None
+    if name == "between":
+        return _between(found, value)
     return any(_TESTS[name](found, one) for one in _listed(value))
+
+
+def _between(found: Any, bounds: Any) -> bool:
+    return len(_listed(bounds)) == len(_BOUNDS) and all(
+        _TESTS[name](found, bound) for name, bound in zip(_BOUNDS, _listed(bounds), strict=True)
+    )
 
 
 def _exact(found: Any, value: Any) -> bool:
@@ -95,10 +105,16 @@ _TESTS: dict[str, Test] = {
     "gte": _compares(operator.ge),
     "lt": _compares(operator.lt),
     "lte": _compares(operator.le),
+    "min": _compares(operator.ge),
+    "max": _compares(operator.le),
+    "icontains_multi": _contains,
     "is_date_before": _compares_moments(operator.lt),
     "is_date_after": _compares_moments(operator.gt),
     "is_date_exact": _compares_moments(lambda moment, day: moment.date() == day.date()),
 }
+
+
+_BOUNDS = ("gte", "lte")
 
 
 def _listed(value: Any) -> Sequence[Any]:

@@ -26,6 +26,20 @@ Operator = Literal[
     "is_date_after",
     "in",
     "not_in",
+    "between",
+    "not_between",
+    "min",
+    "max",
+    "icontains_multi",
+    "not_icontains_multi",
+    "is_cleaned_path_exact",
+    "semver_eq",
+    "semver_neq",
+    "semver_gt",
+    "semver_gte",
+    "semver_lt",
+    "semver_lte",
+    "flag_evaluates_to",
 ]
 Scalar = str | int | float | bool
 Order = Literal[
@@ -53,9 +67,19 @@ class _Strict(BaseModel):
 class PropertyFilter(_Strict):
     """One condition on a property. The default type is `event`, as on the real server."""
 
-    type: Literal["event", "person", "group", "cohort", "session", "recording", "log_entry", "hogql"] = (
-        "event"
-    )
+    type: Literal[
+        "event",
+        "person",
+        "group",
+        "cohort",
+        "session",
+        "recording",
+        "log_entry",
+        "hogql",
+        "flag",
+        "element",
+        "feature",
+    ] = "event"
     key: str
     operator: Operator = "exact"
     value: list[Scalar] | Scalar | None = None

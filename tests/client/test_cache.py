@@ -57,6 +57,16 @@ def sources(client: RecordingsClient) -> Awaitable[Any]:
     return client.snapshot_sources(ID)
 
 
+async def test_of_a_list_of_data_nothing_is_cached_but_the_list() -> None:
+    answer = listing(ago(hours=30))
+    answer.body["replay_proxy_token"] = "x" * 50_000
+    memory = AnswerMemory()
+    async with connect(Scripted(answer), memory=memory) as client:
+        first = await sources(client)
+        assert await sources(client) == first
+        assert 0 < memory.size < 1_000
+
+
 async def test_an_answer_from_the_cache_takes_no_slot_of_the_rate_limits() -> None:
     clock = StandingClock()
     server = Scripted(Answer(body={"results": []}))

@@ -34,6 +34,9 @@ def test_every_filter_compiles_to_its_parameter() -> None:
             PropertyFilter(key="id", value=42, operator="in", type="cohort"),
             PropertyFilter(key="properties.$lib = 'web'", type="hogql"),
             PropertyFilter(key="name", value=["a", "b"], type="group", group_type_index=0),
+            PropertyFilter(key="new-cart", value=True, operator="flag_evaluates_to", type="flag"),
+            PropertyFilter(key="text", value=["Pay"], type="element"),
+            PropertyFilter(key="price", value=[1, 2], operator="between", type="event"),
         ),
         console_log_filters=(ConsoleLogFilter(key="level", value=["error"]),),
         having_predicates=(
@@ -84,6 +87,9 @@ def test_every_filter_compiles_to_its_parameter() -> None:
                     "type": "group",
                     "group_type_index": 0,
                 },
+                {"key": "new-cart", "value": True, "operator": "flag_evaluates_to", "type": "flag"},
+                {"key": "text", "value": ["Pay"], "operator": "exact", "type": "element"},
+                {"key": "price", "value": [1, 2], "operator": "between", "type": "event"},
             ],
             "console_log_filters": [
                 {"type": "log_entry", "key": "level", "value": ["error"], "operator": "exact"}

@@ -144,6 +144,26 @@ async def test_groups_are_matched_as_if_there_were_none(open_sandbox: OpenSandbo
     assert await listed_ids(client, properties=[group | {"operator": "is_not_set"}]) == ["a"]
 
 
+@pytest.mark.parametrize(("value", "found"), [(True, ["on"]), (False, ["off"]), ("variant", ["variant"])])
+async def test_a_flag_is_what_it_was_at_an_event(
+    open_sandbox: OpenSandbox, value: object, found: list[str]
+) -> None:
+    seen = {"on": True, "off": False, "variant": "variant"}
+    client = open_sandbox(
+        *(Recording(name, events=[Event("e", {"$feature/new": state})]) for name, state in seen.items()),
+        Recording("none"),
+    )
+    flag = {"type": "flag", "key": "new", "operator": "flag_evaluates_to", "value": value}
+    assert await listed_ids(client, properties=[flag]) == found
+    assert (await list_recordings(client, properties=[flag | {"operator": "exact"}])).status_code == 400
+
+
+async def test_filters_on_elements_are_refused_in_words(open_sandbox: OpenSandbox) -> None:
+    element = {"type": "element", "key": "text", "operator": "exact", "value": ["Pay"]}
+    refused = await list_recordings(open_sandbox(), properties=[element])
+    assert refused.json()["detail"] == "Filters of the type element are not supported in the sandbox."
+
+
 async def test_filters_written_in_hogql_are_refused(open_sandbox: OpenSandbox) -> None:
     response = await list_recordings(
         open_sandbox(), properties=[{"type": "hogql", "key": "properties.plan = 'pro'"}]

@@ -54,6 +54,13 @@ HIT: list[tuple[str, str, Any]] = [
     ("moment", "is_date_exact", "2026-03-09"),
     ("seconds", "is_date_exact", "2026-03-09"),
     ("milliseconds", "is_date_exact", "2026-03-09"),
+    ("whole", "between", [41, 42]),
+    ("decimal", "not_between", [3, 4]),
+    ("missing", "not_between", [3, 4]),
+    ("whole", "min", 42),
+    ("whole", "max", 42),
+    ("text", "icontains_multi", ["nothing", "declined"]),
+    ("text", "not_icontains_multi", ["nothing", "paid"]),
     ("text", "is_not", "other"),
     ("missing", "is_not", "anything"),
     ("text", "not_icontains", "paid"),
@@ -64,6 +71,14 @@ HIT: list[tuple[str, str, Any]] = [
     ("nothing", "is_not_set", None),
 ]
 MISS: list[tuple[str, str, Any]] = [
+    ("whole", "between", [43, 50]),
+    ("whole", "between", [41]),
+    ("missing", "between", [0, 50]),
+    ("whole", "not_between", [41, 42]),
+    ("whole", "min", 43),
+    ("whole", "max", 41),
+    ("text", "icontains_multi", ["paid", "lost"]),
+    ("text", "not_icontains_multi", ["paid", "card"]),
     ("text", "exact", "card declined"),
     ("text", "exact", []),
     ("missing", "exact", "null"),
@@ -109,6 +124,18 @@ async def test_an_operator_does_not_hold(
 async def test_the_operators_of_cohorts_are_refused_elsewhere(open_sandbox: OpenSandbox) -> None:
     condition = {"type": "event", "key": "plan", "operator": "in", "value": ["pro"]}
     assert (await list_recordings(open_sandbox(), properties=[condition])).status_code == 400
+
+
+@pytest.mark.parametrize("operator", ["semver_gte", "is_cleaned_path_exact", "flag_evaluates_to"])
+async def test_an_operator_that_is_not_evaluated_here_is_refused_in_words(
+    open_sandbox: OpenSandbox, operator: str
+) -> None:
+    condition = {"type": "event", "key": "plan", "operator": operator, "value": "1.0"}
+    refused = await list_recordings(open_sandbox(), properties=[condition])
+    assert (refused.status_code, refused.json()["detail"]) == (
+        400,
+        f"The operator {operator} is not supported in the sandbox.",
+    )
 
 
 async def test_an_unknown_operator_is_refused(open_sandbox: OpenSandbox) -> None:
