@@ -9,10 +9,12 @@ def start_line(configuration: Configuration, where: str) -> str:
     """Return the line; `where` is `over stdio` or an address."""
     tools = [tool.name for tool in select_tools(configuration)]
     writing = "read-only" if configuration.read_only else f"confirm {configuration.confirm}"
+    shown = configuration.shown_typing
+    typing = "" if shown == "none" else f", typing shown ({shown})"
     facts = [
         f"recordings-mcp {__version__} {where}",
         _account(configuration),
-        f"{writing}, privacy {configuration.privacy}",
+        f"{writing}, privacy {configuration.privacy}{typing}",
         f"{len(tools)} {'tool' if len(tools) == 1 else 'tools'}: {', '.join(tools)}",
     ]
     return f"{'; '.join(facts)}\n"

@@ -84,7 +84,9 @@ def _policies(configuration: Configuration, tools: int) -> Finding:
     except InvalidConfiguration as error:
         return Finding("fail", f"server: {error}")
     reads = ", read-only" if configuration.read_only else ""
-    what = f"policies: privacy {configuration.privacy}, confirm {configuration.confirm}{reads}, {tools} tools"
+    shown = configuration.shown_typing
+    privacy = configuration.privacy + ("" if shown == "none" else f", typing shown ({shown})")
+    what = f"policies: privacy {privacy}, confirm {configuration.confirm}{reads}, {tools} tools"
     if configuration.privacy == "off":
         return Finding(
             "warn",

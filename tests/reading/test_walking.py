@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from select import poll
 from threading import Event
+from typing import get_args
 
 import anyio
 import pytest
@@ -17,14 +18,15 @@ from anyio.abc import Process
 from recordings_mcp.client import DeadlineExceeded, deadline
 from recordings_mcp.reading import walking
 from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool
-from recordings_mcp.replay import AnalyticsEvent, Timeline, Walker, read_timeline
+from recordings_mcp.replay import AnalyticsEvent, ShowTyping, Timeline, Walker, read_timeline
 from tests.mcp_client import Connect, data_of
 from tests.patience import SOON
-from tests.replay._building import START, Recording
+from tests.replay._building import START, Recording, element
 from tests.tools.sessions import declined, paid, shop_recording
 
 pytestmark = pytest.mark.anyio
 
+SHOWN: tuple[ShowTyping, ...] = get_args(ShowTyping)
 EVENTS = [AnalyticsEvent("signed_up", START + 3000, {"plan": "pro"})]
 
 
@@ -81,6 +83,17 @@ async def test_a_worker_process_gives_the_same_timeline_as_a_thread(
         assert await walked(workers) == read_timeline(lines(), EVENTS)
 
     assert [process.returncode for process in started] == [-signal.SIGKILL]
+
+
+@pytest.mark.parametrize("min_bytes", [1, 10**9], ids=["process", "thread"])
+async def test_what_was_typed_is_kept_only_where_it_is_asked_for(min_bytes: int) -> None:
+    typed = Recording().open("/", element(10, "input")).click(10).input(10, "lamp").lines()
+    shown: list[bool] = []
+    for show_typing in SHOWN:
+        async with WorkerPool(show_typing, most=1, min_bytes=min_bytes) as workers:
+            shown.append("lamp" in repr(await workers.walk(arriving(typed), [])))
+
+    assert dict(zip(SHOWN, shown, strict=True)) == {"none": False, "search": False, "all": True}
 
 
 async def test_a_small_recording_is_walked_without_a_worker_process(started: list[Process]) -> None:

@@ -180,6 +180,15 @@ def test_a_recording_without_snapshots(doctor: Doctor, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("privacy", "said"), [("standard", "standard, typing shown (all)"), ("strict", "strict")]
+)
+def test_typing_that_is_shown_is_said(doctor: Doctor, privacy: str, said: str) -> None:
+    _, found = doctor("--project", "1", "--privacy", privacy, "--show-typing", "all")
+
+    assert about("policies", found) == [f"ok    policies: privacy {said}, confirm auto, all tools"]
+
+
 def test_privacy_off_is_a_warning(doctor: Doctor) -> None:
     code, said = doctor("--project", "1", "--privacy", "off")
 

@@ -40,6 +40,13 @@ RECORDINGS = [tool.name for tool in TOOLS if tool.toolset == "recordings" and no
             ["get_recording"],
         ),
         (
+            {"sandbox": True, "tools": "get_recording", "show_typing": "search"},
+            snapshot(
+                "recordings-mcp VERSION over stdio; the embedded sandbox; confirm auto, privacy standard, typing shown (search)"
+            ),
+            ["get_recording"],
+        ),
+        (
             {"host": "https://posthog.example.com", "toolsets": "recordings", "confirm": "deny"},
             snapshot(
                 "recordings-mcp VERSION over stdio; self-hosted (https://posthog.example.com), project looked up from the API key; confirm deny, privacy standard"

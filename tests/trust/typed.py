@@ -173,7 +173,7 @@ def _phone() -> Recording:
 
     def field(value: str) -> Json:
         box = {"x": 0, "y": 50, "width": 300, "height": 50, "type": "input", "inputType": "text_area"}
-        return {**box, "id": 5, "label": "Name", "value": value, "text": value}
+        return {**box, "id": 5, "value": value, "text": value}
 
     recording = Recording().add(4, {"href": "Checkout", "width": 400, "height": 800})
     recording.add(2, {"wireframes": [field("")], "initialOffset": {"top": 0, "left": 0}})
