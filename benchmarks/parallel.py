@@ -5,6 +5,7 @@ that the server has not read. Both ways alternate, each with a server of its own
 both; memory is that of the server and its worker processes, sampled all the time.
 """
 
+import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -132,4 +133,7 @@ def _resident_megabytes(process: int) -> float:
 
 
 if __name__ == "__main__":
-    print_parallel([sys.argv[1], *OURS[1:]] if sys.argv[1:] else OURS)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("python", nargs="?", help="the interpreter of another installation to measure")
+    python = parser.parse_args().python
+    print_parallel([python, *OURS[1:]] if python else OURS)
