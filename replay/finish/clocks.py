@@ -7,7 +7,7 @@ recording and not the times inside them, and older servers did not move them at 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from math import inf, isfinite
 from statistics import median
 
@@ -81,6 +81,7 @@ class _Pages:
     def __init__(self, session: Session) -> None:
         self._home = session.home
         self._times: dict[str, list[float]] = {}
+        self._of_both: dict[tuple[str, str], list[float]] = {}
         for draft in session.observations:
             if isinstance(draft.facts, Page):
                 self._times.setdefault(draft.facts.url, []).append(draft.t)
@@ -94,8 +95,11 @@ class _Pages:
         url = event.properties.get("$current_url") or event.properties.get("$screen_name")
         if not isinstance(url, str):
             return []
-        addresses = {short_address(url, self._home), short_address(url, None)}
-        return sorted(chain.from_iterable(self._times.get(address, ()) for address in addresses))
+        addresses = short_address(url, self._home), short_address(url, None)
+        if addresses not in self._of_both:
+            first, second = (self._times.get(address, []) for address in addresses)
+            self._of_both[addresses] = sorted(first + second) if first and second else first or second
+        return self._of_both[addresses]
 
 
 View = tuple[float, list[float]]
