@@ -373,5 +373,11 @@ TEXTS: Mapping[str, str] = {
     "colons": "a:",
     "assignments": "password=x&",
     "addresses": "http://a@",
+    "dashes between digits": "1\u2013",
+    "labels of numbers": "SSN 12345678 phone: 61234567 ",
+    "pairs of name and value": '"name":"password","value":"x1",',
+    "tags": "<input value='x1' name=\"",
+    "links": "/reset/ab1/join/",
+    "passwords in sentences": "password (8): ab1 is ",
 }
 """Pieces of text that a rule of redaction begins to match."""

@@ -114,10 +114,6 @@ def is_secret_field(name: str, value: str) -> bool:
     """Return whether the name of a field, header or variable marks its value as secret."""
     if _NO_SECRET.fullmatch(value) or _ALREADY_HIDDEN.fullmatch(value):
         return False
-    if len(value) < _SHORTEST_NUMBER and value.isdigit():
-        return False  # `PIN: 4 digits`
-    if _ALSO_A_SETTING.search(name) and _PLAIN_WORD.fullmatch(value):
-        return False
     if _SESSION_NAME.search(name):  # a recording's session id is a UUID, not a credential
         return _OPAQUE.fullmatch(value) is not None and _UUID.fullmatch(value) is None
     return _SECRET_NAME.search(name) is not None and _ABOUT_A_SECRET.search(name) is None
@@ -152,7 +148,7 @@ def _whole_name(text: str, tail: re.Match[str]) -> str:
 def _is_parameter_secret(name: str, value: str) -> bool:
     """Return whether a value after `=` or in an address is secret."""
     if is_secret_field(name, value):
-        return True
+        return not _is_setting(name, value)
     return bool(
         _CARRIER_NAME.search(name)
         and _OPAQUE.fullmatch(value)
@@ -164,7 +160,14 @@ def _is_parameter_secret(name: str, value: str) -> bool:
 def _is_prose_secret(name: str, value: str) -> bool:
     """Return whether an unquoted value after a colon is secret; a short plain word is taken for prose."""
     prose = len(value) < _SHORTEST_WORDLESS_SECRET and _WORD.fullmatch(value) is not None
-    return not prose and is_secret_field(name, value)
+    return not prose and is_secret_field(name, value) and not _is_setting(name, value)
+
+
+def _is_setting(name: str, value: str) -> bool:
+    """Return whether a value in a text is too plain for a secret: `pin=top`, `PIN: 4 digits`."""
+    if value.isdigit():
+        return len(value) < _SHORTEST_NUMBER
+    return _ALSO_A_SETTING.search(name) is not None and _PLAIN_WORD.fullmatch(value) is not None
 
 
 _JUDGES: Mapping[str | None, Callable[[str, str], bool]] = {":": _is_prose_secret, "quoted": is_secret_field}

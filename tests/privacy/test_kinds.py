@@ -1,5 +1,7 @@
 """Values in the shapes that pages, consoles and addresses give them: split, encoded, named elsewhere, in any language."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,8 +19,6 @@ def _redacted(text: str) -> str:
 
 def _kept(text: str) -> str:
     """Return what is left of a text, with the tokens of hidden values as their kind alone."""
-    import re  # noqa: PLC0415
-
     return re.sub(r"\[(\w+)(?::[0-9a-f]{6})?\]", r"[\1]", _redacted(text))
 
 
@@ -161,7 +161,7 @@ def test_what_is_encoded_is_decoded_before_it_is_judged_and_the_rest_stays_as_it
     ("text", "shown"),
     [
         ("password={hunter2}", "password=[secret]"),
-        ("password=(hunter2)", "password=[secret])"),
+        ("password=(hunter2)", "password=[secret]"),
         ("password=`hunter2`", "password=[secret]"),
         ("password=[a]hunter2", "password=[secret]"),
         ("password=[secret]hunter", "password=[secret]"),
@@ -178,7 +178,7 @@ def test_what_is_encoded_is_decoded_before_it_is_judged_and_the_rest_stays_as_it
     ],
 )
 def test_a_value_is_hidden_to_its_end_and_whatever_it_begins_with(text: str, shown: str) -> None:
-    assert _kept(text).replace("[secret])", "[secret]") == shown.replace("[secret])", "[secret]")
+    assert _kept(text) == shown
 
 
 @pytest.mark.parametrize(
