@@ -92,7 +92,7 @@ class ManyRecordings:
             if isinstance(error, Throttled):
                 self._throttled = error
             return UnreadRecording(reference, _reason(error, refused))
-        digest = await to_thread.run_sync(replay.digest_timeline, read.timeline)
+        digest = await to_thread.run_sync(replay.digest_timeline, read.timeline, abandon_on_cancel=True)
         return DigestedRecording(recording_id, digest, read.gaps)
 
 

@@ -208,7 +208,7 @@ class Timelines:
         merged = [_analytics_event(event) for event in events]
         async with acquire_slot(self._downloads), aclosing(download.lines()) as lines:
             timeline = await self._workers.walk(lines, merged)
-        await to_thread.run_sync(_mask_secret_fields, timeline)
+        await to_thread.run_sync(_mask_secret_fields, timeline, abandon_on_cancel=True)
         first_events = len(events) if events.has_more else None
         return ReadRecording(timeline, Gaps(len(download.missing_blocks), missing_scope, first_events))
 

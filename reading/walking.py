@@ -148,7 +148,7 @@ class Worker:
             answer = await self._answers.receive_exactly(size)
         except _GONE as error:
             raise WalkInterrupted from error
-        timeline: Timeline = await to_thread.run_sync(pickle.loads, answer)
+        timeline: Timeline = await to_thread.run_sync(pickle.loads, answer, abandon_on_cancel=True)
         return timeline
 
     async def kill(self) -> None:

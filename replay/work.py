@@ -8,10 +8,10 @@ from one budget for the whole recording. Once it is spent, targets have a role a
 from collections.abc import Callable
 from typing import Final
 
-MOST_VISITS: Final = 8_000_000
+MOST_VISITS: Final = 5_000_000
 """How many nodes may be visited for one recording: one to four seconds of work.
 
-The costliest of 51 recordings at hand, 21 MB of a shop, needs 161,000, a fiftieth; half of them need less
+The costliest of 51 recordings at hand, 21 MB of a shop, needs 268,000, an eighteenth; half of them need less
 than 200.
 """
 

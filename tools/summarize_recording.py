@@ -150,7 +150,7 @@ async def summarize_recording(recording: RecordingArgument, context: Context[Ser
     recording_id = await services.client.resolve(recording)
     found = await services.client.get(recording_id)
     read = await services.timelines.read(recording_id, block_progress(context))
-    digest = await to_thread.run_sync(replay.digest_timeline, read.timeline)
+    digest = await to_thread.run_sync(replay.digest_timeline, read.timeline, abandon_on_cancel=True)
 
     def link_to(t: float) -> str:
         return services.client.replay_url(recording_id, int(t))

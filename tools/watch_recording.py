@@ -1,7 +1,9 @@
 """Tool: what happened in a recording."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
+from anyio import to_thread
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ConfigDict, Field, WithJsonSchema, with_config
@@ -122,7 +124,8 @@ async def watch_recording(
     around = _RESERVED + replay.estimate_tokens("\n".join([coverage, *gap_sentences(read.gaps)]))
     budget = max(most - around, int(most * _LEAST_SHARE))
     try:
-        rendered = replay.render(
+        render = partial(
+            replay.render,
             read.timeline,
             start=start,
             end=end,
@@ -131,6 +134,8 @@ async def watch_recording(
             cursor=cursor,
             max_tokens=budget,
         )
+        # The longest timelines take more than a second, in which other calls go on and this one may end.
+        rendered = await to_thread.run_sync(render, abandon_on_cancel=True)
     except replay.InvalidCursorError as error:
         raise ToolError(f"cursor: {error}") from error
     limits = [
