@@ -247,9 +247,9 @@ def press_again(window: Window, x: float, y: float) -> None:
         window.answers.resting = None
 
 
-def _amend(window: Window, draft: Draft, at: float, **facts: Any) -> None:
+def _amend(window: Window, draft: Draft, at: float, **facts: Any) -> Draft:
     before = draft.facts
-    window.amend(draft, at, replace(before if isinstance(before, Click) else Click(), **facts))
+    return window.amend(draft, at, replace(before if isinstance(before, Click) else Click(), **facts))
 
 
 def note_value(window: Window, data: dict[str, Any]) -> None:
@@ -269,10 +269,13 @@ def leave_page(window: Window, at: float, *, by_person: bool) -> None:
     run = answers.run
     answers.run = answers.clicked = answers.resting = None
     answers.filled.clear()
-    if run is None or run.dead is None or (by_person and not run.submits):
+    if run is None or not actions or actions[-1] != run.until or (by_person and not run.submits):
         return
-    if actions and actions[-1] == run.until:
+    if run.dead is not None:
         run.dead.count = 0
+    if run.refused is not None and isinstance(run.refused.facts, Click):
+        sent = replace(run.refused.facts, refused_for=None)  # its fields were filled before the recording
+        run.refused.facts = None if sent == Click() else sent
 
 
 def answer(window: Window, at: float, within: float) -> None:
@@ -306,12 +309,13 @@ def _observe_dead(window: Window, click: Unanswered) -> None:
     mirror = window.mirror
     node = mirror.node(click.node_id)
     control = node and control_of(mirror, node)
+    run = click.run
+    run.submits = control is not None and submits(mirror, control)
     missing = control and missing_field(mirror, control, window.answers.filled)
     if missing is not None:
-        _amend(window, click.draft, click.at, refused_for=target_of(mirror, missing["id"]))
+        run.refused = _amend(window, click.draft, click.at, refused_for=target_of(mirror, missing["id"]))
         return
     facts = None if click.still is None else Stillness(round(click.still / 1000, 1))
-    run = click.run
     if run.dead is not None and run.dead.facts == facts:
         run.dead.count += 1
         run.dead.last = click.at
@@ -319,4 +323,3 @@ def _observe_dead(window: Window, click: Unanswered) -> None:
         run.dead = window.infer(click.at, "dead_click", click.target, facts)
         run.dead.node = run.node
     click.dead = run.dead
-    run.submits = control is not None and submits(mirror, control)

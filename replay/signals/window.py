@@ -358,13 +358,15 @@ class Clicks:
         node: As in `Draft`.
         until: The time of the last one, in milliseconds since 1970.
         dead: The dead click that some of them are.
-        submits: Whether the dead click was on a button that submits a form.
+        refused: The last click for which the browser seems to have refused a form.
+        submits: Whether they were on a button that submits a form.
     """
 
     target: Target | None
     node: int | None
     until: float
     dead: Draft | None = None
+    refused: Draft | None = None
     submits: bool = False
 
 
@@ -517,8 +519,8 @@ class Window(Stream):
         self._add(draft)
         return draft
 
-    def amend(self, draft: Draft, at: float, facts: Facts) -> None:
-        """Give an observation's last repetition, at `at`, facts of its own."""
+    def amend(self, draft: Draft, at: float, facts: Facts) -> Draft:
+        """Give an observation's last repetition, at `at`, facts of its own; return its observation."""
         if draft.count == 1:
             draft.facts = facts
         elif draft.last == at:
@@ -528,6 +530,8 @@ class Window(Stream):
             if self._last is draft:
                 self._last = own
             self._add(own)
+            return own
+        return draft
 
     def _add(self, draft: Draft) -> None:
         session = self.session

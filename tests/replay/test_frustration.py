@@ -288,6 +288,18 @@ def test_clicks_that_the_browser_refused_are_counted_apart_from_the_others() -> 
     ]
 
 
+@pytest.mark.parametrize("waiting", [False, True])
+@pytest.mark.parametrize("following", ["/join", "/welcome"])
+def test_a_form_that_led_to_a_page_was_not_refused(following: str, *, waiting: bool) -> None:
+    recording = sign_up().at(1).click(15)
+    if waiting:
+        recording.at(9).mutate(texts=[(19, "Places")])
+
+    assert recording.at(12).add(0, {}).open(following).sentences("click", "dead_click") == [
+        'click button "Sign Up"'
+    ]
+
+
 DEAD = 'dead_click button "Sign Up" (no change recorded)'
 
 
