@@ -14,7 +14,7 @@ from mcp.server.mcpserver import MCPServer
 
 from recordings_mcp.server.process.conversation import converse
 from recordings_mcp.server.process.messages import Malformed, read_message
-from tests.server.test_stdio import HANDSHAKE, SERVER
+from tests.server.test_stdio import HANDSHAKE, SERVER, call
 
 NOT_JSON = (-32700, "This line is not valid JSON; send one message a line, in UTF-8.")
 TOO_DEEP = (-32600, "This message is nested more than 200 levels deep; send a flatter one.")
@@ -186,3 +186,23 @@ async def test_no_more_requests_are_read_while_many_answers_wait_for_the_client(
 
     assert waiting < 1000
     assert sorted(output.written) == [*range(2001)]
+
+
+def test_a_system_whose_pipes_cannot_be_polled_is_served_by_threads() -> None:
+    """Windows: there standard input is read by a thread."""
+    without_poll = "from recordings_mcp.server.process import stdio\nstdio._GONE = 0\n"
+    with Popen([sys.executable, "-c", without_poll + SERVER], bufsize=0, stdin=PIPE, stdout=PIPE) as process:  # noqa: S603 - our own
+        assert process.stdin is not None
+        assert process.stdout is not None
+        opened = answers_to(
+            process, *(json.dumps({"jsonrpc": "2.0", **message}).encode() for message in HANDSHAKE)
+        )
+        stray = call(1, "stray")
+        answers = answers_to(process, b"hello", json.dumps({"jsonrpc": "2.0", **stray}).encode())
+        process.stdin.close()
+        rest = process.stdout.read()
+
+    assert [answer["id"] for answer in opened] == [0]
+    assert {answer["id"] for answer in answers} <= {None, 1}
+    assert answers[0]["error"] == {"code": -32700, "message": NOT_JSON[1]}
+    assert (rest.splitlines()[-1], process.returncode) == (b"back", 0)
