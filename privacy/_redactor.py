@@ -82,11 +82,11 @@ class Redactor:
         self.level: PrivacyLevel = level
         self.counts: Counter[PiiKind] = Counter()
         self._key = secrets.token_bytes(32) if key is None else key
-        self._known = KnownRule(known or {}) if level == "strict" else KnownRule({})
+        self._known = (KnownRule(known),) if known and level == "strict" else ()
 
     def text(self, value: str) -> str:
         """Return recorded content with secrets and personal data replaced."""
-        return self._apply((*_SECRET_RULES, *_PERSONAL_RULES, self._known), value)
+        return self._apply((*_SECRET_RULES, *_PERSONAL_RULES), value, *self._known)
 
     def own(self, value: str, kind: PiiKind) -> str:
         """Return a value of the recorded person's own record. Only level `strict` hides it as a whole.
@@ -110,13 +110,15 @@ class Redactor:
         digest = hmac.digest(self._key, f"{kind}:{value}".encode("utf-8", "replace"), "sha256")
         return f"[{kind}:{digest.hex()[:_TOKEN_DIGITS]}]"
 
-    def _apply(self, rules: tuple[Rule, ...], value: str) -> str:
+    def _apply(self, rules: tuple[Rule, ...], value: str, *known: Rule) -> str:
         if self.level == "off" or (self.level == "standard" and _has_nothing_to_find(value)):
             return value
         # Hiding one value may reveal another beside it: an address glued to an account number.
         for _ in range(_MOST_PASSES):
             before = value
             value = self._without_decoded(rules, self._without_plain(rules, value))
+            # Last, since a known name within an encoded address would leave the rest of it.
+            value = self._without_plain(known, value) if known else value
             if value == before:
                 break
         return value

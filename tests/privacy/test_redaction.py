@@ -132,6 +132,12 @@ def test_strict_also_hides_the_persons_own_values_wherever_they_are_written() ->
     assert redactor.counts == {"name": 4, "address": 1}
 
 
+def test_a_name_within_an_encoded_address_does_not_keep_the_rest_of_it() -> None:
+    redactor = Redactor("strict", key=_KEY, known={"name": ["Jane Example"]})
+
+    assert redactor.text("jane7&#64;example.com") == redactor.token("email", "jane7@example.com")
+
+
 def test_standard_leaves_names_and_addresses_as_recorded() -> None:
     text = "Hello Jane Doe, ships to 12 Main Street, Springfield"
 
