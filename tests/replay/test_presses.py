@@ -135,6 +135,14 @@ def test_selecting_text_across_elements_is_no_drag() -> None:
     assert acts(recording) == []
 
 
+def test_the_click_after_selecting_text_across_elements_is_a_click() -> None:
+    selection: list[dict[str, Any]] = [{"start": 11, "startOffset": 0, "end": 13, "endOffset": 4}]
+    recording = page().at(5).interact(DOWN, 11, x=50, y=50).change(14, ranges=selection)
+    recording.interact(UP, 13, x=400, y=10).interact(2, 6, x=400, y=10)
+
+    assert acts(recording) == ['click div "Plain card"']
+
+
 def test_a_drag_by_the_browser_ends_without_a_release() -> None:
     recording = page().at(5).interact(DOWN, 11, x=50, y=50)
     recording.change(12, positions=[{"x": 90, "y": 10, "id": 11, "timeOffset": 0}])
