@@ -26,21 +26,23 @@ def _shortfall(coverage: Coverage) -> str:
         "undecodable, skipped": coverage.undecodable,
         "in an unknown encoding": coverage.unknown_encodings,
         "of an unknown type": coverage.unknown_events,
-        "duplicates left out": coverage.duplicates,
+        "duplicate{s} left out": coverage.duplicates,
         "out of order, sorted": coverage.out_of_order,
         "before the first full snapshot, so unnamed": coverage.before_first_snapshot,
-        "inputs set by the page, not typed": coverage.page_driven_inputs,
-        "masked inputs": coverage.masked_inputs,
-        "inputs not masked by the recorder": coverage.unmasked_inputs,
-        "frames with a recorder of their own, not reported twice": coverage.frames_left_out,
+        "input{s} set by the page, not typed": coverage.page_driven_inputs,
+        "masked input{s}": coverage.masked_inputs,
+        "input{s} not masked by the recorder": coverage.unmasked_inputs,
+        "frame{s} recorded separately, reported once": coverage.frames_left_out,
         "not timed in milliseconds, converted": coverage.times_scaled,
         "dated more than 24 hours from the others, left out": coverage.far_events,
-        "analytics events before, after or not on the clock of the recording, left out": (
+        "analytics event{s} before, after or not on the clock of the recording, left out": (
             coverage.analytics_left_out
         ),
-        "targets left unnamed, because this recording is unusually costly to read": coverage.unnamed_targets,
+        "target{s} left unnamed, as this recording is unusually costly to read": coverage.unnamed_targets,
     }
-    counted = "; ".join(f"{number} {note}" for note, number in notes.items() if number)
+    counted = "; ".join(
+        f"{number} {note.format(s='' if number == 1 else 's')}" for note, number in notes.items() if number
+    )
     moved = {"Requests": coverage.requests_moved, "Analytics events": coverage.analytics_moved}
     clocks = [_moved(what, seconds) for what, seconds in moved.items() if seconds]
     return " ".join(["", *([f"{counted}."] if counted else []), *clocks, *coverage.limits_reached])

@@ -46,7 +46,7 @@ def test_what_is_done_in_a_frame_is_reported_once_and_the_frame_is_no_page() -> 
         'click heading "Buttons"',
     ]
     assert [seen.kind for seen in timeline.observations if seen.window == "frame"] == ["console_error"]
-    assert "1 frames with a recorder of their own, not reported twice" in describe_coverage(timeline.coverage)
+    assert "1 frame recorded separately, reported once" in describe_coverage(timeline.coverage)
 
 
 def test_a_frame_in_which_nothing_is_done_is_no_page() -> None:

@@ -54,7 +54,7 @@ def test_targets_have_a_role_and_no_name_once_the_budget_of_work_is_spent() -> N
     assert clicks[-1].startswith("click button [pay]")
     assert timeline.coverage.unnamed_targets > 0
     assert (
-        f"{timeline.coverage.unnamed_targets} targets left unnamed, because this recording is unusually "
+        f"{timeline.coverage.unnamed_targets} targets left unnamed, as this recording is unusually "
         "costly to read" in describe_coverage(timeline.coverage)
     )
 
