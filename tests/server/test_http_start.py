@@ -105,7 +105,7 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
             ["--http", "127.0.0.1:8080"],
             {"SECRET": "too short"},
             snapshot(
-                "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): Value should have at least 32 items after validation, not 9; expected: bearer that every caller over HTTP must send, at least 32 characters; never a flag; random at each start on 127.0.0.1 if left out.\n"
+                "recordings-mcp: http_secret (from RECORDINGS_MCP_HTTP_SECRET): too short; expected: bearer that every caller over HTTP must send, at least 32 characters; never a flag; random at each start on 127.0.0.1 if left out.\n"
             ),
         ),
     ],

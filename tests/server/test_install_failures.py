@@ -155,7 +155,7 @@ def test_an_installation_in_a_cache_comes_with_a_warning(home: Home, monkeypatch
 
     assert home.install("cursor", "--sandbox").endswith(
         "Careful: this installation is in a cache that may be cleared. Install recordings-mcp "
-        "permanently (uv tool install, pipx install) and run this again.\n"
+        "permanently (pip install, uv tool install) and run this again.\n"
     )
 
 
