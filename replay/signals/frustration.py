@@ -207,6 +207,15 @@ def _rest(window: Window, data: dict[str, Any], click: Unanswered) -> None:
         window.answers.resting = Resting(click, x, y)
 
 
+def moves_on(window: Window, at: float) -> bool:
+    """Return whether the mouse moves so soon after the click that it did not rest; then that is recorded."""
+    rested = window.answers.resting
+    if rested is None or at - rested.click.at >= DIALOG_MS:
+        return False
+    window.answers.resting = None
+    return True
+
+
 def first_move(window: Window, at: float, data: dict[str, Any]) -> None:
     """Record where the mouse was first after a click. Positions are older than their event.
 

@@ -130,11 +130,17 @@ def _is_list(node: Node | None) -> bool:
 
 def on_selection(window: Window, at: float, data: dict[str, Any]) -> None:
     """Handle a selection: of text, or only a new place of the caret."""
-    answer(window, at, ANSWERED_BY_SELECTION_MS)
+    move_caret(window, at)
     if any(_is_text(span) for span in items_of(data.get("ranges"))):
         select_text(window, at)
         if window.pointer.held is not None:
             window.pointer.held.selected = True
+
+
+def move_caret(window: Window, at: float) -> None:
+    """Record a new place of the caret, which answers a click just before."""
+    if window.answers.unanswered:
+        answer(window, at, ANSWERED_BY_SELECTION_MS)
 
 
 def _is_text(span: object) -> bool:

@@ -1,37 +1,56 @@
 """Handlers of lines that need not be decoded, or not yet.
 
-Most lines report that the pointer moved, or that the page changed in a way that is never needed. As rrweb and
-posthog-js write them, their first bytes identify them and their last bytes hold the time. So pointer
-positions are read only right after a click, and a change is read only when the page is needed. A line in any
-other form is decoded as usual. The price: damage inside such a line is noticed only when it is read.
+Most lines report that the pointer or the caret moved, or that the page changed in a way that is never needed.
+As rrweb and posthog-js write them, their first bytes identify them and their last bytes hold the time. So
+pointer positions are read only after a click that the mouse rested after, a selection only if it contains
+something, and a change only when the page is needed. A line in any other form is decoded as usual. The price:
+damage inside such a line is noticed only when it is read.
 """
 
+import re
 from typing import Final
 
 from recordings_mcp.replay.intake.stream import HEAD_BYTES, Shortcut
 from recordings_mcp.replay.shapes import fields_of
-from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, first_move
+from recordings_mcp.replay.signals.frustration import (
+    ANSWERED_BY_CHANGE_MS,
+    answer,
+    first_move,
+    moves_on,
+)
 from recordings_mcp.replay.signals.inputs import is_more_typing, on_change_in_focus
+from recordings_mcp.replay.signals.interaction import move_caret, on_selection
 from recordings_mcp.replay.signals.lifecycle import QUIET_TAGS
 from recordings_mcp.replay.signals.window import Window
 
 _INCREMENTAL = b'{"type":3,"data":{"source":%d,"'
 _CUSTOM = b'{"type":5,"data":{"tag":"%s",'
+_CARET = re.compile(
+    rb'"ranges":\[(?:\{"start":(\d+),"startOffset":(\d+),"end":\1,"endOffset":\2\})?\]\},"timestamp":'
+)
 
 
 def _move(window: Window, at: float, line: bytes) -> None:
     window.activity.touch(at)
-    if window.answers.resting is not None:
+    if window.answers.resting is not None and not moves_on(window, at):
         first_move(window, at, fields_of(window.session.reader.data_of(line)))
 
 
 def _change(window: Window, at: float, line: bytes) -> None:
-    if window.pointer.editor is None or is_more_typing(window, at, line):
+    pointer = window.pointer
+    if pointer.editor in (None, pointer.disowned) or is_more_typing(window, at, line):
         window.mirror.defer(line)
     elif (change := window.session.reader.data_of(line)) is not None:
         on_change_in_focus(window, at, change)
     if window.answers.unanswered:
         answer(window, at, ANSWERED_BY_CHANGE_MS)
+
+
+def _select(window: Window, at: float, line: bytes) -> None:
+    if _CARET.match(line, len(window.prefix) + HEAD_BYTES):
+        move_caret(window, at)
+    elif (data := window.session.reader.data_of(line)) is not None:
+        on_selection(window, at, fields_of(data))
 
 
 def _ignore(_window: Window, _at: float, _line: bytes) -> None:
@@ -59,6 +78,7 @@ _SHORTCUTS: Final[dict[bytes, Shortcut]] = {
     _incremental(6): _MOVED,
     _incremental(8): _IGNORED,
     _incremental(13): _IGNORED,
+    _incremental(14): Shortcut(None, _select),
     _incremental(15): _IGNORED,
     **_quiet(),
 }

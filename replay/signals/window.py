@@ -135,10 +135,12 @@ class Keys:
 
         A fast typist takes 60 ms a key (Dhakal et al., Observations on Typing from 136 Million Keystrokes).
         """
+        self.number += 1
+        if self.number > _JUDGED_KEYS:
+            return False
         gap, self.newest = at - self.newest, at
         self.shortest, self.longest = min(self.shortest, gap), max(self.longest, gap)
-        self.number += 1
-        if self.number != _JUDGED_KEYS:
+        if self.number < _JUDGED_KEYS:
             return False
         mean = (at - self.first) / (self.number - 1)
         return mean < _HUMAN_GAP_MS or self.longest - self.shortest < _HUMAN_VARIATION_MS
