@@ -32,6 +32,7 @@ class Mirror:
         choices: A cache of the labels of each select element's options by value, cleared by every change.
         controls: A cache of nodes and the controls that they belong to, cleared by every change.
         editors: A cache of nodes and the editors that they are in, cleared by every change.
+        above: A cache of nodes, how many ancestors were requested, and these; cleared by every change.
     """
 
     def __init__(self, read: Callable[[bytes], Change | None], work: Work) -> None:
@@ -49,6 +50,7 @@ class Mirror:
         self.choices: dict[int, dict[str, str]] = {}
         self.controls: dict[int, tuple[Node, Node]] = {}
         self.editors: dict[int, tuple[Node, Node | None]] = {}
+        self.above: dict[int, tuple[Node, int, list[Node]]] = {}
 
     @property
     def damaged(self) -> int:
@@ -62,24 +64,19 @@ class Mirror:
 
     def reset(self, root: Node) -> None:
         """Load a full snapshot, and discard all earlier nodes and changes."""
-        self._forget_names()
+        self._forget()
         self._pending = Pending()
         self._page.reset(root)
 
     def change(self, change: Change) -> None:
         """Apply a change of the page: removes, adds, texts and attributes, in this order."""
-        self._forget_names()
+        self._forget()
         self._apply(self._pending.take())
         self._page.change(change)
 
     def defer(self, line: bytes) -> None:
         """Store the line of a change, to be decoded when needed."""
-        if self.targets:
-            self.targets.clear()
-        if self.choices:
-            self.choices.clear()
-        self.controls.clear()
-        self.editors.clear()
+        self._forget()
         pending = self._pending
         pending.put(line)
         if pending.size >= PENDING_BYTES or len(pending.lines) >= PENDING_LINES:
@@ -97,6 +94,14 @@ class Mirror:
 
     def ancestors(self, node: Node, most: int) -> list[Node]:
         """Return at most `most` ancestors of a node, the nearest first."""
+        asked, requested, above = self.above.get(node["id"], (None, 0, []))
+        is_whole = len(above) < requested
+        if asked is not node or (most > requested and not is_whole):
+            above = self._find_ancestors(node, most)
+            self.above[node["id"]] = node, most, above
+        return above[:most]
+
+    def _find_ancestors(self, node: Node, most: int) -> list[Node]:
         while True:
             ancestors = self._page.ancestors(node, most)
             if not self._pending.size:
@@ -145,11 +150,13 @@ class Mirror:
         self.work.visit((self._pending.size + len(value)) // _SEARCHED_BYTES)
         return self._pending.take_with(attribute + encode_json(value)) if self._pending.size else []
 
-    def _forget_names(self) -> None:
-        self.targets.clear()
-        self.choices.clear()
-        self.controls.clear()
-        self.editors.clear()
+    def _forget(self) -> None:
+        if self.above or self.targets or self.choices:  # the other caches are filled from ancestors
+            self.above.clear()
+            self.targets.clear()
+            self.choices.clear()
+            self.controls.clear()
+            self.editors.clear()
 
     def _apply(self, lines: Iterable[bytes]) -> None:
         for line in lines:
