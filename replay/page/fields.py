@@ -20,7 +20,7 @@ _EDITABLE = frozenset({"", "true", "plaintext-only"})
 _TEXT_ROLES = frozenset({"textbox", "searchbox"})
 _FIELDS = frozenset({"input", "textarea"})
 _CONTROLS = frozenset({"button", "a", "input", "select", "textarea"})
-_DRAWS_TEXT = re.compile(r"(?<!\S)(?:CodeMirror|monaco-editor|ace_editor)(?!\S)")
+_DRAW_TEXT = frozenset({"CodeMirror", "monaco-editor", "ace_editor"})
 _ACTING = frozenset({"button", "a", "option", "summary"})
 _ACTING_ROLES = frozenset({"button", "link", "option", "menuitem", "tab"})
 _GROUPS = frozenset({"html", "body", "form", "fieldset", "table", "tbody", "tr", "main", "ul"})
@@ -83,7 +83,7 @@ def is_editor(node: Node) -> bool:
     if attributes.get("role") in _TEXT_ROLES and node["tagName"] not in _FIELDS:
         return True
     classes = attributes.get("class")
-    return isinstance(classes, str) and _DRAWS_TEXT.search(classes) is not None
+    return isinstance(classes, str) and not _DRAW_TEXT.isdisjoint(classes.split())
 
 
 def editor_around(mirror: Mirror, node: Node) -> Node | None:

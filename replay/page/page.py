@@ -289,8 +289,9 @@ class Page:
             path.append(node)
         if node["id"] != node_id:
             return False
-        self._nodes[node_id] = node
         self._work.visit(len(path))
+        for node in path:  # those above are usually requested next
+            self._nodes.setdefault(node["id"], node)
         for above, below in pairwise(path):
             self._parents.setdefault(below["id"], above["id"])
         return True

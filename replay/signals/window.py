@@ -179,15 +179,15 @@ class Typing:
         if change.change == "emptied" and before != change:
             change = Input("typed_then_emptied")
         self.draft.facts = change
-        self.count(coverage)
+        if not self.counted:
+            self.count(coverage)
 
     def count(self, coverage: Coverage) -> None:
         """Count the stretch once it has text, once only: a count of its keys would be the text's length."""
         change = self.draft.facts
-        if self.counted or not isinstance(change, Input) or change.change != "typed":
-            return
-        self.counted = True
-        self._add(coverage, 1)
+        if not self.counted and isinstance(change, Input) and change.change == "typed":
+            self.counted = True
+            self._add(coverage, 1)
 
     def uncount(self, coverage: Coverage) -> None:
         """Take the count back."""
