@@ -367,7 +367,10 @@ def _first(attributes: dict[str, Any], names: tuple[str, ...]) -> str:
 
 
 def _labelled_by(mirror: Mirror, node: Node) -> str:
-    references = _string(node["attributes"].get("aria-labelledby")).split()[:4]
+    value = node["attributes"].get("aria-labelledby")
+    if value is None:
+        return ""
+    references = _string(value).split()[:4]
     elements = [_in_same_tree(mirror, node, "id", reference) for reference in references]
     names = [
         _label_within(element) or text_of(mirror, element)

@@ -302,6 +302,8 @@ def change_visibility(window: Window, at: float) -> None:
 
 def expire(window: Window, at: float) -> None:
     """Observe the clicks that nothing has answered in time at `at`."""
+    if not window.answers.unanswered:
+        return
     for click in window.answers.unanswered:
         if at - click.at >= DEAD_AFTER_MS:
             _observe_dead(window, click)

@@ -66,12 +66,12 @@ def on_blur(window: Window, at: float, node_id: int) -> None:
 
 def on_click_in_field(window: Window, at: float, node: Node) -> None:
     """Handle a click on a field or editor. It may have had the focus before the recorder started."""
-    editor = editor_around(window.mirror, node)
-    if node.get("tagName") in _FIELDS or editor is None:
-        if node.get("tagName") in _FIELDS and window.pointer.focus != node["id"]:
-            window.pointer.set_focus(node["id"], at, by_person=True)
-    elif window.pointer.editor is None:
-        window.pointer.set_focus(editor["id"], at, by_person=True)
+    pointer = window.pointer
+    if node.get("tagName") in _FIELDS:
+        if pointer.focus != node["id"]:
+            pointer.set_focus(node["id"], at, by_person=True)
+    elif pointer.editor is None and (editor := editor_around(window.mirror, node)) is not None:
+        pointer.set_focus(editor["id"], at, by_person=True)
         find_editor(window)
 
 
