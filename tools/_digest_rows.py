@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from recordings_mcp.replay import clock, estimate_tokens
+from recordings_mcp import replay
+from recordings_mcp.replay import clock
 from recordings_mcp.tools._digest_fields import ChapterField, MomentField
 from recordings_mcp.tools._result import Row, TrustedCell
 from recordings_mcp.tools._wording import counted
@@ -70,7 +71,7 @@ def _rank(chapter: ChapterField, index: int, total: int) -> tuple[bool, bool, in
 
 
 def _tokens(row: Row) -> int:
-    return estimate_tokens(" | ".join(str(cell) for cell in row)) + 1
+    return replay.estimate_tokens(" | ".join(str(cell) for cell in row)) + 1
 
 
 def _pause(chapter: ChapterField) -> str:
