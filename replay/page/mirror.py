@@ -33,6 +33,7 @@ class Mirror:
         controls: A cache of nodes and the controls that they belong to, cleared by every change.
         editors: A cache of nodes and the editors that they are in, cleared by every change.
         above: A cache of nodes, how many ancestors were requested, and these; cleared by every change.
+        nodes: A cache of nodes, cleared by every change.
     """
 
     def __init__(self, read: Callable[[bytes], Change | None], work: Work) -> None:
@@ -51,6 +52,7 @@ class Mirror:
         self.controls: dict[int, tuple[Node, Node]] = {}
         self.editors: dict[int, tuple[Node, Node | None]] = {}
         self.above: dict[int, tuple[Node, int, list[Node]]] = {}
+        self.nodes: dict[int, Node | None] = {}
 
     @property
     def damaged(self) -> int:
@@ -88,9 +90,11 @@ class Mirror:
 
     def node(self, node_id: int) -> Node | None:
         """Return a node that is on the page, or was removed a moment ago."""
-        if self._pending.size:
-            self._apply(self._take_for((node_id,)))
-        return self._page.node(node_id)
+        if node_id not in self.nodes:
+            if self._pending.size:
+                self._apply(self._take_for((node_id,)))
+            self.nodes[node_id] = self._page.node(node_id)
+        return self.nodes[node_id]
 
     def ancestors(self, node: Node, most: int) -> list[Node]:
         """Return at most `most` ancestors of a node, the nearest first."""
@@ -151,7 +155,8 @@ class Mirror:
         return self._pending.take_with(attribute + encode_json(value)) if self._pending.size else []
 
     def _forget(self) -> None:
-        if self.above or self.targets or self.choices:  # the other caches are filled from ancestors
+        if self.nodes or self.above:  # the other caches are filled from these
+            self.nodes.clear()
             self.above.clear()
             self.targets.clear()
             self.choices.clear()
