@@ -1,7 +1,7 @@
 """A rebuilt page that is brought up to date on demand.
 
-Most changes of a page are never decoded. They wait until a node that they mention is requested, and the next
-full snapshot discards them.
+Most changes of a page are never decoded. They wait until a node that they mention is requested, or any node
+while few are waiting, and the next full snapshot discards them.
 """
 
 import re
@@ -20,6 +20,7 @@ __all__ = ["DAMAGED", "Change", "Mirror", "Node"]
 _IDS: Final = re.compile(rb'd":(\d+)')  # every "id", "parentId" and "nextId"
 _MARK = b'"cv":"'
 _MARK_BYTES = 80  # the mark of compression is among the last bytes of a line
+_READ_AT_ONCE_BYTES = 32 * 1024  # fewer are decoded in less time than their ids are searched, several times
 _SEARCHED_BYTES = 128  # searched in the time that a node takes
 
 
@@ -143,7 +144,7 @@ class Mirror:
 
     def _take_for(self, node_ids: Collection[int]) -> list[bytes]:
         """Take the lines up to the last one that may affect one of these nodes."""
-        if self.work.spent:
+        if self.work.spent or self._pending.size < _READ_AT_ONCE_BYTES:
             return self._pending.take()
         lines = self._pending.take_for(node_ids)
         if lines:
