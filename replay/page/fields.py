@@ -9,6 +9,7 @@ from typing import Any
 
 from recordings_mcp.replay.page.attributes import PASSWORD_MARKS
 from recordings_mcp.replay.page.mirror import Mirror, Node
+from recordings_mcp.replay.page.shadow import drawn_ancestors
 
 _SECRET_TYPES = frozenset({"password", "hidden"})
 _TYPED_TYPES = frozenset({"text", "password", "tel", "number"})
@@ -87,9 +88,10 @@ def is_editor(node: Node) -> bool:
 
 
 def editor_around(mirror: Mirror, node: Node) -> Node | None:
-    """Return the editor that a node is, or is in; None if it is in none.
+    """Return the editor that a node is, or is shown in; None if it is in none.
 
-    A control in a part of it that cannot be edited, such as a button in the toolbar of a table, is in none.
+    A component may show the children that it was given in an editor of its shadow root. A control in a part
+    of an editor that cannot be edited, such as a button in the toolbar of a table, is in none.
     """
     asked, editor = mirror.editors.get(node["id"], (None, None))
     if asked is not node:
@@ -100,7 +102,7 @@ def editor_around(mirror: Mirror, node: Node) -> Node | None:
 
 def _find_editor(mirror: Mirror, node: Node) -> Node | None:
     in_control = False
-    for current in (node, *mirror.ancestors(node, _MAX_ANCESTORS)):
+    for current in (node, *drawn_ancestors(mirror, node, _MAX_ANCESTORS)):
         tag = current.get("tagName")
         if not tag:
             continue

@@ -373,11 +373,14 @@ def _labelled_by(mirror: Mirror, node: Node) -> str:
     references = _string(value).split()[:4]
     elements = [_in_same_tree(mirror, node, "id", reference) for reference in references]
     names = [
-        _label_within(element) or text_of(mirror, element)
-        for element in elements
-        if element is not None and editor_around(mirror, element) is None
+        _label_within(element) or _label_text(mirror, element) for element in elements if element is not None
     ]
     return " ".join(names).strip()
+
+
+def _label_text(mirror: Mirror, label: Node) -> str:
+    """Return the text of a label; nothing in an editor, where it was typed, as in a list of tasks."""
+    return "" if editor_around(mirror, label) is not None else text_of(mirror, label)
 
 
 def _in_same_tree(mirror: Mirror, node: Node, attribute: Literal["id", "for"], value: str) -> Node | None:
@@ -422,7 +425,7 @@ def _label_near(mirror: Mirror, node: Node) -> str:
     for sibling in mirror.children(above[0])[:_MAX_SIBLINGS] if above else ():
         is_near = sibling.get("isShadow") == node.get("isShadow")
         if is_near and sibling.get("tagName") == "label" and sibling["attributes"].get("for") == element_id:
-            return text_of(mirror, sibling)
+            return _label_text(mirror, sibling)
     return ""
 
 
@@ -431,13 +434,13 @@ def _label_anywhere(mirror: Mirror, node: Node) -> str:
     if not isinstance(element_id, str) or not element_id:
         return ""
     label = _in_same_tree(mirror, node, "for", element_id)
-    return text_of(mirror, label) if label else ""
+    return _label_text(mirror, label) if label else ""
 
 
 def _wrapping_label(mirror: Mirror, node: Node) -> str:
     for ancestor in above_in_tree(mirror, node, _MAX_ANCESTORS):
         if ancestor.get("tagName") == "label":
-            return text_of(mirror, ancestor)
+            return _label_text(mirror, ancestor)
     return ""
 
 

@@ -1,5 +1,7 @@
 """Typing and choices, values set by the page, and what is never shown of either."""
 
+from typing import Any
+
 import pytest
 
 from recordings_mcp.replay import ShowTyping, Timeline, read_timeline
@@ -266,6 +268,45 @@ def test_text_in_an_editor_names_nothing(attributes: dict[str, str]) -> None:
         'click label "Notes"',
         "click button",
     ]
+
+
+def test_text_that_a_component_shows_in_an_editor_of_its_own_names_nothing_and_is_typing() -> None:
+    editor = element(12, "div", element(13, "slot"), contenteditable="true", aria_label="Notes")
+    host = element(10, "x-editor", {**editor, "isShadow": True}, element(20, "p", text(21, "typed")))
+    recording = Recording().open("/", {**host, "isShadowHost": True})
+    recording.click(21).focus(12).mutate(texts=[(21, "typed more")]).click(20)
+
+    assert recording.sentences("click", "input") == [
+        'click textbox "Notes"',
+        'input textbox "Notes" (typed)',
+        'click textbox "Notes"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        element(11, "label", element(12, "input", type="checkbox"), text(13, "typed")),
+        element(
+            11,
+            "p",
+            element(12, "input", type="checkbox", id="done"),
+            element(13, "label", text(14, "typed"), for_="done"),
+        ),
+        element(
+            11,
+            "p",
+            element(12, "input", type="checkbox", aria_labelledby="label"),
+            element(13, "b", text(14, "typed"), id="label"),
+        ),
+    ],
+)
+def test_a_box_in_an_editor_is_not_named_by_the_text_beside_it(task: dict[str, Any]) -> None:
+    recording = Recording().open("/", element(10, "div", task, contenteditable="true", aria_label="Notes"))
+
+    recording.click(12).input(12, "on", checked=True)
+    assert "typed" not in " ".join(recording.sentences())
+    assert [found.split()[1] for found in recording.sentences("click", "input")] == ["checkbox", "checkbox"]
 
 
 def test_a_button_in_a_part_of_an_editor_that_cannot_be_edited_has_its_name() -> None:
