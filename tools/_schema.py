@@ -52,7 +52,8 @@ def _without_details(node: Schema) -> Schema:
         and not (key == "default" and value in ([], False))
         and not (key == "minimum" and value == 0)
     }
-    if isinstance(items := node.get("items"), dict):
+    if isinstance(node.get("items"), dict):
+        items = cast("Schema", node["items"])
         node["items"] = {key: value for key, value in items.items() if key not in _SAID_BY_THE_LIST}
     alternatives: list[Schema] = node.get("anyOf", [])
     others = [alternative for alternative in alternatives if alternative != {"type": "null"}]

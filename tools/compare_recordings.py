@@ -1,8 +1,10 @@
 """Tool: several recordings side by side."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
+import anyio
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,8 +37,8 @@ _FEWEST = 2
 _MOST_TROUBLES = 6
 _MOST_LINES = 6
 _MOST_MOMENTS = 4
-_SECONDS_FOR_NAMES = 10
-"""Seconds to wait for the names of the people, without which the answer is complete too."""
+_SECONDS_FOR_NAMES = 4
+"""Seconds for the names of the people, found while recordings are read; the answer is complete without."""
 
 
 class _Field(BaseModel):
@@ -182,25 +184,31 @@ async def compare_recordings(
     async def report(done: int) -> None:
         await report_progress(context, done, len(references), f"{done} of {len(references)} recordings read")
 
-    results = await ManyRecordings(services.client, services.timelines, report).read(references)
+    people: dict[str, Recording] = {}
+    results: list[DigestedRecording | UnreadRecording] = []
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_find_people, services.client, references, people)
+        results = await ManyRecordings(services.client, services.timelines, report).read(references)
     readable = {result.id: result for result in results if isinstance(result, DigestedRecording)}
     unread = [result for result in results if isinstance(result, UnreadRecording)]
     if not readable:
         raise ToolError(_nothing_read(unread))
     if len(readable) + len(unread) < _FEWEST:
         raise ToolError("recordings: these are all the same recording; name at least two different ones.")
-    people = await _people(services.client, list(readable))
     return _compared(services.client, list(readable.values()), unread, people)
 
 
-async def _people(client: RecordingsClient, ids: Sequence[str]) -> dict[str, Recording]:
-    """Return the recordings' metadata by id, or nothing if PostHog does not give it soon."""
-    try:
-        with deadline(_SECONDS_FOR_NAMES):
-            page = await client.search(RecordingFilters(session_ids=tuple(ids), limit=len(ids)))
-    except RecordingsError:
-        return {}
-    return {recording.id: recording for recording in page.results}
+async def _find_people(
+    client: RecordingsClient, references: Sequence[str], people: dict[str, Recording]
+) -> None:
+    """Add the recordings' metadata to `people` by id, from one request; nothing if PostHog takes too long."""
+    ids: list[str] = []
+    with suppress(RecordingsError), deadline(_SECONDS_FOR_NAMES):
+        for reference in references:
+            with suppress(RecordingsError):  # the reading says what is wrong with it
+                ids.append(await client.resolve(reference))
+        page = await client.search(RecordingFilters(session_ids=tuple(ids), limit=len(ids)))
+        people.update({recording.id: recording for recording in page.results})
 
 
 def _nothing_read(unread: Sequence[UnreadRecording]) -> str:
@@ -237,7 +245,7 @@ def _compared(
             for one in comparison.console
         ],
         unreadable=[UnreadableRecording(reference=one.reference, reason=one.reason) for one in unread],
-        known=_known(people.values()),
+        known=_known([people[one.id] for one in readable if one.id in people]),
     )
 
 

@@ -148,7 +148,7 @@ async def _marked(
 
 def _summary(marks: Sequence[str], outcomes: Sequence[MarkOutcome]) -> str:
     """Return what was set, and how many of each outcome where there are several: trusted words only."""
-    counts = Counter(one.status for one in outcomes)
+    counts: Counter[MarkStatus] = Counter(one.status for one in outcomes)
     done = f"marked as {' and '.join(marks)}"
     if len(outcomes) == 1 and counts["marked"]:
         return done

@@ -26,6 +26,7 @@ class Reader:
         self.notes: dict[str, int] = {}
         self._coverage = coverage
         self._nothing: str | None = None
+        self._read_in_part: set[int] = set()
 
     def note(self, text: str) -> None:
         """Count that a limit was reached."""
@@ -83,7 +84,9 @@ class Reader:
             if data.count(b"{") + data.count(b"[") > 2 * MAX_LINE_CONTAINERS:
                 raise
         decoded = decode_json(thinned(data, MAX_LINE_CONTAINERS - _ROOM), 2 * MAX_LINE_CONTAINERS)
-        self.note(f"Lines with more than {MAX_LINE_CONTAINERS:,} objects and arrays were read in part")
+        if hash(data) not in self._read_in_part:  # the first line of a window is decoded twice
+            self._read_in_part.add(hash(data))
+            self.note(f"Lines with more than {MAX_LINE_CONTAINERS:,} objects and arrays were read in part")
         return decoded
 
     def _inflate_fields(self, version: object, data: dict[str, Any]) -> dict[str, Any]:

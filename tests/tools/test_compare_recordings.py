@@ -311,3 +311,34 @@ async def test_people_are_named_and_console_lines_in_common_listed(connect: Conn
     async with open_client(tmp_path / "strict", "auto", recordings, {}, {"privacy": "strict"}) as client:
         hidden = await client.call_tool("compare_recordings", {"recordings": names})
     assert "jane" not in text_of(hidden).replace("of-jane", "")
+
+
+async def test_people_are_named_while_the_recordings_are_read(tmp_path: Path, era: Era) -> None:
+    asked = anyio.Event()
+
+    async def until_people_are_asked_for(request: httpx.Request) -> None:
+        if is_listing(request):
+            asked.set()
+        elif is_download(request):
+            with anyio.fail_after(SOON):
+                await asked.wait()
+
+    async with open_behind(until_people_are_asked_for, tmp_path, era, *RECORDINGS) as client:
+        text = text_of(await client.call_tool("compare_recordings", {"recordings": NAMES}))
+
+    assert "1. | first | jane@example.com" in text
+
+
+async def test_without_the_names_of_people_a_comparison_is_complete(tmp_path: Path, era: Era) -> None:
+    async def refuse_names(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(403, json={"detail": "no"}) if is_listing(request) else None
+
+    async with open_behind(refuse_names, tmp_path, era, *RECORDINGS) as client:
+        text = text_of(await client.call_tool("compare_recordings", {"recordings": NAMES}))
+
+    assert text.startswith("4 recordings compared: 2 blocked")
+    assert "\n1. | first\n2. | second\n" in text
+
+
+def is_listing(request: httpx.Request) -> bool:
+    return request.url.path.rstrip("/").endswith("/session_recordings")

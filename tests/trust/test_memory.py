@@ -35,8 +35,11 @@ async def test_pages_that_are_together_too_large_end_the_process_that_walks_them
             await workers.walk(many_pages(), [])
 
 
-def test_a_line_of_too_many_objects_is_counted_and_not_decoded() -> None:
-    timeline = read_timeline([snapshot(0, 100), snapshot(1, 250_000)])
+def test_a_line_of_too_many_objects_is_read_in_part_and_one_of_twice_as_many_not_at_all() -> None:
+    in_part = read_timeline([snapshot(0, 100), snapshot(1, 250_000)]).coverage
+    not_at_all = read_timeline([snapshot(0, 100), snapshot(1, 450_000)]).coverage
 
-    assert timeline.coverage.full_snapshots == 1
-    assert timeline.coverage.undecodable
+    assert (in_part.full_snapshots, in_part.undecodable) == (2, 0)
+    assert in_part.limits_reached == ["Lines with more than 600,000 objects and arrays were read in part: 1"]
+    assert (not_at_all.full_snapshots, not_at_all.undecodable) == (1, 1)
+    assert not_at_all.limits_reached == ["Lines with more than 1,200,000 objects and arrays were not read: 1"]
