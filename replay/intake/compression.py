@@ -14,6 +14,9 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_WINDOW = 31  # how zlib spells "with a gzip header"
 _SAFE_GZIP_BYTES = MAX_INFLATED_BYTES // 1032  # deflate grows no input by more than 1032:1
 _SMALL_JSON_BYTES = 1024 * 1024
+_LARGE_JSON_BYTES = 8 * 1024 * 1024
+"""orjson reserves twelve times the text, and crashes where memory ends; json is hardly slower."""
+
 _PIECE_BYTES = 1024 * 1024
 
 
@@ -30,6 +33,8 @@ def decode_json(data: bytes, most: int = MAX_LINE_CONTAINERS) -> object:
     """
     if len(data) > _SMALL_JSON_BYTES and data.count(b"{") + data.count(b"[") > most:
         raise TooLargeError(f"It holds more than {most:,} objects and arrays.")
+    if len(data) > _LARGE_JSON_BYTES:
+        return _decode_leniently(data)
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
