@@ -55,6 +55,7 @@ def on_custom(window: Window, at: float, data: dict[str, Any]) -> None:
         change_visibility(window, at)
         window.observe(at, _VISIBILITY[tag])
     elif tag in _CONNECTION:
+        window.shown.offline = _CONNECTION[tag] == "offline"
         window.observe(at, _CONNECTION[tag])
     elif tag == "sessionIdle":
         _idle(window, at, payload)

@@ -79,6 +79,7 @@ def _request(window: Window, at: float, request: dict[str, Any]) -> None:
     if duration is not None and duration < 0:
         duration = None
     failed, status = _failure(request)
+    failed = failed or (status is None and window.shown.offline and _has_no_response(request))
     if status is None and not request.get("method"):
         window.session.coverage.requests_without_status += 1
     if not failed and not _is_slow(request, duration):
@@ -126,6 +127,18 @@ def _failure(request: dict[str, Any]) -> tuple[bool, int | None]:
     if not status or status < 0:
         return recorded is None and by == _FETCH and is_call, None
     return status >= FAILED, int(status) if status < _NO_STATUS else None
+
+
+def _has_no_response(request: dict[str, Any]) -> bool:
+    """Return whether the browser's own list has a call without a response.
+
+    The page may also have cancelled it, so that is a failure only where the browser is offline.
+    """
+    return (
+        request.get("initiatorType") in _CALLS
+        and request.get("responseStatus") == 0
+        and request.get("responseStart") == 0
+    )
 
 
 def _is_slow(request: dict[str, Any], duration: float | None) -> bool:

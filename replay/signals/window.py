@@ -12,7 +12,7 @@ from typing import Any, Final
 from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.intake.stream import Stream
 from recordings_mcp.replay.kinds import Kind
-from recordings_mcp.replay.limits import MAX_OBSERVATIONS
+from recordings_mcp.replay.limits import MAX_OBSERVATIONS, MAX_READ_CHILDREN
 from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, ShowTyping, Source, Target
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
@@ -266,6 +266,7 @@ class Pointer:
         secrets: The fields that were known to hold a secret, as after a full snapshot they may not look so.
         scrolling: The current stretch of scrolling.
         offsets: The scroll offset of each element, by node id.
+        set_by_page: The fields whose value the page set since the last full snapshot.
     """
 
     focus: int | None = None
@@ -284,9 +285,10 @@ class Pointer:
     clicked_at: float = _NEVER
     clicked_id: int | None = None
     typing: Typing | None = None
-    secrets: set[str] = field(default_factory=set[str])
+    secrets: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     scrolling: Scrolling | None = None
     offsets: dict[int, float] = field(default_factory=dict[int, float])
+    set_by_page: set[int] = field(default_factory=set[int])
 
     def press(self, at: float) -> None:
         """Record that a mouse button or finger went down."""
@@ -306,8 +308,9 @@ class Pointer:
             self.focused = mirror.known(self.focus) or mirror.node(self.focus)
 
     def begin_page(self, root_id: int, offset: float) -> None:
-        """Forget all scroll offsets; the new page is scrolled to `offset`."""
+        """Forget what belongs to node ids; the new page is scrolled to `offset`."""
         self.offsets = {root_id: offset}
+        self.set_by_page.clear()
 
     def end_typing(self) -> None:
         """Record that the field that was typed into may have lost the focus."""
@@ -437,6 +440,7 @@ class Shown:
         draft: The observation of the page.
         loading: Whether a document was parsed since.
         viewport: The window's width and height, in CSS pixels.
+        offline: Whether the browser said that there is no connection.
     """
 
     page: str | None = None
@@ -444,6 +448,7 @@ class Shown:
     draft: Draft | None = None
     loading: bool = False
     viewport: tuple[float, float] | None = None
+    offline: bool = False
 
 
 @dataclass(slots=True)
@@ -561,6 +566,13 @@ class Window(Stream):
                 break
         if self._last is draft:
             self._last = None
+
+    def count_set_by_page(self, field_id: int) -> None:
+        """Count a field whose value the page set, once: a count of changes could be a text's length."""
+        known = self.pointer.set_by_page
+        if field_id not in known and len(known) < MAX_READ_CHILDREN:
+            known.add(field_id)
+            self.session.coverage.page_driven_inputs += 1
 
     def is_last(self, draft: Draft) -> bool:
         """Return whether this is the window's last observation."""

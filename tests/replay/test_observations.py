@@ -160,6 +160,24 @@ def test_requests_are_observed_if_they_failed_or_were_slow(
     assert page().request("/api", **fields).sentences("network_error", "slow_request") == expected
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ["network_error /api (no answer after 12 ms)"]),
+        ({"initiatorType": "img"}, []),
+        ({"responseStart": 900.5}, []),
+        ({"responseStatus": 304}, []),
+    ],
+)
+def test_a_call_without_a_response_has_failed_while_the_browser_is_offline(
+    more: dict[str, Any], expected: list[str]
+) -> None:
+    call = {"initiatorType": "fetch", "responseStatus": 0, "responseStart": 0} | more
+
+    recording = page().request("/before", **call).tag("browser offline").request("/api", **call)
+    assert recording.tag("browser online").request("/after", **call).sentences("network_error") == expected
+
+
 def test_a_request_to_another_host_names_it() -> None:
     recording = page().request("https://user:secret@pay.example:8443/v1?x=1#y", status=402)
 
