@@ -99,7 +99,7 @@ class Mirror:
 
     def ancestors(self, node: Node, most: int) -> list[Node]:
         """Return at most `most` ancestors of a node, the nearest first."""
-        asked, requested, above = self.above.get(node["id"], (None, 0, []))
+        asked, requested, above = self.above.get(node["id"], (None, 0, list[Node]()))
         is_whole = len(above) < requested
         if asked is not node or (most > requested and not is_whole):
             above = self._find_ancestors(node, most)
@@ -137,6 +137,11 @@ class Mirror:
         lines = self._take_for([node["id"] for node in found]) if found and self._pending.size else []
         self._apply(lines)
         return self._page.references().of(attribute, value) if lines else found
+
+    def elements(self, tag: str) -> list[Node]:
+        """Return the elements with a tag that are on the page, or were removed a moment ago."""
+        self._apply(self._pending.take())
+        return [node for node in self._page.nodes() if node.get("tagName") == tag]
 
     def note_damage(self) -> None:
         """Count a node that could not be named."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from recordings_mcp.replay.page.mirror import Mirror, Node
+from recordings_mcp.replay.shapes import fields_of
 
 _MOST_AROUND = 30
 _MOST_READ = 300
@@ -36,10 +37,10 @@ def submits(mirror: Mirror, control: Node) -> bool:
 
 def _validated_form_of(mirror: Mirror, button: Node) -> Node | None:
     """Return the form that a button submits, if the browser checks it first."""
-    if not submits(mirror, button) or (button.get("attributes") or {}).get("formnovalidate") is not None:
+    if not submits(mirror, button) or fields_of(button.get("attributes")).get("formnovalidate") is not None:
         return None
     form = _form_around(mirror, button)
-    return None if form is None or (form.get("attributes") or {}).get("novalidate") is not None else form
+    return None if form is None or fields_of(form.get("attributes")).get("novalidate") is not None else form
 
 
 def _form_around(mirror: Mirror, control: Node) -> Node | None:

@@ -107,7 +107,7 @@ def _is_typed_into(window: Window, control: Node | None) -> bool:
     if control.get("tagName") == "textarea" or attributes.get("role") in _TEXT_ROLES:
         return True
     around = (control, *window.mirror.ancestors(control, _MOST_AROUND))
-    return any(_is_editor((node.get("attributes") or {}).get("contenteditable")) for node in around)
+    return any(_is_editor(fields_of(node.get("attributes")).get("contenteditable")) for node in around)
 
 
 def _is_editor(editable: object) -> bool:

@@ -101,6 +101,9 @@ def _click(window: Window, at: float, data: dict[str, Any]) -> None:
     if is_echo or closes_list:
         window.session.coverage.synthetic_clicks += 1
         return
+    shown = window.shown.draft
+    if held is not None and held.up_at is not None and shown is not None and held.up_at < shown.t:
+        at = held.up_at  # the page that the click led to was reported before the click
     pointer.clicked_at = at
     window.activity.actions.append(at)
     if pointer.typing is not None and pointer.typing.node_id != data["id"]:

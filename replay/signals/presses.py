@@ -44,10 +44,11 @@ def press_up(window: Window, at: float, data: dict[str, Any]) -> None:
     """Record where and when the pointer went up."""
     held, x, y = window.pointer.held, data.get("x"), data.get("y")
     if held is not None and isinstance(x, (int, float)) and isinstance(y, (int, float)):
-        held.up_at, held.up_id = at, data["id"]
+        up_id: int = data["id"]
+        held.up_at, held.up_id = at, up_id
         held.moved = abs(x - held.x) > MOVED_PX or abs(y - held.y) > MOVED_PX
-        if held.moved and held.up_id != held.node_id:
-            held.dropped_on = target_of(window.mirror, held.up_id)
+        if held.moved and up_id != held.node_id:
+            held.dropped_on = target_of(window.mirror, up_id)
 
 
 def on_drag(window: Window, at: float, _data: dict[str, Any]) -> None:
@@ -80,12 +81,12 @@ def is_drag(held: Held, clicked_id: int) -> bool:
 def target_of_click(window: Window, node_id: int, held: Held | None) -> Target | None:
     """Return what was clicked, as it was named when it was pressed.
 
-    The page may have changed since. Where a menu opened at once, the pointer went up on the menu, and the
-    click is on what contains both.
+    The page may have changed since. Where a menu opened at once, the pointer went up on the menu or, where
+    nothing else can be clicked until it closes, on the page; the click is on what contains both.
     """
     if held is not None and held.target is not None:
         is_same = node_id == held.node_id
-        contains_both = held.up_id is not None and node_id not in (held.node_id, held.up_id)
+        contains_both = held.up_id is not None and (node_id != held.up_id or not held.moved)
         if is_same or contains_both:
             return held.target
     return target_of(window.mirror, node_id)

@@ -187,7 +187,7 @@ def behind_a_damaged_line(recording: Recording) -> bytes:
     return b'a":{"node":{}}},"timestamp":1795000000000}]\n' + plain_lines(recording)
 
 
-LOADED = {"type": 1, "data": {}, "timestamp": START}
+LOADED: dict[str, Any] = {"type": 1, "data": {}, "timestamp": START}
 
 
 def gzipped(form: Callable[[Recording], bytes]) -> Callable[[Recording], bytes]:

@@ -163,6 +163,24 @@ def test_a_click_on_what_contains_a_menu_that_opened_is_named_after_what_was_pre
     assert acts(recording.interact(2, 6, x=52, y=52)) == ['click button "Open menu"']
 
 
+@pytest.mark.parametrize(("x", "expected"), [(52, 'click button "Open menu"'), (400, "click page")])
+def test_a_click_on_the_page_that_a_menu_made_inert_is_one_on_what_was_pressed(x: int, expected: str) -> None:
+    recording = page().at(5).interact(DOWN, 15, x=50, y=50)
+    recording.mutate(attributes=[(6, {"style": "pointer-events: none"})]).interact(UP, 2, x=x, y=52)
+
+    assert acts(recording.interact(2, 2, x=x, y=52)) == [expected]
+
+
+def test_a_click_comes_before_the_page_that_it_led_to() -> None:
+    recording = press(page().at(5)).tag("$pageview", {"href": "https://shop.example/cart"})
+
+    assert recording.interact(2, 11, x=50, y=50).sentences("click", "page") == [
+        "page shop.example/",
+        'click div "Plain card"',
+        "page /cart",
+    ]
+
+
 def test_a_press_without_a_release_is_none() -> None:
     assert acts(page().at(5).interact(DOWN, 11, x=50, y=50)) == []
 
