@@ -40,6 +40,7 @@ _KEY_HINT = re.compile(
     r"|\s\(?(?:(?:Ctrl|Cmd|Alt|Shift|Meta)\s?\+\s?)+[^\s()]{1,6}\)?$"
     r"|\sCtrl \w$"
 )
+_BULLETS = frozenset("•●")  # masked text or, where it is all there is, an icon
 _ICONS = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _ELEMENT = 2
 _TEXT = 3
@@ -48,6 +49,7 @@ _CONTROL_ROLES = frozenset(
     {
         "button",
         "checkbox",
+        "columnheader",
         "combobox",
         "gridcell",
         "link",
@@ -66,6 +68,7 @@ _CONTROL_ROLES = frozenset(
         "treeitem",
     }
 )
+_NO_ROLES = frozenset({"none", "presentation"})
 _NAMED_BY_AUTHOR = frozenset({"combobox", "listbox", "searchbox", "slider", "spinbutton", "textbox"})
 _ICON_NAMES = ("aria-label", "alt", "title")
 _FIELDS = frozenset({"input", "select", "textarea"})
@@ -209,7 +212,7 @@ def role_of(node: Node) -> str:
     """Return the role of an element: its `role`, the one implied by its tag, or the tag itself."""
     attributes = node["attributes"]
     role = attributes.get("role")
-    if role and isinstance(role, str):
+    if role and isinstance(role, str) and role not in _NO_ROLES:
         return one_line(role, _ATTRIBUTE_LENGTH)
     if is_editor(node):
         return "textbox"
@@ -235,7 +238,7 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
         return shown_name(name) if name else None
     name = (
         name
-        or (_field_name(mirror, node) if is_field else text_of(mirror, node))
+        or (_field_name(mirror, node) if is_field else _shown_text(mirror, node))
         or _first(attributes, ("title", "alt"))
         or ("" if attributes.get("role") in _NAMED_BY_AUTHOR else _name_within(mirror, node))
     )
@@ -243,6 +246,12 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
         name = name or text_of(mirror, node, hidden=True)
         name = _KEY_HINT.sub("", name) or name
     return shown_name(name) if name else None
+
+
+def _shown_text(mirror: Mirror, node: Node) -> str:
+    """Return the text inside a node unless it is a single bullet, which is an icon."""
+    text = text_of(mirror, node)
+    return "" if text in _BULLETS else text
 
 
 def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: bool = False) -> str:

@@ -86,6 +86,14 @@ CASES: list[tuple[str, dict[str, Any], int, str]] = [
         'link "r/Nightlife new"',
     ),
     ("no glyphs of icon fonts", element(10, "button", text(11, "\uf012"), text(12, " 5\U000f0001 minutes")), 10, 'button "5 minutes"'),
+    ("a title rather than a bullet", element(10, "div", text(11, "●"), title="Old oak", role="button"), 10, 'button "Old oak"'),
+    (
+        "the head of a column around an icon",
+        element(10, "th", element(11, "b", text(12, "Bicycle")), element(13, "svg"), role="columnheader"),
+        13,
+        'columnheader "Bicycle"',
+    ),
+    ("no role that says that it has none", element(10, "div", text(11, "Books"), role="presentation"), 10, 'div "Books"'),
     ("a title rather than a glyph", element(10, "button", text(11, "\ue5cd"), title="Close"), 10, 'button "Close"'),
     (
         "what can be seen of a plain element",
