@@ -358,7 +358,8 @@ class Coverage:
         windows: Browser tabs.
         full_snapshots: Full snapshots of a page.
         before_first_snapshot: Changes and interactions seen before their window's first full snapshot.
-        page_driven_inputs: Input events where the page, not the person, set the value.
+        page_driven_inputs: Fields whose value the page set, not the person. Each counts once between two
+            full snapshots: the number of changes could be the length of a text.
         masked_inputs: Inputs of the person with a masked or secret value. Typing into one field is one input,
             however many keys: their number would be the length of what was typed.
         unmasked_inputs: Typing into one field, likewise, that the recorder did not mask.

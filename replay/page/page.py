@@ -182,9 +182,13 @@ class Page:
     def references(self) -> References:
         """Return the index of references."""
         if self._references is None:
-            self._index_root()
-            self._references = References(self._known())
+            self._references = References(self.nodes())
         return self._references
+
+    def nodes(self) -> list[Node]:
+        """Return all nodes that are on the page, or were removed a moment ago."""
+        self._index_root()
+        return self._known()
 
     def _known(self) -> list[Node]:
         nodes = [node for node_id, node in self._nodes.items() if node_id not in self._entries]

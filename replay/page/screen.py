@@ -204,7 +204,8 @@ def name_of(wireframe: Wireframe) -> str | None:
         parts.append(wireframe.get("value"))
     text = next((part for part in parts if isinstance(part, str) and part.strip()), None)
     if text is None:
-        within = [fields_of(child).get("text") for child in items_of(wireframe.get(_CHILDREN))]
+        children = map(fields_of, items_of(wireframe.get(_CHILDREN)))
+        within = [child.get("text") for child in children if not is_typed_into(child)]
         text = " ".join(part for part in within if isinstance(part, str))
     return shown_name(text) if text.strip() else None
 

@@ -45,6 +45,7 @@ _MOST_ENTRIES = 100
 _MOST_TRIES = 100
 _CHECKABLE = frozenset({"checkbox", "radio"})
 _VALUE_LENGTH = 60
+_OTHER_NAMES = ("autocomplete", "aria-label", "placeholder")
 
 
 def on_focus(window: Window, at: float, node_id: int) -> None:
@@ -100,7 +101,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
     if node is not None and field_type(node) in _CHECKABLE:
         _toggle(window, at, node, data)
     elif not _is_persons(window, at, node, data):
-        window.session.coverage.page_driven_inputs += 1
+        window.count_set_by_page(node_id)
     else:
         text = str(data["text"])
         if node and node["tagName"] == "select":
@@ -169,7 +170,7 @@ def _toggle(window: Window, at: float, node: Node, data: dict[str, Any]) -> None
     if field_type(node) == "radio" and not data["isChecked"] and in_time:
         return
     if not (in_time and is_clicked):
-        window.session.coverage.page_driven_inputs += 1
+        window.count_set_by_page(node["id"])
     else:
         change = Input("checked" if data["isChecked"] else "unchecked")
         window.observe(at, "input", target_of(mirror, node["id"]), change)
@@ -232,10 +233,9 @@ def _continue(window: Window, at: float, typing: Typing, change: Input) -> None:
 
 def _disown(window: Window, typing: Typing) -> None:
     """Take back typing that the page did, in a field that it focused itself."""
-    keys, coverage = typing.keys.number, window.session.coverage
-    coverage.page_driven_inputs += keys
-    typing.uncount(coverage)
-    del window.activity.actions[-keys:]
+    window.count_set_by_page(typing.node_id)
+    typing.uncount(window.session.coverage)
+    del window.activity.actions[-typing.keys.number :]
     window.take_back(typing.draft)
     window.pointer.disowned, window.pointer.typing = typing.node_id, None
 
@@ -265,14 +265,34 @@ def _is_secret(window: Window, node: Node | None) -> bool:
     """Return whether a field holds a secret, or did before a full snapshot that no longer says so."""
     if node is None:
         return True
-    attributes = node["attributes"]
-    name = "\n".join(str(attributes.get(key)) for key in ("id", "name"))
-    known = window.pointer.secrets
     if is_secret(node):
-        if len(known) < MAX_READ_CHILDREN and ("id" in attributes or "name" in attributes):
-            known.add(name)
+        _remember_secret(window, node)
         return True
-    return name in known
+    return _names_of_field(node) in window.pointer.secrets
+
+
+def remember_secrets(window: Window) -> None:
+    """Remember the page's fields for secrets before a full snapshot, which may show one as text.
+
+    Without that, typing in it would be kept where typing is asked for.
+    """
+    if window.session.show_typing == "none":
+        return
+    for node in window.mirror.elements("input"):
+        if field_type(node) != "hidden" and is_secret(node):
+            _remember_secret(window, node)
+
+
+def _remember_secret(window: Window, node: Node) -> None:
+    if len(window.pointer.secrets) < MAX_READ_CHILDREN:
+        window.pointer.secrets.add(_names_of_field(node))
+
+
+def _names_of_field(node: Node) -> tuple[str, ...]:
+    """Return what tells a field from others in another snapshot, where its node has another id."""
+    attributes = node["attributes"]
+    names = ("id", "name") if "id" in attributes or "name" in attributes else _OTHER_NAMES
+    return tuple(str(attributes.get(name)) for name in names)
 
 
 def find_editor(window: Window) -> None:

@@ -49,28 +49,30 @@ def on_screen_change(window: Window, at: float, data: dict[str, Any]) -> None:
         target = target_of(after) or Target(role_of(after))
         if kind in _BOXES and before.get("checked") != after.get("checked"):
             change = Input("checked" if after.get("checked") else "unchecked")
-            _changed(window, at, "input", target, change)
+            _changed(window, at, "input", target, change, after)
         elif kind == "select" and before.get("value") != after.get("value"):
             value = str(after.get("value") or "")
             masked = has_mask(value)
             choice = Input("chose", masked=True) if masked else Input("chose", one_line(value) or None)
-            _changed(window, at, "select", target, choice)
+            _changed(window, at, "select", target, choice, after)
         elif is_typed_into(after) and before.get("value") != after.get("value"):
             _type(window, at, after, target)
 
 
-def _changed(window: Window, at: float, kind: Kind, target: Target, change: Input) -> None:
+def _changed(
+    window: Window, at: float, kind: Kind, target: Target, change: Input, wireframe: Wireframe
+) -> None:
     """Observe a choice if a tap made it."""
     if at - window.pointer.clicked_at <= CHANGED_BY_TAP_MS:
         window.observe(at, kind, target, change)
     else:
-        window.session.coverage.page_driven_inputs += 1
+        window.count_set_by_page(wireframe["id"])
 
 
 def _type(window: Window, at: float, field: Wireframe, target: Target) -> None:
     """Observe typing. Text typed on a phone is never shown, masked or not."""
     if not window.app.keyboard_open:
-        window.session.coverage.page_driven_inputs += 1
+        window.count_set_by_page(field["id"])
         return
     window.activity.actions.append(at)
     change = TYPED_MASKED if field.get("value") else EMPTIED

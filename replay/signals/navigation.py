@@ -7,6 +7,7 @@ from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.shapes import fields_of
 from recordings_mcp.replay.shortening import host_of, one_line, rounded, short_address
 from recordings_mcp.replay.signals.frustration import leave_page
+from recordings_mcp.replay.signals.inputs import remember_secrets
 from recordings_mcp.replay.signals.native import on_screen
 from recordings_mcp.replay.signals.window import Window
 
@@ -29,6 +30,7 @@ def _forget_page(window: Window) -> None:
     if the snapshot is damaged, nothing is named after the wrong page.
     """
     window.pointer.keep_focused(window.mirror)
+    remember_secrets(window)
     window.mirror.reset({"id": 0, "type": 0})
 
 

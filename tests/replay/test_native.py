@@ -117,6 +117,13 @@ def test_typing_is_observed_while_the_keyboard_is_open_but_never_its_text() -> N
     assert recording.sentences("input") == ["input textbox [email] (typed (masked))"]
 
 
+def test_what_is_in_a_field_names_nothing_around_it() -> None:
+    field = box(12, "input", 600, inputType="text", text="typed") | {"width": 10}
+    recording = app(box(13, "div", 600, childWireframes=[field, box(14, "text", 720, text="Street")]))
+
+    assert touch(recording, 200, 610).sentences("click") == ['click area "Street"']
+
+
 def test_a_field_emptied_again_was_typed_into() -> None:
     recording = checkout().tag("keyboard", {"open": True, "height": 290})
     for value in ("j", ""):

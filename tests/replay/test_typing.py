@@ -162,6 +162,22 @@ def test_a_field_typed_into_as_a_password_stays_one_after_a_snapshot_that_shows_
     ]
 
 
+@pytest.mark.parametrize("names", [{"id": "pw"}, {"name": "pw"}, {"placeholder": "Login"}, {}])
+@pytest.mark.parametrize("toggled", [True, False])
+def test_a_password_shown_as_text_before_it_was_typed_stays_one_after_a_snapshot(
+    names: dict[str, str], *, toggled: bool
+) -> None:
+    recording = Recording().open("/", element(10, "input", type="password", **names))
+    if toggled:
+        recording.mutate(attributes=[(10, {"type": "text"})])
+    recording.snapshot(element(10, "input", type="text", **names), element(11, "input", id="other"))
+    recording.click(10).input(10, "hunter2").click(11).input(11, "lamp")
+
+    passwords, others = shown(recording, "all")
+    assert passwords.endswith("(typed (masked))")
+    assert others == 'input textbox [other] (typed "lamp")'
+
+
 def test_a_field_that_becomes_one_for_a_password_while_it_is_typed_into_hides_all_of_it() -> None:
     recording = Recording().open("/", element(10, "input", aria_label="Login")).click(10).input(10, "hunter")
     recording.mutate(attributes=[(10, {"type": "password"})]).input(10, "hunter2")
@@ -216,6 +232,14 @@ def test_neither_the_timeline_nor_its_coverage_depends_on_how_much_was_typed() -
     assert (few.observations[-1:], few.coverage) == (many.observations[-1:], many.coverage)
     assert sentences(few) == sentences(many)
     assert few.coverage.unmasked_inputs == 1
+
+
+def test_the_coverage_does_not_say_how_much_was_typed_where_the_focus_is_unknown() -> None:
+    recording = form().input(20, "de")
+    for value in ("1", "12", "123"):
+        recording.input(13, value)
+
+    assert recording.timeline().coverage.page_driven_inputs == 2
 
 
 def test_a_field_left_and_entered_again_without_anything_between_is_one_observation() -> None:
