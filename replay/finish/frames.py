@@ -27,10 +27,10 @@ def frames_among(session: Session, windows: list[Window]) -> set[str]:
     A frame is smaller than its page and recorded while the page is. Every act in it is recorded in the page
     too; if there is none, the page was visible all the time.
     """
-    if len(windows) == 1:
+    sizes = {window.id: window.shown.viewport for window in windows}
+    if len(set(sizes.values())) <= 1:
         return set()
     acts = sorted((at, window.id) for window in windows for at in window.activity.actions)
-    sizes = {window.id: window.shown.viewport for window in windows}
     hidden: dict[str, list[float]] = {}
     for draft in session.observations:
         if draft.kind == "tab_hidden":

@@ -244,7 +244,7 @@ def name_of(mirror: Mirror, node: Node) -> str | None:
     )
     if not is_field and _is_control(node):
         name = name or text_of(mirror, node, hidden=True)
-        name = _KEY_HINT.sub("", name) or name
+        name = _without_key_hint(name)
     return shown_name(name) if name else None
 
 
@@ -252,6 +252,12 @@ def _shown_text(mirror: Mirror, node: Node) -> str:
     """Return the text inside a node unless it is a single bullet, which is an icon."""
     text = text_of(mirror, node)
     return "" if text in _BULLETS else text
+
+
+def _without_key_hint(name: str) -> str:
+    """Return the name of a control without the keys at its end that press it, such as `⌘K` or `Ctrl+K`."""
+    has_keys = not name.isascii() or "+" in name or "Ctrl" in name
+    return (_KEY_HINT.sub("", name) or name) if has_keys else name
 
 
 def text_of(mirror: Mirror, node: Node, room: int = _MAX_VISITED, *, hidden: bool = False) -> str:
