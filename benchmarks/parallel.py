@@ -85,6 +85,7 @@ def _round(command: Sequence[str], address: str, names: Sequence[str], width: in
 async def _watch_all(port: int, process: int, names: Sequence[str], width: int) -> Round:
     calls: list[float] = []
     samples: list[float] = []
+    seconds = 0.0
     limit = anyio.CapacityLimiter(width)
 
     async def watch(client: httpx2.AsyncClient, name: str) -> None:

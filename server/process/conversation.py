@@ -1,6 +1,6 @@
 """Carries messages between the lines of a client and the server, and bounds the answers that wait for it.
 
-In place of the SDK's transport, which drops the lines that it cannot read, and goes on reading requests
+This replaces the SDK's transport, which drops the lines that it cannot read, and goes on reading requests
 while nobody reads their answers.
 """
 
@@ -13,7 +13,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server.mcpserver import MCPServer
 from mcp.shared.message import SessionMessage
-from mcp.types import ErrorData, JSONRPCError
+from mcp.types import ErrorData, JSONRPCError, JSONRPCRequest
 
 from recordings_mcp.server.process.messages import Malformed, read_message
 
@@ -22,7 +22,6 @@ _MOST_WAITING = 8 * 2**20
 
 _EACH_WAITING = 16 * 2**10
 """Bytes that a waiting answer costs besides its text: the call that produced it waits with it."""
-
 
 _LONGEST_ECHO = 2_000
 """Characters of the client's own words in an error, such as the version of the protocol that it asked for."""
@@ -58,16 +57,22 @@ async def _read(
     to_server: MemoryObjectSendStream[SessionMessage | Exception],
     answers: "_Answers",
 ) -> None:
-    """Pass on messages and answer other lines; while too many answers wait for the client, read nothing."""
+    """Pass on messages and answer other lines; a request waits while too many answers wait for the client.
+
+    Notifications do not wait: the client may cancel a call whose answer it does not need.
+    """
     with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):  # the server has ended
         async with to_server:
             async for line in lines:
                 try:
-                    await to_server.send(SessionMessage(read_message(line)))
+                    message = read_message(line)
                 except Malformed as malformed:
                     for answer in malformed.answers:
                         await answers.send_line(answer)
-                await answers.wait_for_client(_MOST_WAITING)
+                    continue
+                if isinstance(message, JSONRPCRequest):
+                    await answers.wait_for_client(_MOST_WAITING)
+                await to_server.send(SessionMessage(message))
             await answers.wait_for_client(0)  # the end of the lines cancels what has not been written
 
 

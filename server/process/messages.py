@@ -111,8 +111,9 @@ def _refuse(value: object, why: str) -> Iterator[str]:
     if "method" in members and "id" not in members and isinstance(members["method"], str):
         return
     given = members.get("id")
-    is_id = isinstance(given, str | int | float) and not isinstance(given, bool) and given != math.inf
-    yield _error(given if is_id else None, INVALID_REQUEST, why)
+    is_id = isinstance(given, str | int | float) and not isinstance(given, bool)
+    is_infinite = isinstance(given, float) and math.isinf(given)  # json reads 1e999 so
+    yield _error(given if is_id and not is_infinite else None, INVALID_REQUEST, why)
 
 
 def _error(given: object, code: int, message: str) -> str:

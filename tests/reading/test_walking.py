@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncGenerator, Sequence
 from select import poll
 from threading import Event
@@ -173,7 +172,7 @@ async def test_no_more_worker_processes_walk_at_once_than_there_are_slots(starte
 async def test_waiting_for_others_to_be_walked_ends_with_the_deadline_of_the_call() -> None:
     fed = anyio.Event()
     async with WorkerPool(most=1, min_bytes=1) as workers, anyio.create_task_group() as tasks:
-        tasks.start_soon(workers.walk, endless(fed), [])
+        tasks.start_soon(workers.walk, endless(fed), EVENTS)
         await fed.wait()
         with deadline(0.1), pytest.raises(DeadlineExceeded, match="other recordings were still being read"):
             await walked(workers)
@@ -190,10 +189,8 @@ async def test_a_walk_ends_with_the_deadline_of_the_call(min_bytes: int, started
         assert await walked(workers) == read_timeline(lines(), EVENTS)
 
 
-@pytest.mark.alone
-async def test_a_cancelled_call_kills_its_process_at_once(started: list[Process]) -> None:
+async def test_a_cancelled_call_kills_its_process(started: list[Process]) -> None:
     fed = anyio.Event()
-    cancelled_at = 0.0
     async with anyio.create_task_group() as tasks:
 
         async def call() -> None:
@@ -202,10 +199,8 @@ async def test_a_cancelled_call_kills_its_process_at_once(started: list[Process]
 
         tasks.start_soon(call)
         await fed.wait()
-        cancelled_at = time.monotonic()
         tasks.cancel_scope.cancel()
 
-    assert time.monotonic() - cancelled_at < SOON
     assert [process.returncode for process in started] == [-signal.SIGKILL]
 
 

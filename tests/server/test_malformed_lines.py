@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcp.server.mcpserver import MCPServer
 
-from recordings_mcp.server.process.conversation import converse
+from recordings_mcp.server.process.conversation import _MOST_WAITING, converse
 from recordings_mcp.server.process.messages import Malformed, read_message
+from tests.patience import SOON
 from tests.server.test_stdio import HANDSHAKE, SERVER, call
 
 NOT_JSON = (-32700, "This line is not valid JSON; send one message a line, in UTF-8.")
@@ -41,6 +42,7 @@ LINES: dict[str, tuple[bytes, list[tuple[Any, tuple[int, str]]]]] = {
     "true as id": (b'{"jsonrpc":"2.0","id":true,"method":"ping"}', [(None, NO_REQUEST)]),
     "a fraction as id": (b'{"jsonrpc":"2.0","id":1.5,"method":"ping"}', [(1.5, NO_REQUEST)]),
     "infinity as id": (b'{"jsonrpc":"2.0","id":1e999,"method":"ping"}', [(None, NO_REQUEST)]),
+    "minus infinity as id": (b'{"jsonrpc":"2.0","id":-1e999,"method":"ping"}', [(None, NO_REQUEST)]),
     "no version": (b'{"id":34,"method":"ping"}', [(34, NO_REQUEST)]),
     "a method that is no text": (b'{"jsonrpc":"2.0","id":"x","method":3}', [("x", NO_REQUEST)]),
     "a list as params": (b'{"jsonrpc":"2.0","id":36,"method":"ping","params":[1]}', [(36, NO_REQUEST)]),
@@ -186,6 +188,36 @@ async def test_no_more_requests_are_read_while_many_answers_wait_for_the_client(
 
     assert waiting < 1000
     assert sorted(output.written) == [*range(2001)]
+
+
+@pytest.mark.anyio
+async def test_a_call_can_be_cancelled_while_many_answers_wait_for_the_client() -> None:
+    server, cancelled, output = MCPServer[Any]("test"), anyio.Event(), Unread()
+
+    @server.tool()
+    async def wait() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            cancelled.set()
+
+    @server.tool()
+    async def repeat(text: str, times: int) -> str:
+        return text * times
+
+    async def lines() -> AsyncGenerator[str]:
+        cancel = {"method": "notifications/cancelled", "params": {"requestId": 1}}
+        large = call(2, "repeat", text="x", times=_MOST_WAITING)
+        for message in (*HANDSHAKE, call(1, "wait"), large, HANDSHAKE[1], cancel):
+            await anyio.wait_all_tasks_blocked()
+            yield json.dumps({"jsonrpc": "2.0", **message})
+        await cancelled.wait()
+        output.reads.set()
+
+    with anyio.fail_after(SOON):
+        await converse(server, lines(), output)
+
+    assert sorted(output.written) == [0, 2]
 
 
 def test_a_system_whose_pipes_cannot_be_polled_is_served_by_threads() -> None:
