@@ -45,7 +45,7 @@ _ISSUED = re.compile(
     r"|(?:50|5[6-8]|6[037])\d{11,17}|220[0-4]\d{12,15}|9792\d{12}"  # Maestro, Mir, Troy
 )
 _GROUPINGS = {(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13)}
-_UUID_GROUPING = (8, 4, 4, 4, 12)
+_OTHER_GROUPINGS = {(8, 4, 4, 4, 12), (3, 7, 7)}  # UUIDs, order numbers of Amazon
 _DOUBLED = str.maketrans(
     "0123456789", "0246813579"
 )  # twice each digit, with the digits of the product added up
@@ -65,7 +65,7 @@ def cards_in(cluster: str) -> Iterator[tuple[int, int, str]]:
     """
     spaced = re.sub(r"%2[0BbDd]", "   ", cluster)
     groups = list(re.finditer(r"\d+", spaced))
-    if tuple(len(group[0]) for group in groups) == _UUID_GROUPING:
+    if tuple(len(group[0]) for group in groups) in _OTHER_GROUPINGS:
         return
     first = 0
     while first < len(groups):

@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from recordings_mcp.privacy._rule import Finding, Prefilter, fold, places
+from recordings_mcp.privacy._rule import Finding, Prefilter, places
 
 _NAMES = (
     "ssn", "social security", "social insurance", "national insurance", "nino", "ni number", "ni no",
@@ -38,6 +38,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _REACH = 56
+_RUN = re.compile(rb"0[0 A]{5,}+")
 # At least six digits with at most two other signs between any two of them.
 _CLUSTER = re.compile(r"\d(?<![.,]\d)(?:[ ./A-Z-]{0,2}+\d){5,40}+")
 _LETTERS_BEFORE, _LETTERS_AFTER = 8, 8
@@ -54,11 +55,12 @@ class IdentityRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return those with a label, then those whose check digits are right."""
-        del prefilter
-        clusters = list(_CLUSTER.finditer(text))
+        text = prefilter.digits
+        runs = _RUN.finditer(prefilter.shadow)
+        clusters = [cluster for run in runs for cluster in _CLUSTER.finditer(text, *run.span())]
         if not clusters:
             return ()
-        folded = fold(text)
+        folded = prefilter.folded
         before = "\n".join(
             [folded[max(0, cluster.start() - _REACH) : cluster.start()] for cluster in clusters]
         )

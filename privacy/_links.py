@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from recordings_mcp.privacy._random import looks_random
-from recordings_mcp.privacy._rule import Finding, Prefilter, fold, places
+from recordings_mcp.privacy._rule import Finding, Prefilter, places
 
 _STEMS = (
     "reset", "pass", "verif", "confirm", "activat", "invit", "magic", "unsub", "auth", "login", "signin",
@@ -29,11 +29,10 @@ class LinkRule:
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return those segments."""
         present = [stem for stem in _STEMS if stem in prefilter.addresses] if prefilter.addresses else []
-        return list(_tokens(text, present)) if present else ()
+        return list(_tokens(text, prefilter.folded, present)) if present else ()
 
 
-def _tokens(text: str, stems: list[str]) -> Iterator[Finding]:
-    folded = fold(text)
+def _tokens(text: str, folded: str, stems: list[str]) -> Iterator[Finding]:
     done = 0
     for place in places(folded, stems):
         slash = folded.rfind("/", max(0, place - _LONGEST_HEAD), place)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from recordings_mcp.privacy._random import looks_random
-from recordings_mcp.privacy._rule import PLACEHOLDER, Finding, Prefilter, fold, has_any, places, word_before
+from recordings_mcp.privacy._rule import PLACEHOLDER, Finding, Prefilter, has_any, places, word_before
 
 _SECRET_NAME = re.compile(
     r"token|secret|passw|pass[_-]?phrase|passcode|credential|signature|authorization|bearer|jwt|csrf|xsrf"
@@ -50,7 +50,7 @@ _ALSO_A_SETTING = re.compile(r"(?:^|[ _.-])(?:pin|otp|totp|mfa|2fa|cookies?|pass
 _PLAIN_WORD = re.compile(r"[^\W\d]{1,24}[.!?…]{0,3}")
 # Words for a state, and public keys (PostHog's project key, Stripe's publishable key).
 _NO_SECRET = re.compile(
-    r"(?:required|optional|expired|invalid|missing|masked|hidden|empty|null|none|nil|undefined|true|false|yes|no|on|off"
+    r"(?:attr__[\w-]{1,40}=?|required|optional|expired|invalid|missing|masked|hidden|empty|null|none|nil|undefined|true|false|yes|no|on|off"
     r"|incorrect|wrong|forgotten|changed|updated|reset|unset|set|ok|string|number|boolean|object|show|hide|weak|strong"
     r"|denied|revoked|refreshed|include|omit|same-origin|bearer|basic|digest|\*{1,200}|•{1,200}|\.{1,200}|…|0"
     r"|(?:phc|pk_live|pk_test)_\w{10,256}|-?\d{1,4}(?:\.\d{1,3})?(?:px|r?em|v[hw]|pt|m?s|%))[.!?;]{0,3}",
@@ -95,9 +95,9 @@ class NamedRule:
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the values after secret names."""
         # A name is in one word with its sign; where signs are set apart, it may be any word.
-        where = prefilter.folded if has_any(prefilter.folded, _SIGNS_APART) else prefilter.signed_words
+        where = prefilter.words if has_any(prefilter.folded, _SIGNS_APART) else prefilter.signed_words
         hints = [hint for hint in _HINTS if hint in where] if where else []
-        return list(_values_after(text, places(fold(text), hints))) if hints else ()
+        return list(_values_after(text, places(prefilter.folded, hints))) if hints else ()
 
 
 def _values_after(text: str, hints: list[int]) -> Iterator[Finding]:

@@ -1,11 +1,10 @@
 """Numbers that belong to a person: payment cards, bank accounts, phones, IPv4 addresses.
 
-All four are clusters of digits. One scan over a byte-sized shadow of the text finds the clusters, and the
-patterns search only around them.
+All four are clusters of digits. One scan over the shadow of the text finds the clusters, and the patterns
+search only around them.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
@@ -13,17 +12,8 @@ from typing import TypeAlias
 from recordings_mcp.privacy._accounts import cards_in, iban_length_at, is_issued_card
 from recordings_mcp.privacy._rule import Finding, Prefilter, has_any
 
-_SHADOW = bytes(
-    ord("0")
-    if chr(code).isascii() and chr(code).isdigit()
-    else ord(" ")
-    if chr(code) in " +-.()/%"
-    else ord("x")
-    for code in range(256)
-)
 _CLUSTER = re.compile(rb"0[0 ]{6,}+|0000[^0]{1,4}0{4,6}[^0]{1,4}0{4,5}")
 _REACH = 40
-_OTHER_DIGIT = re.compile(r"[^\W\x00-\x7fA-Za-z_](?<=\d)")
 _LARGEST_OCTET = 255
 
 
@@ -109,18 +99,16 @@ class NumberRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the numbers of persons."""
-        del prefilter
-        digits = text
-        if not text.isascii():
-            digits = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
-        windows = list(_windows(digits))
-        return list(_without_overlaps(digits, windows, self._finders)) if windows else ()
+        del text
+        windows = list(_windows(prefilter))
+        return list(_without_overlaps(prefilter.digits, windows, self._finders)) if windows else ()
 
 
-def _windows(text: str) -> Iterator[tuple[int, int]]:
+def _windows(prefilter: Prefilter) -> Iterator[tuple[int, int]]:
     """Yield start and end of the merged stretches around clusters of digits, never ending within a word."""
+    text = prefilter.digits
     start, end = 0, -1
-    for cluster in _CLUSTER.finditer(text.encode("latin-1", "replace").translate(_SHADOW)):
+    for cluster in _CLUSTER.finditer(prefilter.shadow):
         if end < 0 or cluster.start() - _REACH > end:
             if end >= 0:
                 yield start, _word_end(text, end)

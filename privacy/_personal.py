@@ -54,7 +54,7 @@ class EmailRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the e-mail addresses."""
-        return list(_emails(text)) if has_any(prefilter.folded, _AT_SIGNS) else ()
+        return list(_emails(text)) if has_any(prefilter.words, _AT_SIGNS) else ()
 
 
 def _emails(text: str) -> Iterator[Finding]:

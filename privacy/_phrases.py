@@ -104,53 +104,74 @@ def _code_before(match: re.Match[str]) -> Finding | None:
     return Finding(match.start() - len(code["value"]), match.start(), "secret", code["value"])
 
 
+_OF_PASSWORDS = (
+    "passw",
+    "passp",
+    "passc",
+    "kennw",
+    "mot",
+    "contrase",
+    "senha",
+    "pin",
+    "otp",
+    "secret",
+    "tan",
+)
+_PASSWORDS = RuleGroup(
+    _OF_PASSWORDS,
+    (
+        PhraseRule(
+            ("passw", "passp", "passc", "kennw", "mot de p", "contrase", "senha",
+             "pin ", 'pin" ', "otp ", 'otp" ', "secret ", 'secret" '),
+            _NAMED,
+            _named,
+        ),
+        PhraseRule(
+            ("passw", "passp", "passc", "kennw", "mot de p", "contrase", "senha"), _WITH_A_NOTE, _noted
+        ),
+        PhraseRule(("otp ", "pin ", "tan "), _SHORT_NAME, _short_named),
+    ),
+)  # fmt: skip
+_CODES = RuleGroup(
+    ("cod", "cód", "kod", "wort", "pin", "otp", "код", "验证码", "驗證碼", "コード", "인증"),
+    (
+        PhraseRule(
+            ("code", "codice", "código", "kod", "wort", "код", "验证码", "驗證碼", "コード", "인증"),
+            _CODE_AFTER,
+            _code_after,
+        ),
+        PhraseRule(
+            (" is your ", " ist dein ", " ist ihr ", " est votre ", " es tu ", " es su ", " è il ", " é o "),
+            _IS_YOUR_CODE,
+            _code_before,
+        ),
+        PhraseRule(("code ", "code: "), _CODE_TO_SIGN_IN, needed=("sign", "log", "verify", "confirm")),
+        PhraseRule(("backup code", "recovery code", "rescue code"), _RECOVERY_CODES),
+    ),
+)
 _RULES: tuple[Rule, ...] = (
-    PhraseRule(
-        ("passw", "passp", "passc", "kennw", "mot de p", "contrase",
-         "senha", "pin", "otp", "secret"),
-        _NAMED,
-        _named,
-    ),
-    PhraseRule(("passw", "passp", "passc", "kennw", "mot de p", "contrase", "senha"), _WITH_A_NOTE, _noted),
-    PhraseRule(
-        ("otp ", "pin ", "tan "),
-        _SHORT_NAME,
-        _short_named,
-    ),
-    PhraseRule(
-        ("code", "codice", "código", "kod", "wort", "код", "验证码", "驗證碼", "コード", "인증"),
-        _CODE_AFTER,
-        _code_after,
-    ),
-    PhraseRule(("cvv", "cvc"), _CARD_CODE),
-    PhraseRule(
-        (" is your ", " ist dein ", " ist ihr ", " est votre ", " es tu ", " es su ", " è il ", " é o "),
-        _IS_YOUR_CODE,
-        _code_before,
-        needed=("cod", "pin", "otp"),
-    ),
-    PhraseRule(
-        ("code ", "code: "), _CODE_TO_SIGN_IN, needed=(" to sign", " to log", " to verify", " to confirm")
-    ),
+    _PASSWORDS,
+    _CODES,
+    PhraseRule(("cvv", "cvc"), _CARD_CODE, needed=("cvv", "cvc")),
     PhraseRule(
         ("recovery", "seed", "secret", "mnemonic", "backup", "wallet"),
         _RECOVERY_PHRASE,
         needed=("phrase", "words"),
     ),
-    PhraseRule(("backup code", "recovery code", "rescue code"), _RECOVERY_CODES),
     PhraseRule((" -u", " --user"), _USER, needed=("curl",)),
-    PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION),
-    PhraseRule(("mysql",), _MYSQL, needed=(" -p",)),
+    PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION, needed=("--",)),
+    PhraseRule(("mysql",), _MYSQL, needed=("mysql",)),
     PhraseRule(
         ("auth token", "access token", "api token", "bot token", "access key", "api key"),
         _TOKEN,
+        needed=("token", "key"),
     ),
-    PhraseRule(("security answer", "secret answer"), _ANSWER, _answer),
-)  # fmt: skip
+    PhraseRule(("security answer", "secret answer"), _ANSWER, _answer, needed=("answer",)),
+)
 
 PHRASES = RuleGroup(
-    ("cod", "kod", "wort", "pass", "pin", "otp", "secret", "senha", "contrase", "códig", "cv", "phrase",
-     "answer", "curl", "--", "mysql", "token", " key", "код", "验证", "驗證", "コード", "인증"),
+    (*_OF_PASSWORDS, "cod", "cód", "kod", "wort", "cv", "phrase", "words", "answer", "curl", "--", "mysql",
+     "token", "key", "код", "验证", "驗證", "コード", "인증"),
     _RULES,
 )  # fmt: skip
 """Most secrets have their name before a colon or an equals sign: see `_named`."""

@@ -129,12 +129,16 @@ class Redactor:
             findings = rule.find(value, prefilter)
             if findings:
                 value = replaced(value, findings, self._hide)
+                prefilter = prefilter.after(value)
         return value
 
     def _without_decoded(self, rules: tuple[Rule, ...], value: str) -> str:
+        stretches = encoded_stretches(value)
+        if not stretches:
+            return value
         pieces: list[str] = []
         done = 0
-        for start, end in encoded_stretches(value):
+        for start, end in stretches:
             pieces += (value[done:start], self._without_encoded(rules, value[start:end]))
             done = end
         return "".join((*pieces, value[done:]))
@@ -153,6 +157,7 @@ class Redactor:
                     readings = decoded(value)[:depth]
                     if not readings:
                         break
+                    prefilter = prefilter.after(readings[-1].text)
         return value
 
     def _hide(self, kind: PiiKind, value: str) -> str:

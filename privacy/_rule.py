@@ -6,8 +6,9 @@ character class, so the time is linear in the length of the text.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 PiiKind: TypeAlias = Literal[
@@ -26,7 +27,13 @@ PLACEHOLDER = (
 )
 """The placeholder of a hidden value."""
 
+_OTHER_DIGIT = re.compile(r"[^\W\x00-\x7fA-Za-z_](?<=\d)")
+_SHADOW = bytes(
+    ord("0" if sign in "0123456789" else " " if sign in " +-.()/%" else "A" if "A" <= sign <= "Z" else "x")
+    for sign in map(chr, range(256))
+)
 _LONG_WORD = 14
+_SHORT_TEXT = 300
 _WORD_ENDS = ' \n"=&?@:/'
 
 
@@ -35,7 +42,13 @@ class Prefilter:
     """What is extracted from a text once, so that rules with nothing to find are skipped."""
 
     folded: str
-    """The whole text in lower case."""
+    """The whole text in lower case, letter for letter."""
+    digits: str
+    """The whole text with every decimal digit in ASCII, letter for letter."""
+    shadow: bytes
+    """A byte for each: `0` for a digit, a blank for a sign in numbers, `A` for a capital, `x` otherwise."""
+    words: str
+    """Every word of it, once, which is much less than a long text; a short text as it is."""
     long_words: str
     """Every word of 14 characters or more, once: where keys, tokens and addresses are."""
     addresses: str
@@ -48,16 +61,25 @@ class Prefilter:
     @classmethod
     def of(cls, text: str) -> "Prefilter":
         """Return the prefilter of `text`."""
+        folded, digits = fold(text), _with_plain_digits(text)
         words = set(text.split())
         long_words = [word for word in words if len(word) >= _LONG_WORD]
         signed = [word for word in words if ":" in word or "=" in word or "%" in word]
         return cls(
-            folded=text.lower(),
+            folded=folded,
+            digits=digits,
+            shadow=_shadow(digits),
+            words=folded if len(text) < _SHORT_TEXT else fold("\n".join(words)),
             long_words="\n".join(long_words),
             addresses="\n".join([word for word in long_words if "/" in word or "%2" in word]).lower(),
             signed_words="\n".join(signed).lower(),
             colons="\n".join([word for word in signed if word.count(":") > 1 or "%" in word]).lower(),
         )
+
+    def after(self, text: str) -> "Prefilter":
+        """Return the prefilter of what the text became when values in it were hidden."""
+        digits = _with_plain_digits(text)
+        return replace(self, folded=fold(text), digits=digits, shadow=_shadow(digits))
 
 
 class Finding(NamedTuple):
@@ -111,7 +133,8 @@ class KeyRule:
 class PhraseRule:
     """Values that follow a known word, in any case.
 
-    `triggers` are those words in lower case. The rule is skipped for a text that has none of `needed`.
+    `triggers` are those words in lower case. The rule is skipped for a text that has none of `needed`, which
+    are without blanks.
     """
 
     triggers: tuple[str, ...]
@@ -121,9 +144,9 @@ class PhraseRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return what follows the words."""
-        if self.needed and not has_any(prefilter.folded, self.needed):
+        if self.needed and not has_any(prefilter.words, self.needed):
             return ()
-        return _found(text, self.triggers, prefilter.folded, self)
+        return _found(text, self.triggers, prefilter.folded, self, prefilter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +159,20 @@ class AddressRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the values in addresses."""
-        return _found(text, self.triggers, prefilter.addresses, self) if prefilter.addresses else ()
+        where = prefilter.addresses
+        return _found(text, self.triggers, where, self, prefilter) if where else ()
 
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """Rules that are tried only on a text that has one of a few words in it, in any case."""
+    """Rules that are tried only on a text that has one of `needed` in a word of it, in any case."""
 
     needed: tuple[str, ...]
     rules: tuple[Rule, ...]
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return what these rules find."""
-        if not has_any(prefilter.folded, self.needed):
+        if not has_any(prefilter.words, self.needed):
             return ()
         return [found for rule in self.rules for found in rule.find(text, prefilter)]
 
@@ -162,18 +186,28 @@ def has_any(text: str, words: tuple[str, ...]) -> bool:
 
 
 def _found(
-    text: str, triggers: tuple[str, ...], where: str, rule: PhraseRule | AddressRule
+    text: str, triggers: tuple[str, ...], where: str, rule: PhraseRule | AddressRule, prefilter: Prefilter
 ) -> Sequence[Finding]:
     present = [trigger for trigger in triggers if trigger in where]
     if not present:
         return ()
-    matches = matches_at(text, places(fold(text), present), rule.pattern)
+    matches = matches_at(text, places(prefilter.folded, present), rule.pattern)
     return [found for match in matches if (found := rule.hidden(match)) is not None]
 
 
 def fold(text: str) -> str:
     """Return `text` in lower case, letter for letter: U+0130 is the one that would become two."""
-    return text.replace("\u0130", "i").lower()
+    return text.lower() if text.isascii() else text.replace("\u0130", "i").lower()
+
+
+def _with_plain_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    return _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
+
+
+def _shadow(text: str) -> bytes:
+    return text.encode("latin-1", "replace").translate(_SHADOW)
 
 
 def places(text: str, literals: list[str]) -> list[int]:

@@ -18,7 +18,9 @@ _HINTS = (
     "pass", "pwd", "secret", "token", "pin", "cred", "key", "otp", "cvv", "cvc", "code", "auth",
     "cookie", "contrase", "senha", "kennw", "wachtw", "parol", "парол", "パスワ", "密", "비밀",
 )  # fmt: skip
-_OPENINGS = ("{", '["', "['", '[\\"')
+# A list matters only if it begins with a string: names of buttons have words in brackets.
+_OPENINGS = ("{", '["', "['", "[\\")
+_OPENING = re.compile(r"\{|\[\s{0,16}\\{0,7}[\"']")
 _TOKEN = re.compile(
     r"\"(?P<double>(?:[^\"\\\n]|\\.)*+)\"|'(?P<single>(?:[^'\\\n]|\\.)*+)'"
     r"|(?P<sign>[{}\[\]:,])|(?P<plain>[\w$.+-]++)"
@@ -104,14 +106,14 @@ class StructuredRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the values whose object or list says that they are secret."""
-        if not has_any(text, _OPENINGS) or not has_any(prefilter.folded, _HINTS):
+        if not has_any(prefilter.words, _OPENINGS) or not has_any(prefilter.words, _HINTS):
             return ()
         return [Finding(value.start, value.end, "secret", value.text) for value in _secrets(text)]
 
 
 def _secrets(text: str, depth: int = _DEEPEST_STRING) -> Iterator[_Text]:
     opened: deque[_Container] = deque([_Container()], maxlen=_DEEPEST)
-    for match in _TOKEN.finditer(text):
+    for match in _tokens(text, opened):
         group = match.lastgroup or "plain"
         if group == "sign":
             yield from _read_sign(match[0], opened)
@@ -121,6 +123,20 @@ def _secrets(text: str, depth: int = _DEEPEST_STRING) -> Iterator[_Text]:
             yield from _secrets_within(match[group], match.start(group), depth - 1)
     while opened:
         yield from opened.pop().end()
+
+
+def _tokens(text: str, opened: deque[_Container]) -> Iterator[re.Match[str]]:
+    """Yield the tokens of each line with an opening bracket, and on until all brackets are closed."""
+    place = 0
+    while (opening := _OPENING.search(text, place)) is not None:
+        place = max(place, text.rfind("\n", place, opening.start()) + 1)
+        for match in _TOKEN.finditer(text, place):
+            yield match
+            place = match.end()
+            if len(opened) == 1 and place > opening.start():
+                break
+        else:
+            return
 
 
 def _read_sign(sign: str, opened: deque[_Container]) -> Iterator[_Text]:
@@ -152,7 +168,7 @@ class TagRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the values of such tags."""
-        return list(_values_of_tags(text)) if "<" in text and "value" in prefilter.folded else ()
+        return list(_values_of_tags(text)) if "<" in text and "value" in prefilter.words else ()
 
 
 def _values_of_tags(text: str) -> Iterator[Finding]:

@@ -72,6 +72,8 @@ def test_almost_nothing_harmless_in_our_own_recordings_is_redacted() -> None:
         "epoch 1732360000000 1732360000 1732360000000000 1732360000000000000",
         "posthog-js 1.449.2, Chrome/142.0.0.0 Safari/537.36, version 10.0.19045.1, v1.2.3.4",
         "Total 1,234.56 EUR, 12 500,00 kr, \u00a51234567, $19.99, 3 for 2",
+        "Order 812-5391472-6746692 has left our warehouse",
+        'div.pin:attr__class="pin new"nth-child="1";input.password:attr__type="password"',
         "Order 1000234 confirmed, invoice 2026-000123, ticket #48211, SKU 4006381333931",
         ".button[data-attr=pay]::before { color: #12ab34ff; margin: 0 -1px; }",
         "POST /api/pay 402 in 812 ms, 2048 bytes",
