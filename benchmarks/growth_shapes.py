@@ -285,6 +285,21 @@ def _pages(n: int) -> list[bytes]:
     return [made for k in range(n) for made in opened(k, _PAY, path=f"/p/{k}")]
 
 
+def _pages_with_pauses(n: int) -> list[bytes]:
+    return [made for k in range(n) for made in (*opened(6 * k, _PAY, path=f"/p/{k}"), click(6 * k + 1, 10))]
+
+
+def _fields_and_buttons(n: int) -> list[bytes]:
+    fields = [element(100 + 3 * k, "input", **{"aria-label": f"Field {k}"}) for k in range(n)]
+    buttons = [element(101 + 3 * k, "button", text(102 + 3 * k, f"Button {k}")) for k in range(n)]
+    acts = (
+        made
+        for k in range(n)
+        for made in (focus(k, 100 + 3 * k), value(k + 0.2, 100 + 3 * k, "v"), click(k + 0.4, 101 + 3 * k))
+    )
+    return [*opened(0, *fields, *buttons), *acts]
+
+
 def _back_and_forth(n: int) -> list[bytes]:
     return [made for k in range(n) for made in opened(k / 2, _PAY, path=f"/p/{k % 2}")]
 
@@ -334,6 +349,8 @@ RECORDINGS: Mapping[str, tuple[int, Shape]] = {
     "clicks in rage": (4000, _rage),
     "clicks at one moment": (4000, _same_moment),
     "a target for each click": (2000, _targets),
+    "many fields and buttons": (1000, _fields_and_buttons),
+    "pages with pauses": (1000, _pages_with_pauses),
     "labels far from their fields": (1000, _labels),
     "labels, changed again and again": (500, _changed_labels),
     "inserted into a long list": (300, _inserted),

@@ -1,18 +1,21 @@
 """What was done, page by page, and an overview."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from operator import attrgetter
 
 from recordings_mcp.replay.digest.journey import Journey, Visit, end_of
 from recordings_mcp.replay.digest.model import Chapter, DeviceClass, Overview
 from recordings_mcp.replay.kinds import CLICKS, FAILURES, FILLS, FRICTION, Kind
 from recordings_mcp.replay.model import ActiveStretch, Observation, Scroll, Target, Viewport
-from recordings_mcp.replay.signals.activity import active_seconds
+from recordings_mcp.replay.signals.activity import active_seconds, merged
 
 PHONE_BELOW, TABLET_BELOW = 768, 1024
 """Viewports narrower than this, in CSS pixels, are those of a phone and of a tablet: the usual breakpoints of
 style sheets."""
 
+_START, _END = attrgetter("start"), attrgetter("end")
 _TOO_LARGE = 1e6
 """No screen has so many pixels; viewports of this size are left out."""
 
@@ -49,7 +52,19 @@ def chapters_of(journey: Journey, activity: Sequence[ActiveStretch] | None) -> l
         window: number
         for number, window in enumerate(dict.fromkeys(visit.window for visit in journey.visits), 1)
     }
-    return [_chapter(visit, numbers[visit.window], activity) for visit in journey.visits]
+    active = None if activity is None else _by_window(activity)
+    return [_chapter(visit, numbers[visit.window], active) for visit in journey.visits]
+
+
+def _by_window(activity: Sequence[ActiveStretch]) -> dict[str, list[ActiveStretch]]:
+    """Return the activity of each window as sorted stretches that do not overlap."""
+    stretches: dict[str, list[tuple[float, float]]] = {}
+    for stretch in activity:
+        stretches.setdefault(stretch.window, []).append((stretch.start, stretch.end))
+    return {
+        window: [ActiveStretch(window, start, end) for start, end in merged(found, 0)]
+        for window, found in stretches.items()
+    }
 
 
 def path_of(journey: Journey) -> list[str]:
@@ -66,17 +81,19 @@ def _device(viewport: tuple[int, int] | None) -> DeviceClass | None:
     return "tablet" if viewport[0] < TABLET_BELOW else "desktop"
 
 
-def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None) -> Chapter:
+def _chapter(visit: Visit, window: int, activity: dict[str, list[ActiveStretch]] | None) -> Chapter:
     seen = visit.observations
-    fields = list(dict.fromkeys(one.target for one in seen if one.kind in FILLS))
+    fields = dict.fromkeys(one.target for one in seen if one.kind in FILLS)
     clicks = Counter[Target | None]()
     for one in seen:
         if one.kind in CLICKS and (one.target is None or one.target not in fields):
             clicks[one.target] += one.count
     active = None
     if activity is not None:
-        here = (stretch for stretch in activity if stretch.window == visit.window)
-        active = active_seconds(here, visit.start, visit.end)
+        here = activity.get(visit.window, [])
+        first = bisect_left(here, visit.start, key=_END)
+        until = bisect_right(here, visit.end, key=_START)
+        active = active_seconds(here[first:until], visit.start, visit.end)
     return Chapter(
         page=visit.address,
         title=visit.title,
@@ -85,7 +102,7 @@ def _chapter(visit: Visit, window: int, activity: Sequence[ActiveStretch] | None
         end=visit.end,
         loads=visit.loads,
         clicks=dict(clicks),
-        fields=fields,
+        fields=list(fields),
         events=dict(_events(seen)),
         errors=sum(one.count for one in seen if one.kind in FAILURES),
         friction=sum(one.count for one in seen if one.kind in FRICTION),
