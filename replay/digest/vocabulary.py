@@ -9,6 +9,7 @@ never an error.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Literal, get_args
 
 Purpose = Literal[
@@ -168,13 +169,16 @@ _TROUBLE: Mapping[Trouble, tuple[str, ...]] = {
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 200
+_STEP_BEGINNINGS = tuple(f" {step} " for step in _STEPS)
 
 
 def words_of(text: str) -> str:
     """Return a name's words in lower case, without accents, between spaces: ` order paid `."""
-    split = _CAMEL.sub(" ", text[:_LONGEST])
-    folded = unicodedata.normalize("NFKD", split).casefold()
-    plain = "".join(character for character in folded if not unicodedata.combining(character))
+    plain = _CAMEL.sub(" ", text[:_LONGEST])
+    if not plain.isascii():
+        folded = unicodedata.normalize("NFKD", plain).casefold()
+        plain = "".join(character for character in folded if not unicodedata.combining(character))
+    plain = plain.lower()
     return f" {' '.join(_WORD.findall(plain))} "
 
 
@@ -186,10 +190,11 @@ def purpose_of(*names: str | None) -> Purpose | None:
     """
     for name in names:
         words = words_of(name) if name else " "
-        if words.startswith(tuple(f" {step} " for step in _STEPS)):
+        if words.startswith(_STEP_BEGINNINGS):
             return None
+        said = _phrases_in(words)
         for purpose, phrases in _PURPOSES.items():
-            if _has(words, phrases):
+            if not said.isdisjoint(phrases):
                 return purpose
     return None
 
@@ -204,9 +209,9 @@ def page_kind(place: str, title: str | None) -> PageKind | None:
     if place.partition("?")[0] in {"", "/"}:
         return "home"
     for text in filter(None, (place, title)):
-        words = words_of(text)
+        said = _phrases_in(words_of(text))
         for kind, phrases in _PAGES.items():
-            if _has(words, phrases):
+            if not said.isdisjoint(phrases):
                 return kind
     return None
 
@@ -246,8 +251,8 @@ def names_completion(event: str) -> bool:
 
 def trouble_of(text: str) -> Trouble | None:
     """Return the kind of failure that a name or message reports, such as `payment declined`, or None."""
-    words = words_of(text)
-    return next((trouble for trouble, phrases in _TROUBLE.items() if _has(words, phrases)), None)
+    said = _phrases_in(words_of(text))
+    return next((trouble for trouble, phrases in _TROUBLE.items() if not said.isdisjoint(phrases)), None)
 
 
 def reports_failure(text: str) -> bool:
@@ -256,4 +261,12 @@ def reports_failure(text: str) -> bool:
 
 
 def _has(words: str, phrases: Iterable[str]) -> bool:
-    return any(f" {phrase} " in words for phrase in phrases)
+    return not _phrases_in(words).isdisjoint(phrases)
+
+
+def _phrases_in(words: str) -> set[str]:
+    """Return all phrases of up to three words, as long as the longest in these lists."""
+    split = words.split()
+    pairs = map(" ".join, pairwise(split))
+    threes = map(" ".join, zip(split, split[1:], split[2:], strict=False))
+    return {*split, *pairs, *threes}
