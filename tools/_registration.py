@@ -1,6 +1,7 @@
 """From a definition to a tool of the SDK: closed compact schema, one-line errors, fenced results."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cache
@@ -158,10 +159,21 @@ def _explain_one(error: ErrorDetails, known: list[str]) -> str:
             return f"{path}: unknown argument; {_nearest(error['loc'], known)}"
         case "missing":
             return f"{path}: required"
+        case "literal_error":
+            return f"{path}: no such value; {_nearest_value(error)} (got {echo(error['input'])})"
+        case "list_type":
+            return f"{path}: must be a list (got {echo(error['input'])})"
         case "value_error":
             return f"{path}: {error['msg'].removeprefix('Value error, ')}"
         case _:
             return f"{path}: {error['msg']} (got {echo(error['input'])})"
+
+
+def _nearest_value(error: ErrorDetails) -> str:
+    expected = str(error["ctx"]["expected"]) if "ctx" in error else ""
+    asked = str(error["input"])[:_LONGEST_NAME].lower().replace(" ", "_")
+    near = difflib.get_close_matches(asked, re.findall(r"'([^']*)'", expected), 1)
+    return f"did you mean {near[0]!r}?" if near else f"known: {expected}"
 
 
 def _nearest(path: Sequence[str | int], known: list[str]) -> str:

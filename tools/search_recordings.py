@@ -100,15 +100,15 @@ class FoundRecordings(ToolResult):
             return ResultText(answer="No recording found.", closing=f"{self.advice}\n{query}")
         more = f" More with cursor={self.next_cursor}" if self.next_cursor else " That is all."
         years = {one.start_time.year for one in self.recordings if one.start_time}
-        year = f" of {min(years)}" if len(years) == 1 else ""
+        year = f" ({min(years)})" if len(years) == 1 else ""
         hosts = [_host(one.start_url) for one in self.recordings]
         rows = [
             one.row(year=not year, host=host is None or host != before)
             for one, host, before in zip(self.recordings, hosts, [None, *hosts], strict=False)
         ]
         return ResultText(
-            answer=f"{counted(len(rows), 'recording')}{self._span()}, times in UTC{year}; clicks as PostHog "
-            f"counts them, a tap twice.{more}",
+            answer=f"{counted(len(rows), 'recording')}{self._span()}, times in UTC{year}. "
+            f"PostHog counts a tap as two clicks.{more}",
             recorded=rows,
             closing=f"In PostHog: {self.link_pattern}\n{query}",
             separator="|",

@@ -13,7 +13,7 @@ from recordings_mcp.tools._arguments import RecordingsArgument
 from recordings_mcp.tools._definition import MARKS, tool
 from recordings_mcp.tools._progress import report_progress
 from recordings_mcp.tools._reconcile import reconcile_unknown_outcome
-from recordings_mcp.tools._result import ResultText, ToolResult, Trusted
+from recordings_mcp.tools._result import ResultText, Row, ToolResult, Trusted
 from recordings_mcp.tools._services import Services, services_of
 
 _ONLY_FORWARD = "an API key can set this mark but not remove it; a person can remove viewed in PostHog"
@@ -49,6 +49,12 @@ class MarkOutcome(BaseModel):
     reason: Annotated[str | None, Trusted()] = None
 
 
+def _row(one: MarkOutcome) -> Row:
+    """Return what became of a recording; why, unless it is not there, of which the reason says no more."""
+    reason = one.reason if one.status != "not_found" else None
+    return [one.recording, _in_words(one.status), *([reason] if reason else [])]
+
+
 class MarkedRecordings(ToolResult):
     """The marks that were set, and what became of each recording."""
 
@@ -58,7 +64,7 @@ class MarkedRecordings(ToolResult):
     def text(self) -> ResultText:
         """Return what was set, then a line for each recording that was not marked."""
         rest = [one for one in self.outcomes if one.status != "marked"]
-        rows = [[one.recording, _in_words(one.status), *([one.reason] if one.reason else [])] for one in rest]
+        rows = [_row(one) for one in rest]
         summary = _summary(self.marks, self.outcomes)
         return ResultText(
             answer=f"{summary[0].upper()}{summary[1:]}.",

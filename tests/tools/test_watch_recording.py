@@ -82,6 +82,37 @@ async def test_a_part_is_never_mistaken_for_the_whole(
     assert text_of(result).splitlines()[0] == first_line
 
 
+async def test_kinds_can_be_left_out(connect: Connect) -> None:
+    arguments = {"recording": "checkout", "without": ["viewport", "custom"]}
+
+    async with connect(CHECKOUT) as client:
+        told = text_of(await client.call_tool("watch_recording", arguments))
+
+    assert told.splitlines()[0] == "00:06 long, 2 of its 4 observations."
+    assert "viewport" not in told
+    assert "click button" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"without": ["clicks"]}, "without.0: no such value; did you mean 'click'? (got \"clicks\")"),
+        (
+            {"kinds": ["click", "web vital"]},
+            "kinds.1: no such value; did you mean 'web_vital'? (got \"web vital\")",
+        ),
+        ({"without": "click"}, 'without: must be a list (got "click")'),
+    ],
+)
+async def test_a_kind_that_does_not_exist_is_answered_with_the_nearest(
+    connect: Connect, arguments: dict[str, Any], message: str
+) -> None:
+    async with connect(CHECKOUT) as client:
+        result = await client.call_tool("watch_recording", {"recording": "checkout", **arguments})
+
+    assert error_of(result) == f"Invalid arguments. {message}"
+
+
 @pytest.mark.parametrize(
     "event",
     [
