@@ -6,6 +6,7 @@ anyio's own worker processes would do for a function of one call; here one proce
 by piece while it downloads, and must not inherit the environment, which holds the API key.
 """
 
+import logging
 import os
 import pickle
 import subprocess
@@ -46,6 +47,10 @@ _BATCH_BYTES = 256 * 1024
 _INHERITED = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
 """The environment variables that a worker needs to start. Keys and other secrets are not passed to it."""
 
+_log = logging.getLogger(__name__)
+_NO_PROCESS = (
+    "No process to read large recordings could be started: the server reads them itself, in unbounded memory."
+)
 _STILL_READ = "this recording was still being read"
 _COMPRESSED = b'"cv":"'
 
@@ -264,15 +269,19 @@ class WorkerPool:
             )
         except (OSError, ValueError):
             self._usable = False
+            _log.warning(_NO_PROCESS)
             return None
         worker, ready = Worker(process), False
         try:
             ready = await worker.is_ready()
         finally:
             if not ready:
+                self._usable = process.returncode is None  # a slow one may start faster next time
                 await worker.kill()
-        self._usable = ready
-        return worker if ready else None
+        if not ready:
+            _log.warning(_NO_PROCESS)
+            return None
+        return worker
 
 
 @asynccontextmanager

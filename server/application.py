@@ -39,6 +39,7 @@ from recordings_mcp.server.protocol.completions import complete_recordings, reme
 from recordings_mcp.server.protocol.errors import (
     accept_former_names,
     explain_failures,
+    limit_calls,
     refuse_cursors,
     refuse_malformed_names,
 )
@@ -165,6 +166,7 @@ def build_server(
             accept_former_names(tools),
             refuse_cursors,
             find_caller,
+            limit_calls(),
             remember_services,
         ],
     )

@@ -5,6 +5,7 @@ Their texts repeat no address and no argument, because they are also the status 
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,11 @@ _NO_RESOURCE = "There is no such resource. Read recording://{id}/timeline with t
 _FAILED = "Internal server error"
 _LONGEST_METHOD = 100
 """Characters of an unknown method that its refusal repeats."""
+
+_MOST_CALLS = 1000
+"""Calls of one caller under way at once. A thousand take some 30 MB, and no client needs a hundred."""
+
+_TOO_MANY = "Too many calls are under way. Wait for answers before calling again."
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")  # what the protocol allows for names of tools
 _ADDRESS = re.compile(r"[!-~]{1,2000}")
@@ -78,6 +84,30 @@ async def refuse_malformed_names(ctx: ServerRequestContext[Any, Any], call_next:
     if name is not None and not allowed.fullmatch(str(name)):
         raise MCPError(code=INVALID_PARAMS, message=refusal)
     return await call_next(ctx)
+
+
+def limit_calls() -> ServerMiddleware[Any]:
+    """Return middleware that refuses calls of a caller that has very many under way.
+
+    Lists and pings are answered at once, so they do not count.
+    """
+    under_way = Counter[str]()
+
+    async def limit(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        if ctx.method not in _NAMED:
+            return await call_next(ctx)
+        caller: str = ctx.lifespan_context.caller
+        if under_way[caller] >= _MOST_CALLS:
+            raise MCPError(code=INTERNAL_ERROR, message=_TOO_MANY)
+        under_way[caller] += 1
+        try:
+            return await call_next(ctx)
+        finally:
+            under_way[caller] -= 1
+            if not under_way[caller]:
+                del under_way[caller]
+
+    return limit
 
 
 def accept_former_names(tools: Sequence[ToolDefinition]) -> ServerMiddleware[Any]:

@@ -267,12 +267,26 @@ async def test_recordings_compared_in_processes_read_the_same(
 
 @pytest.mark.parametrize("executable", ["", "/nowhere/python", "/bin/false", "/bin/cat"])
 async def test_a_thread_walks_where_no_process_can_be_started(
-    executable: str, monkeypatch: pytest.MonkeyPatch
+    executable: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(sys, "executable", executable)
 
     async with pool() as workers:
         assert await walked(workers) == read_timeline(lines(), EVENTS)
+
+    assert "No process to read large recordings could be started" in caplog.text
+
+
+async def test_a_process_that_starts_too_slowly_is_tried_again(
+    started: list[Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pool() as workers:
+        with monkeypatch.context() as busy:
+            busy.setattr(walking, "_START_SECONDS", 0)
+            assert await walked(workers) == read_timeline(lines(), EVENTS)
+        assert await walked(workers) == read_timeline(lines(), EVENTS)
+
+    assert [process.returncode for process in started] == [-signal.SIGKILL] * 2
 
 
 async def test_no_secret_of_the_environment_reaches_a_worker_process(

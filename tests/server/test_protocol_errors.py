@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
+import anyio
 import httpx
 import pytest
 from mcp import Client, MCPError
@@ -12,7 +13,9 @@ from recordings_mcp.client import application_transport
 from recordings_mcp.sandbox import create_sandbox
 from recordings_mcp.server.application import create_server
 from recordings_mcp.server.configuration import Configuration
+from recordings_mcp.server.protocol import errors
 from tests.mcp_client import Connect, Era
+from tests.patience import SOON
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +59,45 @@ class Crashing(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise LookupError(f"unforeseen secret at {request.url}")
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """A network that answers nothing until it is let."""
+
+    def __init__(self) -> None:
+        self.let = anyio.Event()
+        self._posthog = application_transport(create_sandbox())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await self.let.wait()
+        return await self._posthog.handle_async_request(request)
+
+
+async def test_a_call_is_refused_while_the_caller_has_too_many_under_way(
+    era: Era, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(errors, "_MOST_CALLS", 3)
+    network, failed, refused = Slow(), list[bool](), list[ErrorData]()
+
+    async def search(client: Client) -> None:
+        failed.append((await client.call_tool("search_recordings", {})).is_error)
+
+    async with Client(create_server(Configuration(sandbox=True), transport=network), mode=era) as client:
+        await client.list_tools()
+        async with anyio.create_task_group() as calls:
+            for _ in range(3):
+                calls.start_soon(search, client)
+            await anyio.wait_all_tasks_blocked()
+            with anyio.fail_after(SOON):
+                refused.append(await error_of(client.call_tool("search_recordings", {})))
+            await client.list_prompts()
+            network.let.set()
+        await search(client)
+
+    assert refused == [
+        ErrorData(code=-32603, message="Too many calls are under way. Wait for answers before calling again.")
+    ]
+    assert failed == [False] * 4
 
 
 async def test_a_crash_reveals_nothing(era: Era, caplog: pytest.LogCaptureFixture) -> None:
