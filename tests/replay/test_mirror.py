@@ -49,6 +49,16 @@ def test_a_moved_node_is_named_by_where_it_is_now() -> None:
     assert recording.click(21).sentences("click") == ['click link "Move"']
 
 
+def test_a_node_is_named_by_where_its_ancestors_are_now() -> None:
+    icon = element(12, "span", element(13, "i"))
+    recording = Recording().open(
+        "/", element(10, "button", icon, aria_label="Save"), element(20, "button", aria_label="Send")
+    )
+    recording.click(13).mutate(removes=[(10, 12)], adds=[(20, element(12, "span"))]).click(13)
+
+    assert recording.sentences("click") == ['click button "Save"', 'click button "Send"']
+
+
 def test_a_button_that_was_just_removed_still_has_its_name() -> None:
     assert page().mutate(removes=[(10, 20)]).click(20).sentences("click") == ['click button "Add to cart"']
 

@@ -51,7 +51,9 @@ class Browser:
     def load(self) -> None:
         buttons = [element(10 * n, "button", text(10 * n + 1, f"Button {n}")) for n in range(2, 5)]
         label = element(60, "label", text(61, "E-mail"), for_="email")
-        self.recording.open("/shop", element(10, "main", *buttons, label), element(62, "input", id="email"))
+        field = element(62, "input", id="email")
+        editor = element(70, "div", text(71, ""), contenteditable="true", aria_label="Notes")
+        self.recording.open("/shop", element(10, "main", *buttons, label), field, editor)
         self.parents = {20: 10, 30: 10, 40: 10, 60: 10, 62: 6} | {n: n - 1 for n in (21, 31, 41, 61)}
         self.texts = {21, 31, 41, 61}
         self.newest = 100
@@ -74,6 +76,11 @@ class Browser:
             self.recording.mutate(texts=[(pick(self.texts, which), f"Text {other}")])
         elif what == "name":
             self.recording.mutate(attributes=[(parent_id, {"aria-label": f"Name {which}"})])
+        elif what == "write much":  # enough changes wait for it to be worthwhile to search them
+            self.recording.mutate(attributes=[(3, {"data-state": "x" * 40_000})])
+        elif what == "type into the editor":
+            for length in range(which % 15):
+                self.recording.mutate(texts=[(71, "x" * length)])
 
     def add(self, parent_id: int, tag: str) -> None:
         first, second = self.newest + 1, self.newest + 2
@@ -100,8 +107,18 @@ class Browser:
             self.recording.input(node_id, "hello")
         elif what == "move the pointer":
             self.recording.change(1, positions=[{"x": 1, "y": 1, "id": node_id, "timeOffset": 0}])
+        elif what == "focus the editor":
+            self.recording.focus(70)
+        elif what == "place the caret":
+            self.recording.change(14, ranges=[selected(node_id, 2, 2)] if which % 3 else [])
+        elif what == "select text":
+            self.recording.change(14, ranges=[selected(node_id, 0, 5)])
         elif what == "load":
             self.load()
+
+
+def selected(node_id: int, start: int, end: int) -> dict[str, int]:
+    return {"start": node_id, "startOffset": start, "end": node_id, "endOffset": end}
 
 
 def pick(numbers: Iterable[int], which: int) -> int:
@@ -118,8 +135,18 @@ def check(recording: Recording) -> Timeline:
     return timeline
 
 
-CHANGES = ("add", "remove", "move", "write", "name")
-ACTS = ("click", "focus", "scroll", "input", "move the pointer", "load")
+CHANGES = ("add", "remove", "move", "write", "name", "write much", "type into the editor")
+ACTS = (
+    "click",
+    "focus",
+    "scroll",
+    "input",
+    "move the pointer",
+    "focus the editor",
+    "place the caret",
+    "select text",
+    "load",
+)
 numbers = st.integers(0, 99)
 
 
@@ -146,7 +173,7 @@ def test_a_browsers_recording_reads_the_same(
 def test_a_change_is_found_among_many_unrelated_ones() -> None:
     recording = Browser().recording.mutate(texts=[(21, "Pay now")])
     for index in range(500):
-        recording.mutate(removes=[(10, 1000 + index)], adds=[(10, text(1001 + index, "tick"))])
+        recording.mutate(removes=[(10, 1000 + index)], adds=[(10, text(1001 + index, "tick" * 20))])
 
     timeline = check(recording.click(20))
 
