@@ -22,6 +22,9 @@ later where a double tap zooms; rrweb records it later while the page is busy.""
 SCROLL_AFTER_MS = 300
 """A finger scrolled if scrolling is recorded at most this long after it went up: rrweb waits up to 100 ms."""
 
+FINGERS_MS = 300
+"""Two fingers that go down this soon after each other, as to zoom, press nothing."""
+
 _MOUSE_DOWN = 1
 
 
@@ -32,6 +35,9 @@ def press_down(window: Window, at: float, data: dict[str, Any]) -> None:
     held = pointer.held
     if held is not None and held.by_touch and not by_touch and _is_soon(held, at):
         return  # the mouse event that browsers derive from a touch
+    if held is not None and held.by_touch and by_touch and held.up_at is None and at - held.at <= FINGERS_MS:
+        pointer.held = None
+        return
     settle(window)
     pointer.press(at)
     node_id, x, y = data["id"], data.get("x"), data.get("y")

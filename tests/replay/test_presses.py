@@ -97,6 +97,14 @@ def test_a_touch_that_scrolls_is_no_press(scrolled_at: float) -> None:
     assert acts(early if scrolled_at < 5.08 else swiped) == []
 
 
+@pytest.mark.parametrize(("second", "expected"), [(5.2, []), (7, [TAPPED])])
+def test_two_fingers_at_once_are_no_press(second: float, expected: list[str]) -> None:
+    recording = page().at(5).interact(TOUCH_START, 13, x=300, y=300)
+    recording.at(second).interact(TOUCH_START, 11, x=50, y=50).interact(TOUCH_END, 11, x=50, y=50)
+
+    assert acts(recording) == expected
+
+
 def test_a_touch_that_the_browser_takes_over_is_no_press() -> None:
     recording = page().at(5).interact(TOUCH_START, 11, x=50, y=50).interact(TOUCH_CANCEL, 11)
 
