@@ -80,7 +80,10 @@ class Press:
     dragged_to: Target | None = None
 
 
-Change = Literal["typed", "emptied", "typed_then_emptied", "checked", "unchecked", "chose", "chose_unnamed"]
+Change = Literal[
+    "typed", "emptied", "typed_then_emptied", "set", "chose_file", "checked", "unchecked", "chose",
+    "chose_unnamed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class Input:
     """A change that the person made to a field.
 
     Attributes:
-        change: The kind of change; `chose_unnamed` is a choice that the recorded page has no words for.
+        change: The kind of change; `set` is one of a slider or a colour, `chose_unnamed` a choice that the
+            recorded page has no words for.
         text: The label of the chosen option, or, where it was asked for, the typed text; None if it is
             masked, secret or empty.
         masked: Whether there is a text that is masked or secret.

@@ -1,9 +1,10 @@
 """What the person typed into fields, and chose in them. Text is kept only where it was asked for."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
+from recordings_mcp.replay.model import Change as FieldChange
 from recordings_mcp.replay.model import Input
 from recordings_mcp.replay.page.fields import (
     editor_around,
@@ -43,6 +44,7 @@ _FIELDS = frozenset({"input", "select", "textarea"})
 _TEXT = 3
 _MOST_ENTRIES = 100
 _MOST_TRIES = 100
+_NOT_TYPED: Final[dict[str, FieldChange]] = {"range": "set", "color": "set", "file": "chose_file"}
 _CHECKABLE = frozenset({"checkbox", "radio"})
 _VALUE_LENGTH = 60
 _OTHER_NAMES = ("autocomplete", "aria-label", "placeholder")
@@ -95,7 +97,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
         and pointer.focused is None
         and at - pointer.clicked_at > TOGGLE_MS
     ):
-        _continue(window, at, typing, _typed(str(data["text"]), secret=typing.secret))
+        _continue(window, at, typing, _changed(str(data["text"]), typing.change, secret=typing.secret))
         return
     node = window.mirror.node(node_id)
     if node is not None and field_type(node) in _CHECKABLE:
@@ -209,11 +211,13 @@ def _type(window: Window, at: float, node_id: int, node: Node | None, text: str)
     pointer = window.pointer
     secret = _is_secret(window, node)
     shows_text = not secret and node is not None and _may_show(window, node)
-    change = _typed(text, secret=secret, shows_text=shows_text)
+    kind = "typed" if node is None else _NOT_TYPED.get(field_type(node), "typed")
+    change = _changed(text, kind, secret=secret, shows_text=shows_text)
     typing = pointer.typing
     if typing is None or typing.node_id != node_id or not _continues(window, typing):
         target = target_of(window.mirror, node_id)
-        typing = pointer.typing = Typing(node_id, window.observe(at, "input", target, change), Keys(at, at))
+        draft = window.observe(at, "input", target, change)
+        typing = pointer.typing = Typing(node_id, draft, Keys(at, at), change=kind)
         typing.count(window.session.coverage)
         window.activity.actions.append(at)
     else:
@@ -247,10 +251,12 @@ def _continues(window: Window, typing: Typing) -> bool:
     return window.is_last(typing.draft) and typing.draft.target == target_of(window.mirror, typing.node_id)
 
 
-def _typed(text: str, *, secret: bool, shows_text: bool = False) -> Input:
-    """Return what was typed: that there is text, and the text itself only if it may be shown."""
+def _changed(text: str, change: FieldChange, *, secret: bool, shows_text: bool = False) -> Input:
+    """Return what was done: that there is text, and the text itself only if it may be shown."""
     if not text:
         return EMPTIED
+    if change != "typed":
+        return Input(change, masked=has_mask(text))
     if secret or has_mask(text):
         return TYPED_MASKED
     return Input("typed", one_line(text, _VALUE_LENGTH)) if shows_text else TYPED

@@ -13,7 +13,16 @@ from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.intake.stream import Stream
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS, MAX_READ_CHILDREN
-from recordings_mcp.replay.model import Coverage, Facts, Input, Observation, ShowTyping, Source, Target
+from recordings_mcp.replay.model import (
+    Change,
+    Coverage,
+    Facts,
+    Input,
+    Observation,
+    ShowTyping,
+    Source,
+    Target,
+)
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.page.screen import Screen
 from recordings_mcp.replay.signals.activity import Activity
@@ -157,6 +166,7 @@ class Typing:
         is_open: Whether the field still has the focus.
         secret: Whether the field holds a secret.
         shows_text: Whether its text is kept.
+        change: What a change of it is: `typed`, or for example `set` for a slider.
         has_list: Whether the page suggests values for it.
         length: The length of its value, if so: a suggestion is longer by several characters. It is not shown.
         counted: Whether the coverage counts it as masked or unmasked.
@@ -168,6 +178,7 @@ class Typing:
     is_open: bool = True
     secret: bool = True
     shows_text: bool = False
+    change: Change = "typed"
     has_list: bool = False
     length: int = 0
     counted: bool = False
@@ -176,7 +187,7 @@ class Typing:
         """Record the field's next value. A field that is empty now was typed into, then emptied."""
         before = self.draft.facts
         self.draft.last = at
-        if change.change == "emptied" and before != change:
+        if change.change == "emptied" and self.change == "typed" and before != change:
             change = Input("typed_then_emptied")
         self.draft.facts = change
         if not self.counted:
@@ -185,7 +196,7 @@ class Typing:
     def count(self, coverage: Coverage) -> None:
         """Count the stretch once it has text, once only: a count of its keys would be the text's length."""
         change = self.draft.facts
-        if not self.counted and isinstance(change, Input) and change.change == "typed":
+        if not self.counted and isinstance(change, Input) and change.change == self.change:
             self.counted = True
             self._add(coverage, 1)
 

@@ -32,6 +32,11 @@ from recordings_mcp.replay.text.numbers import TIMES, TO, clock, length, whole
 NO_CHANGE = "no change recorded"
 """What is known of a click that nothing answered: the browser's bubbles and dialogs are never recorded."""
 
+_CHANGES = {
+    "chose_file": "chose a file",
+    "chose_unnamed": "chose an option without a name",
+    "typed_then_emptied": "typed, then emptied",
+}
 _NAMED_TARGETS = 2
 _ALL_SEEN = 0.995
 _RECORDER = {
@@ -227,12 +232,8 @@ def _input_text(change: Input) -> str:
             return "chose nothing"
         case Input(change="chose"):
             return "chose (masked)" if change.masked else f'chose "{change.text}"'
-        case Input(change="chose_unnamed"):
-            return "chose an option without a name"
-        case Input(change="typed_then_emptied"):
-            return "typed, then emptied"
         case _:
-            return change.change
+            return _CHANGES.get(change.change, change.change)
 
 
 def _scroll_text(scroll: Scroll) -> str:

@@ -357,6 +357,19 @@ def test_a_page_that_is_an_editor_is_one() -> None:
     assert recording.click(6).sentences("click") == ["click textbox"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "done"), [("range", "set"), ("color", "set"), ("file", "chose a file"), ("number", "typed")]
+)
+def test_what_cannot_be_typed_is_not_said_to_be(kind: str, done: str) -> None:
+    recording = Recording().open("/", element(10, "input", aria_label="Field", type=kind)).click(10)
+    for value in ("1", "2", "3"):
+        recording.input(10, value)
+
+    [seen] = recording.sentences("input")
+    assert seen.endswith(f' "Field" ({done})')
+    assert recording.input(10, "").timeline().coverage.unmasked_inputs == 1
+
+
 def test_a_masked_choice_is_a_choice() -> None:
     timeline = form().focus(20).input(20, "**").timeline()
 
