@@ -9,9 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-NOT_OURS = {"`spawn uvx ENOENT` or `command not found`"}
+NOT_OURS = {
+    "`spawn uvx ENOENT` or `command not found`",
+    "`docker stop` kills the server while it still works",
+}
 HEADINGS = [heading for heading in re.findall(r"^### (.*)$", PAGE, re.MULTILINE) if "`" in heading]
-ROOMS = ("server", "tools", "client", "replay", "privacy")
+ROOMS = ("server", "tools", "reading", "client", "replay", "privacy")
 
 
 def texts() -> Iterator[str]:
