@@ -45,21 +45,20 @@ def errors(journey: Journey) -> list[Signal]:
     """
     before = _ActionsBefore(journey)
     found = [
-        (seen, visit, before.cause_of(seen))
+        (seen, signature_of(seen), visit, before.cause_of(seen))
         for visit in journey.visits
         for seen in visit.observations
         if seen.kind in FAILURES or is_trouble(seen)
     ]
-    alone = Counter(signature_of(seen) for seen, _, action in found if action is None)
-    caused = Counter(signature_of(seen) for seen, _, action in found if action is not None)
-    everywhere = _everywhere((seen, action) for seen, _, action in found if action is not None)
+    alone = Counter(name for _, name, _, action in found if action is None)
+    caused = Counter(name for _, name, _, action in found if action is not None)
+    everywhere = _everywhere((name, action) for _, name, _, action in found if action is not None)
     background = {
         name for name, count in caused.items() if alone[name] >= count and alone[name] + count >= _BACKGROUND
     }
     background |= everywhere
     return [
-        _signal(seen, visit, None if signature_of(seen) in background else action)
-        for seen, visit, action in found
+        _signal(seen, visit, None if name in background else action) for seen, name, visit, action in found
     ]
 
 
@@ -130,11 +129,11 @@ class _ActionsBefore:
         return max(near, key=lambda action: (min(at, action.last), action.is_click), default=None)
 
 
-def _everywhere(pairs: Iterable[tuple[Observation, Action]]) -> set[Signature]:
+def _everywhere(pairs: Iterable[tuple[Signature, Action]]) -> set[Signature]:
     places: dict[Signature, set[Place]] = {}
-    for seen, action in pairs:
-        if seen.kind == "console_error":
-            places.setdefault(signature_of(seen), set()).add(action.place)
+    for signature, action in pairs:
+        if signature.name == "console_error":
+            places.setdefault(signature, set()).add(action.place)
     return {name for name, controls in places.items() if len(controls) >= _WIDESPREAD}
 
 

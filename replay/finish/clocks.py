@@ -4,7 +4,7 @@ PostHog corrects the times of a device whose clock is wrong, but not everywhere:
 recording and not the times inside them, and older servers did not move them at all (PostHog/posthog#93203).
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -118,8 +118,10 @@ def _shift(pages: _Pages, events: list[AnalyticsEvent], span: Span) -> float:
     outside = 2 * sum(not _is_during(event.timestamp, span) for event in events) > len(events)
     if not views or (right if outside else len(views) < _FEW_VIEWS or 2 * right >= len(views)):
         return 0.0
+    times = [event.timestamp for event in events]
+    begin, end = span[0] - PAGE_MS, span[1] + PAGE_MS
     found = [
-        (sum(span[0] - PAGE_MS <= event.timestamp + shift <= span[1] + PAGE_MS for event in events), shift)
+        (bisect_right(times, end - shift) - bisect_left(times, begin - shift), shift)
         for shift in sorted(_candidates(views))
         if _fitting(views, shift) >= _ALL_VIEWS * len(views)
     ]

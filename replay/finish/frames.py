@@ -35,6 +35,8 @@ def frames_among(session: Session, windows: list[Window]) -> set[str]:
     for draft in session.observations:
         if draft.kind == "tab_hidden":
             hidden.setdefault(draft.window, []).append(draft.t)
+    for times in hidden.values():
+        times.sort()
     frames: set[str] = set()
     for frame in windows:
         pages = {page.id for page in windows if page.id not in frames and _may_be_in(frame, page, sizes)}
@@ -73,5 +75,4 @@ def _has_twin(acts: list[tuple[float, str]], at: float, pages: set[str]) -> bool
 
 
 def _any_during(times: list[float], frame: Window) -> bool:
-    times = sorted(times)
     return bisect_right(times, frame.newest) > bisect_left(times, frame.oldest - _LOADING_MS)

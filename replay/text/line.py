@@ -53,16 +53,17 @@ def observation_line(observation: Observation, tags: Mapping[str, str]) -> str:
         observation: What to write.
         tags: A short name for each window; empty if there is only one.
     """
-    parts = [clock(observation.t), tags.get(observation.window, ""), observation.kind, what(observation)]
+    begin = clock(observation.t)
+    parts = [begin, tags.get(observation.window, ""), observation.kind, what(observation)]
     if observation.count > 1:
         parts.append(f"{TIMES}{observation.count}")
-    if observation.last is not None and clock(observation.last) != clock(observation.t):
-        parts.append(f"(until {clock(observation.last)})")
+    if observation.last is not None and (end := clock(observation.last)) != begin:
+        parts.append(f"(until {end})")
     if observation.derived:
         parts.append("[derived]")
     if observation.source == "event":
         parts.append("[event]")
-    return " ".join(part for part in parts if part)
+    return " ".join(filter(None, parts))
 
 
 def vitals_line(vitals: Sequence[Observation], tags: Mapping[str, str]) -> str:
@@ -99,7 +100,7 @@ def _most(subjects: Counter[str] | None) -> str:
 
 def what(observation: Observation) -> str:
     """Return an observation's subject and detail: `button "Pay" [pay] — by keyboard or script`."""
-    return " — ".join(part for part in (subject_of(observation), detail_of(observation)) if part)
+    return " — ".join(filter(None, (subject_of(observation), detail_of(observation))))
 
 
 def target_text(target: Target | None) -> str:
@@ -108,7 +109,7 @@ def target_text(target: Target | None) -> str:
         return ""
     name = f'"{target.name}"' if target.name else ""
     attribute = f"[{target.attribute}]" if target.attribute else ""
-    return " ".join(part for part in (target.role, name, attribute) if part)
+    return " ".join(filter(None, (target.role, name, attribute)))
 
 
 def subject_of(observation: Observation) -> str:
@@ -117,7 +118,7 @@ def subject_of(observation: Observation) -> str:
         case Page(url=url) | QuickBack(url=url):
             return url
         case Request(method=method, url=url):
-            return " ".join(part for part in (method, url) if part)
+            return " ".join(filter(None, (method, url)))
         case WebVital(metric=name) | Custom(name=name):
             return name
         case Recorder():

@@ -115,7 +115,8 @@ def _counted(errors: Iterable[Observation]) -> list[str]:
     counts = Counter[Signature]()
     for seen in errors:
         signature = signature_of(seen)
-        first.setdefault(signature, error_text(seen))
+        if signature not in first:
+            first[signature] = error_text(seen)
         counts[signature] += seen.count
     return [f"{text} {TIMES}{counts[name]}" if counts[name] > 1 else text for name, text in first.items()]
 
