@@ -121,15 +121,20 @@ _PASSWORDS = RuleGroup(
     _OF_PASSWORDS,
     (
         PhraseRule(
-            ("passw", "passp", "passc", "kennw", "mot de p", "contrase", "senha",
-             "pin ", 'pin" ', "otp ", 'otp" ', "secret ", 'secret" '),
+            ("passw", "passp", "passc", "kennw", "contrase", "senha"),
             _NAMED,
             _named,
+            phrases=("mot de p", "pin ", 'pin" ', "otp ", 'otp" ', "secret ", 'secret" '),
         ),
         PhraseRule(
-            ("passw", "passp", "passc", "kennw", "mot de p", "contrase", "senha"), _WITH_A_NOTE, _noted
+            ("passw", "passp", "passc", "kennw", "contrase", "senha"),
+            _WITH_A_NOTE,
+            _noted,
+            phrases=("mot de p",),
         ),
-        PhraseRule(("otp ", "pin ", "tan "), _SHORT_NAME, _short_named),
+        PhraseRule(
+            (), _SHORT_NAME, _short_named, phrases=("otp ", "pin ", "tan ", "otp: ", "pin: ", "tan: ")
+        ),
     ),
 )  # fmt: skip
 _CODES = RuleGroup(
@@ -141,12 +146,24 @@ _CODES = RuleGroup(
             _code_after,
         ),
         PhraseRule(
-            (" is your ", " ist dein ", " ist ihr ", " est votre ", " es tu ", " es su ", " è il ", " é o "),
+            (),
             _IS_YOUR_CODE,
             _code_before,
+            phrases=(
+                " is your ",
+                " ist dein ",
+                " ist ihr ",
+                " est votre ",
+                " es tu ",
+                " es su ",
+                " è il ",
+                " é o ",
+            ),
         ),
-        PhraseRule(("code ", "code: "), _CODE_TO_SIGN_IN, needed=("sign", "log", "verify", "confirm")),
-        PhraseRule(("backup code", "recovery code", "rescue code"), _RECOVERY_CODES),
+        PhraseRule(
+            (), _CODE_TO_SIGN_IN, needed=("sign", "log", "verify", "confirm"), phrases=("code ", "code: ")
+        ),
+        PhraseRule((), _RECOVERY_CODES, phrases=("backup code", "recovery code", "rescue code")),
     ),
 )
 _RULES: tuple[Rule, ...] = (
@@ -158,15 +175,16 @@ _RULES: tuple[Rule, ...] = (
         _RECOVERY_PHRASE,
         needed=("phrase", "words"),
     ),
-    PhraseRule((" -u", " --user"), _USER, needed=("curl",)),
+    PhraseRule((), _USER, needed=("curl",), phrases=(" -u", " --user")),
     PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION, needed=("--",)),
     PhraseRule(("mysql",), _MYSQL, needed=("mysql",)),
     PhraseRule(
-        ("auth token", "access token", "api token", "bot token", "access key", "api key"),
+        (),
         _TOKEN,
         needed=("token", "key"),
+        phrases=("auth token", "access token", "api token", "bot token", "access key", "api key"),
     ),
-    PhraseRule(("security answer", "secret answer"), _ANSWER, _answer, needed=("answer",)),
+    PhraseRule((), _ANSWER, _answer, needed=("answer",), phrases=("security answer", "secret answer")),
 )
 
 PHRASES = RuleGroup(

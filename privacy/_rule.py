@@ -61,15 +61,17 @@ class Prefilter:
     @classmethod
     def of(cls, text: str) -> "Prefilter":
         """Return the prefilter of `text`."""
-        folded, digits = fold(text), _with_plain_digits(text)
+        folded = fold(text)
         words = set(text.split())
+        all_words = text if len(text) < _SHORT_TEXT else "\n".join(words)
+        digits = text if text.isascii() else _with_plain_digits(text, all_words)
         long_words = [word for word in words if len(word) >= _LONG_WORD]
         signed = [word for word in words if ":" in word or "=" in word or "%" in word]
         return cls(
             folded=folded,
             digits=digits,
             shadow=_shadow(digits),
-            words=folded if len(text) < _SHORT_TEXT else fold("\n".join(words)),
+            words=folded if all_words is text else fold(all_words),
             long_words="\n".join(long_words),
             addresses="\n".join([word for word in long_words if "/" in word or "%2" in word]).lower(),
             signed_words="\n".join(signed).lower(),
@@ -78,7 +80,7 @@ class Prefilter:
 
     def after(self, text: str) -> "Prefilter":
         """Return the prefilter of what the text became when values in it were hidden."""
-        digits = _with_plain_digits(text)
+        digits = text if text.isascii() else _with_plain_digits(text, text)
         return replace(self, folded=fold(text), digits=digits, shadow=_shadow(digits))
 
 
@@ -133,20 +135,25 @@ class KeyRule:
 class PhraseRule:
     """Values that follow a known word, in any case.
 
-    `triggers` are those words in lower case. The rule is skipped for a text that has none of `needed`, which
-    are without blanks.
+    `triggers` are those words in lower case, `phrases` those with a blank. The rule is skipped for a text
+    that has none of `needed`, which are without blanks.
     """
 
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
     hidden: Hidden = group_of
     needed: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return what follows the words."""
-        if self.needed and not has_any(prefilter.words, self.needed):
+        words = prefilter.words
+        if self.needed and not has_any(words, self.needed):
             return ()
-        return _found(text, self.triggers, prefilter.folded, self, prefilter)
+        present = [trigger for trigger in self.triggers if trigger in words]
+        if self.phrases:
+            present += [phrase for phrase in self.phrases if phrase in prefilter.folded]
+        return _found(text, present, self, prefilter) if present else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +166,10 @@ class AddressRule:
 
     def find(self, text: str, prefilter: Prefilter) -> Sequence[Finding]:
         """Return the values in addresses."""
-        where = prefilter.addresses
-        return _found(text, self.triggers, where, self, prefilter) if where else ()
+        if not prefilter.addresses:
+            return ()
+        present = [trigger for trigger in self.triggers if trigger in prefilter.addresses]
+        return _found(text, present, self, prefilter) if present else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +195,8 @@ def has_any(text: str, words: tuple[str, ...]) -> bool:
 
 
 def _found(
-    text: str, triggers: tuple[str, ...], where: str, rule: PhraseRule | AddressRule, prefilter: Prefilter
+    text: str, present: list[str], rule: PhraseRule | AddressRule, prefilter: Prefilter
 ) -> Sequence[Finding]:
-    present = [trigger for trigger in triggers if trigger in where]
-    if not present:
-        return ()
     matches = matches_at(text, places(prefilter.folded, present), rule.pattern)
     return [found for match in matches if (found := rule.hidden(match)) is not None]
 
@@ -200,8 +206,8 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.replace("\u0130", "i").lower()
 
 
-def _with_plain_digits(text: str) -> str:
-    if text.isascii():
+def _with_plain_digits(text: str, words: str) -> str:
+    if _OTHER_DIGIT.search(words) is None:
         return text
     return _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 

@@ -7,7 +7,16 @@ import re
 
 from recordings_mcp.privacy._links import LinkRule
 from recordings_mcp.privacy._random import looks_random
-from recordings_mcp.privacy._rule import BOUNDARY, AddressRule, Finding, KeyRule, PhraseRule, Rule, group_of
+from recordings_mcp.privacy._rule import (
+    BOUNDARY,
+    AddressRule,
+    Finding,
+    KeyRule,
+    PhraseRule,
+    Rule,
+    RuleGroup,
+    group_of,
+)
 
 _VENDOR_KEYS = {
     "phx_ pha_ phs_ phr_": r"ph[xasr]_[A-Za-z0-9_-]{16,256}",  # PostHog
@@ -102,19 +111,33 @@ _SPLIT_PREFIXES = ("ghp_", "github_pat_", "glpat-", "sk_live_", "xoxb-")
 _SPLIT_KEY = re.compile(rf"(?:{'|'.join(_SPLIT_PREFIXES)})[\w-]{{0,90}}[ \n](?P<rest>[\w-]{{8,90}})")
 
 
+def _private_key(match: re.Match[str]) -> Finding:
+    return group_of(match, "private_key")
+
+
 def _split_key(match: re.Match[str]) -> Finding | None:
     """Return a key in two parts, as a page has it where two of its elements meet."""
     return Finding(*match.span(), "secret", match[0]) if looks_random(match["rest"], least=8) else None
 
 
 SHAPE_RULES: tuple[Rule, ...] = (
-    PhraseRule(("-----begin ",), re.compile(_PRIVATE_KEY), lambda match: group_of(match, "private_key")),
-    PhraseRule(("authorization",), re.compile(_AUTHORIZATION)),
-    PhraseRule(("cookie",), re.compile(_COOKIE)),
+    RuleGroup(
+        ("-----begin", "authorization", "cookie"),
+        (
+            PhraseRule(("-----begin",), re.compile(_PRIVATE_KEY), _private_key),
+            PhraseRule(("authorization",), re.compile(_AUTHORIZATION)),
+            PhraseRule(("cookie",), re.compile(_COOKIE)),
+        ),
+    ),
     AddressRule(("://",), re.compile(_USERINFO)),
     AddressRule(("%2f%2f", "%252f%252f", "%25252f%25252f"), re.compile(_ENCODED_USERINFO)),
-    PhraseRule(("akia", "asia"), re.compile(_AWS_PAIR)),
-    PhraseRule(("bearer", "basic"), re.compile(_BEARER)),
+    RuleGroup(
+        ("akia", "asia", "bearer", "basic"),
+        (
+            PhraseRule(("akia", "asia"), re.compile(_AWS_PAIR)),
+            PhraseRule(("bearer", "basic"), re.compile(_BEARER)),
+        ),
+    ),
     KeyRule(
         {
             prefix: re.compile(BOUNDARY + shape)
