@@ -12,7 +12,7 @@ from tests.oracle.events import Event, windows_of
 from tests.oracle.order import Rebuilt
 from tests.oracle.player import Players
 
-_INCREMENTAL, _MOUSE_INTERACTION, _CLICK = 3, 2, 2
+_INCREMENTAL, _MOUSE_INTERACTION, _MOUSE_UP, _CLICK = 3, 2, 0, 2
 _SAME_MOMENT_S = 0.0011
 _CLICKED = frozenset({"click", "press", "select", "input"})
 
@@ -60,7 +60,8 @@ def answers(path: Path, players: Players, *, at_most: int) -> Iterator[Answer]:
                 player.seek(index)
                 rebuilt.seek(index)
                 rebuilt.read(node_id)
-                ours = _targets(timeline, window, seconds)
+                released = _released(events, index) - timeline.start
+                ours = _targets(timeline, window, seconds) or _targets(timeline, window, released / 1000)
                 control = control_among(player.ancestry(node_id))
                 differing = rebuilt.differing(player.children()) if index == clicks[-1] else []
                 yield Answer(name_of(path), seconds, node_id, ours, control, differing)
@@ -84,6 +85,14 @@ def recordings_in(place: Path) -> list[Path]:
 def _is_click(event: Event) -> bool:
     data: Any = event["data"] if event["type"] == _INCREMENTAL else {}
     return bool(data.get("source") == _MOUSE_INTERACTION and data.get("type") == _CLICK)
+
+
+def _released(events: list[Event], index: int) -> float:
+    """Return when the mouse went up before a click: its time in the timeline where a page came in between."""
+    earlier = (
+        event for event in reversed(events[:index]) if event["data"].get("source") == _MOUSE_INTERACTION
+    )
+    return next((event["timestamp"] for event in earlier if event["data"].get("type") == _MOUSE_UP), 0.0)
 
 
 def _targets(timeline: Timeline, window: str, seconds: float) -> list[Target]:
