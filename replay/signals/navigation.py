@@ -20,6 +20,7 @@ def on_meta(window: Window, at: float, data: dict[str, Any]) -> None:
     if window.shown.loading or href != window.shown.page:
         show_page(window, at, href)
     set_viewport(window, at, data)
+    window.shown.offline = False  # a new document is loaded, and does not say that the browser is online
     _forget_page(window)
 
 

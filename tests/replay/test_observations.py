@@ -178,6 +178,13 @@ def test_a_call_without_a_response_has_failed_while_the_browser_is_offline(
     assert recording.tag("browser online").request("/after", **call).sentences("network_error") == expected
 
 
+def test_a_page_that_is_loaded_after_the_browser_was_offline_is_online() -> None:
+    recording = page().tag("browser offline").open("/next", element(10, "p"))
+    recording.request("/cancelled", initiatorType="fetch", responseStatus=0, responseStart=0)
+
+    assert recording.sentences("network_error") == []
+
+
 def test_a_request_to_another_host_names_it() -> None:
     recording = page().request("https://user:secret@pay.example:8443/v1?x=1#y", status=402)
 
