@@ -11,9 +11,10 @@ from recordings_mcp.replay.kinds import CLICKS
 from recordings_mcp.replay.model import ActiveStretch, AnalyticsEvent, Device, Timeline
 from recordings_mcp.replay.shortening import one_line
 from recordings_mcp.replay.signals.activity import Stretch, merged, overlaps
+from recordings_mcp.replay.signals.draft import BY_TIME, Draft, seconds_since
 from recordings_mcp.replay.signals.frustration import expire
 from recordings_mcp.replay.signals.presses import settle
-from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window, seconds_since
+from recordings_mcp.replay.signals.window import Session, Window
 
 SAME_FRUSTRATION_MS = 2000
 """PostHog's event this close to an inferred click reports the same click: it is sent some seconds later."""

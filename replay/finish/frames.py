@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from recordings_mcp.replay.kinds import FAILURES, Kind
-from recordings_mcp.replay.signals.window import Draft, Session, Window
+from recordings_mcp.replay.signals.draft import Draft
+from recordings_mcp.replay.signals.window import Session, Window
 
 _TWIN_MS = 100
 """Two recorders report the same act at most this far apart; nobody acts in two windows so quickly."""

@@ -10,7 +10,8 @@ from recordings_mcp.replay.model import AnalyticsEvent, Page, Pause, QuickBack, 
 from recordings_mcp.replay.page.targets import WHOLE_PAGE
 from recordings_mcp.replay.shapes import finite
 from recordings_mcp.replay.signals.activity import ACTIVE_GAP_MS, Stretch, merged, overlaps
-from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
+from recordings_mcp.replay.signals.draft import BY_TIME, Draft
+from recordings_mcp.replay.signals.window import Session, Window
 from recordings_mcp.replay.work import Work
 
 IDLE_MS = 30_000

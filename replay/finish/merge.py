@@ -13,7 +13,8 @@ from recordings_mcp.replay.model import AnalyticsEvent, Custom, Facts, Log, Page
 from recordings_mcp.replay.shapes import fields_of, finite, items_of
 from recordings_mcp.replay.shortening import MESSAGE_LENGTH, one_line, rounded, short_address
 from recordings_mcp.replay.signals.console import rejection_of
-from recordings_mcp.replay.signals.window import BY_TIME, Draft, Session, Window
+from recordings_mcp.replay.signals.draft import BY_TIME, Draft
+from recordings_mcp.replay.signals.window import Session, Window
 
 SAME_MOMENT_MS = 2000
 """An event refers to an exception or click in the recording that is at most this far away."""

@@ -13,9 +13,10 @@ from recordings_mcp.replay.model import Click, ClickRun, Stillness, Target
 from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.page.targets import control_of, target_of
 from recordings_mcp.replay.shapes import fields_of, finite, items_of
+from recordings_mcp.replay.signals.draft import Draft
 from recordings_mcp.replay.signals.forms import missing_field, refuses, submits
 from recordings_mcp.replay.signals.steppers import is_stepper
-from recordings_mcp.replay.signals.window import ClickRow, Clicks, Draft, Resting, Unanswered, Window
+from recordings_mcp.replay.signals.window import ClickRow, Clicks, Resting, Unanswered, Window
 
 RAGE_CLICKS = 3
 """This many clicks in a row are a rage click (posthog-js, extensions/rageclick.ts)."""

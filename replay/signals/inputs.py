@@ -18,7 +18,8 @@ from recordings_mcp.replay.page.mirror import DAMAGED, Change, Node
 from recordings_mcp.replay.page.targets import option_label, target_of
 from recordings_mcp.replay.shortening import has_mask, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, note_value
-from recordings_mcp.replay.signals.window import Keys, Typing, Window
+from recordings_mcp.replay.signals.pointer import Keys, Typing
+from recordings_mcp.replay.signals.window import Window
 
 TOGGLE_MS = 100
 """A click changed a checkbox or radio button if the change follows within this time."""

@@ -20,6 +20,7 @@ from recordings_mcp.replay.signals.frustration import (
     select_text,
 )
 from recordings_mcp.replay.signals.inputs import on_blur, on_click_in_field, on_focus
+from recordings_mcp.replay.signals.pointer import Scrolling
 from recordings_mcp.replay.signals.presses import (
     is_drag,
     observe_press,
@@ -29,7 +30,7 @@ from recordings_mcp.replay.signals.presses import (
     press_up,
     target_of_click,
 )
-from recordings_mcp.replay.signals.window import Clicked, Scrolling, Window
+from recordings_mcp.replay.signals.window import Clicked, Window
 
 ECHO_MS = 50
 """A click without a press this soon after another was made by the browser: a label's for its checkbox."""

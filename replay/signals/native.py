@@ -8,8 +8,9 @@ from recordings_mcp.replay.page.screen import Screen, Wireframe, is_typed_into, 
 from recordings_mcp.replay.shortening import has_mask, one_line, rounded
 from recordings_mcp.replay.signals.frustration import rage_click
 from recordings_mcp.replay.signals.inputs import EMPTIED, TYPED_MASKED
+from recordings_mcp.replay.signals.pointer import Keys, Typing
 from recordings_mcp.replay.signals.presses import MOVED_PX
-from recordings_mcp.replay.signals.window import Finger, Keys, Typing, Window
+from recordings_mcp.replay.signals.window import Finger, Window
 
 CHANGED_BY_TAP_MS = 1000.0
 """A tap changed a box if the change follows within this time: screens are recorded with some delay."""

@@ -9,7 +9,8 @@ from typing import Any
 from recordings_mcp.replay.model import Press, Target
 from recordings_mcp.replay.page.targets import node_behind, target_of
 from recordings_mcp.replay.signals.frustration import press_again, rage_click
-from recordings_mcp.replay.signals.window import Held, Window
+from recordings_mcp.replay.signals.pointer import Held
+from recordings_mcp.replay.signals.window import Window
 
 MOVED_PX = 24.0
 """A pointer that moves further than this between down and up does not stay in one place. Android's touch slop
