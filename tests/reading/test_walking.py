@@ -1,10 +1,12 @@
 """Large recordings are walked in worker processes: same result, bounded, gone in time, no secret in them."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from io import BytesIO
 from select import poll
 from threading import Event
 from typing import get_args
@@ -15,9 +17,12 @@ from anyio import to_thread
 from anyio.abc import Process
 
 from recordings_mcp.client import DeadlineExceeded, deadline
-from recordings_mcp.reading import walking
+from recordings_mcp.reading import walking, worker
 from recordings_mcp.reading.walking import WalkInterrupted, WorkerPool
+from recordings_mcp.reading.worker import EVENTS as END_OF_RECORDING
+from recordings_mcp.reading.worker import LINES, MESSAGE
 from recordings_mcp.replay import AnalyticsEvent, ShowTyping, Timeline, Walker, read_timeline
+from recordings_mcp.replay.work import WalkStopped
 from tests.mcp_client import Connect, data_of
 from tests.patience import SOON
 from tests.replay._building import START, Recording, element
@@ -341,6 +346,31 @@ anyio.run(main)
 
     assert ended.poll(SOON * 1000)
     os.close(child)
+
+
+def recorded() -> bytes:
+    """The messages that have a worker process walk one recording."""
+    content, events = b"\n".join(lines()), pickle.dumps([])
+    return MESSAGE.pack(LINES, len(content)) + content + MESSAGE.pack(END_OF_RECORDING, len(events)) + events
+
+
+def test_a_walk_is_stopped_when_the_parent_of_its_process_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = iter([1234])
+    monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
+
+    with pytest.raises(WalkStopped):
+        worker._serve(BytesIO(recorded()), BytesIO(), "none")
+
+
+async def test_a_worker_process_ends_when_it_is_idle_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0)
+    reading, writing = os.pipe()
+    with open(reading, "rb") as source, open(writing, "wb") as parent:  # noqa: ASYNC230, PTH123 - pipes
+        parent.write(recorded())
+        parent.flush()
+
+        with anyio.fail_after(SOON):
+            await to_thread.run_sync(worker._serve, source, BytesIO(), "none", abandon_on_cancel=True)
 
 
 @pytest.mark.parametrize(("one_less", "processes"), [(0, 1), (1, 0)])
