@@ -99,8 +99,8 @@ class Recording(Received):
         viewed: Whether the owner of the API key has watched it.
         viewers: E-mail addresses of others who have watched it.
         recording_duration: Seconds from the first to the last event.
-        active_seconds: Seconds in which the person was active.
-        inactive_seconds: Seconds in which the person was not.
+        active_seconds: Seconds in which the person was active, summed over tabs: may exceed the duration.
+        inactive_seconds: The rest of the duration; 0 where `active_seconds` exceeds it.
         start_url: The address of the first page.
         snapshot_source: `web` or `mobile`.
         ongoing: Whether data arrived within the last five minutes.
