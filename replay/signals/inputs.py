@@ -15,7 +15,8 @@ from recordings_mcp.replay.page.fields import (
     typed_text,
 )
 from recordings_mcp.replay.page.mirror import DAMAGED, Change, Node
-from recordings_mcp.replay.page.targets import option_label, target_of
+from recordings_mcp.replay.page.names import option_label
+from recordings_mcp.replay.page.targets import target_of
 from recordings_mcp.replay.shortening import has_mask, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, note_value
 from recordings_mcp.replay.signals.pointer import Keys, Typing
