@@ -1,5 +1,6 @@
 """The public names of `recordings_mcp.replay` that take a while to import."""
 
+from recordings_mcp.replay.coverage import Coverage as Coverage
 from recordings_mcp.replay.digest.activity_score import ActivityCounts as ActivityCounts
 from recordings_mcp.replay.digest.activity_score import activity_score as activity_score
 from recordings_mcp.replay.digest.model import Chapter as Chapter
@@ -16,7 +17,6 @@ from recordings_mcp.replay.intake.documents import NotARecording as NotARecordin
 from recordings_mcp.replay.intake.encodings import recording_lines as recording_lines
 from recordings_mcp.replay.model import ActiveStretch as ActiveStretch
 from recordings_mcp.replay.model import AnalyticsEvent as AnalyticsEvent
-from recordings_mcp.replay.model import Coverage as Coverage
 from recordings_mcp.replay.model import Device as Device
 from recordings_mcp.replay.model import Input as Input
 from recordings_mcp.replay.model import Observation as Observation

@@ -5,10 +5,11 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from functools import partial
 
+from recordings_mcp.replay.coverage import Coverage
 from recordings_mcp.replay.finish.finish import finish
 from recordings_mcp.replay.intake.line_reader import LineReader
 from recordings_mcp.replay.intake.reader import Reader
-from recordings_mcp.replay.model import AnalyticsEvent, Coverage, ShowTyping, Timeline
+from recordings_mcp.replay.model import AnalyticsEvent, ShowTyping, Timeline
 from recordings_mcp.replay.signals.dispatch import EARLY_SOURCES, Dispatcher
 from recordings_mcp.replay.signals.window import Session, Window
 from recordings_mcp.replay.work import Work, never

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar, cast
 
 import orjson
 
+from recordings_mcp.replay.coverage import Coverage
 from recordings_mcp.replay.intake.clock import EARLIEST_RRWEB_MS, densest_span, milliseconds
 from recordings_mcp.replay.intake.compression import encode_json
 from recordings_mcp.replay.intake.reader import Reader
@@ -25,7 +26,6 @@ from recordings_mcp.replay.limits import (
     MAX_TIMESTAMP_MS,
     MAX_WINDOWS,
 )
-from recordings_mcp.replay.model import Coverage
 from recordings_mcp.replay.shapes import finite, is_fields, items_of
 from recordings_mcp.replay.shortening import one_line
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from recordings_mcp.replay.coverage import Coverage
 from recordings_mcp.replay.intake.compression import TooLargeError, decode_json, inflate_field
 from recordings_mcp.replay.intake.thinning import thinned
 from recordings_mcp.replay.limits import MAX_INFLATED_BYTES, MAX_LINE_BYTES, MAX_LINE_CONTAINERS
-from recordings_mcp.replay.model import Coverage
 
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 """What a malformed event raises."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from recordings_mcp.replay.model import Change, Coverage, Input, Target
+from recordings_mcp.replay.coverage import Coverage
+from recordings_mcp.replay.model import Change, Input, Target
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.signals.draft import Draft
 

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from recordings_mcp.replay.coverage import Coverage
 from recordings_mcp.replay.intake.reader import Reader
 from recordings_mcp.replay.intake.stream import Stream
 from recordings_mcp.replay.kinds import Kind
 from recordings_mcp.replay.limits import MAX_OBSERVATIONS, MAX_READ_CHILDREN
-from recordings_mcp.replay.model import Coverage, Facts, ShowTyping, Target
+from recordings_mcp.replay.model import Facts, ShowTyping, Target
 from recordings_mcp.replay.page.mirror import Mirror
 from recordings_mcp.replay.page.screen import Screen
 from recordings_mcp.replay.signals.activity import Activity

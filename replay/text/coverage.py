@@ -1,6 +1,6 @@
 """How much of a recording could be read: the absence of an event proves nothing where little was recorded."""
 
-from recordings_mcp.replay.model import Coverage
+from recordings_mcp.replay.coverage import Coverage
 from recordings_mcp.replay.text.numbers import length
 
 
