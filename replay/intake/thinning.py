@@ -41,5 +41,6 @@ def thinned(data: bytes, most: int) -> bytes:
             if around:
                 around.pop()
         last_end = at + 1
-    kept.append(data[kept_from:])
+    if skipped < 0:  # otherwise it ends within what is left out
+        kept.append(data[kept_from:])
     return b"".join(kept)

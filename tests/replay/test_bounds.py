@@ -9,7 +9,7 @@ from typing import Any
 import cramjam
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recordings_mcp.replay import AnalyticsEvent, Walker, read_timeline
@@ -118,6 +118,7 @@ def test_json_stays_json_when_it_is_thinned(value: list[Any], most: int) -> None
 
 
 @given(st.binary(max_size=60), st.integers(0, 3))
+@example(b"[{", 0)
 def test_damaged_json_is_thinned_without_an_error(data: bytes, most: int) -> None:
     assert len(thinned(data, most)) <= len(data)
 
