@@ -169,15 +169,15 @@ _CODES = RuleGroup(
 _RULES: tuple[Rule, ...] = (
     _PASSWORDS,
     _CODES,
-    PhraseRule(("cvv", "cvc"), _CARD_CODE, needed=("cvv", "cvc")),
+    PhraseRule(("cvv", "cvc"), _CARD_CODE),
     PhraseRule(
         ("recovery", "seed", "secret", "mnemonic", "backup", "wallet"),
         _RECOVERY_PHRASE,
         needed=("phrase", "words"),
     ),
     PhraseRule((), _USER, needed=("curl",), phrases=(" -u", " --user")),
-    PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION, needed=("--",)),
-    PhraseRule(("mysql",), _MYSQL, needed=("mysql",)),
+    PhraseRule(("--pass", "--token", "--secret", "--api", "--access"), _OPTION),
+    PhraseRule(("mysql",), _MYSQL),
     PhraseRule(
         (),
         _TOKEN,

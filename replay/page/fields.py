@@ -52,8 +52,8 @@ def is_secret(node: Node | None) -> bool:
 
 
 def field_type(node: Node) -> str:
-    """Return the type of an input element in lower case; `text` if it has none."""
-    kind = node["attributes"].get("type")
+    """Return the type of an input element or button in lower case; `text` if it has none."""
+    kind = _attributes(node).get("type")
     return kind.strip().lower() if isinstance(kind, str) and kind.strip() else "text"
 
 

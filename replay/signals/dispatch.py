@@ -7,8 +7,9 @@ from recordings_mcp.replay.intake.reader import MALFORMED
 from recordings_mcp.replay.intake.stream import Event
 from recordings_mcp.replay.shapes import fields_of
 from recordings_mcp.replay.signals.console import on_console
+from recordings_mcp.replay.signals.editors import on_change_in_focus
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer
-from recordings_mcp.replay.signals.inputs import on_change_in_focus, on_input
+from recordings_mcp.replay.signals.inputs import on_input
 from recordings_mcp.replay.signals.interaction import (
     on_mouse_interaction,
     on_pointer_move,

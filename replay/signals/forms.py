@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from recordings_mcp.replay.page.fields import field_type
 from recordings_mcp.replay.page.mirror import Mirror, Node
 from recordings_mcp.replay.shapes import fields_of
 
@@ -29,10 +30,11 @@ def refuses(mirror: Mirror, button: Node, field: Node) -> bool:
 
 def submits(mirror: Mirror, control: Node) -> bool:
     """Return whether a control submits a form."""
-    attributes: dict[str, Any] = control.get("attributes") or {}
     tag = control.get("tagName")
-    kind = attributes.get("type", "submit" if tag == "button" else None)
-    return tag in _BUTTONS and kind in _SUBMITS and _form_around(mirror, control) is not None
+    if tag not in _BUTTONS:
+        return False
+    submits_alone = tag == "button" and fields_of(control.get("attributes")).get("type") is None
+    return (submits_alone or field_type(control) in _SUBMITS) and _form_around(mirror, control) is not None
 
 
 def _validated_form_of(mirror: Mirror, button: Node) -> Node | None:
@@ -50,7 +52,7 @@ def _form_around(mirror: Mirror, control: Node) -> Node | None:
 
 def _is_checked(field: Node) -> bool:
     attributes: dict[str, Any] = field.get("attributes") or {}
-    return attributes.get("type") in _CHECKED_TYPES or any(
+    return field_type(field) in _CHECKED_TYPES or any(
         attributes.get(name) is not None for name in _CONSTRAINTS
     )
 
@@ -80,7 +82,7 @@ def _is_missing(node: Node, filled: Mapping[int, bool]) -> bool:
         return False
     if any(attributes.get(name) is not None for name in ("disabled", "readonly")):
         return False
-    kind = attributes.get("type")
+    kind = field_type(node)
     if kind == "radio" or kind in _NEVER_REQUIRED:
         return False
     value = attributes.get("checked" if kind == "checkbox" else "value")

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN, MAX_UNANSWERED
 from recordings_mcp.replay.model import Click, ClickRun, Stillness, Target
+from recordings_mcp.replay.page.fields import editor_around, field_type
 from recordings_mcp.replay.page.mirror import Node
+from recordings_mcp.replay.page.roles import BUTTON_TYPES
 from recordings_mcp.replay.page.targets import control_of, target_of
 from recordings_mcp.replay.shapes import fields_of, finite, items_of
 from recordings_mcp.replay.signals.draft import Draft
@@ -56,11 +58,10 @@ SAME_NODE_MS = 1000
 """A click on a node that was clicked less than this before is ignored (posthog-js, as above)."""
 
 _NEVER: Final = float("-inf")
-_MOST_AROUND = 20
 _UNSEEN_ANSWERS = frozenset(
     {"a", "select", "option", "textarea", "canvas", "video", "audio", "iframe", "html"}
 )
-_SEEN_INPUTS = frozenset({"button", "submit", "reset", "image", "checkbox", "radio"})
+_SEEN_INPUTS = BUTTON_TYPES | {"checkbox", "radio"}
 _TEXT_ROLES = frozenset({"textbox", "searchbox", "spinbutton", "slider"})
 _UNSEEN_ROLES = _TEXT_ROLES | {"password field", "date field", "time field", "color field"}
 
@@ -102,17 +103,11 @@ def _is_typed_into(window: Window, control: Node | None) -> bool:
     """Return whether a control is a text field or inside an editor."""
     if control is None:
         return False
-    attributes: dict[str, Any] = control.get("attributes") or {}
     if control.get("tagName") == "input":
-        return attributes.get("type") not in _SEEN_INPUTS
-    if control.get("tagName") == "textarea" or attributes.get("role") in _TEXT_ROLES:
-        return True
-    around = (control, *window.mirror.ancestors(control, _MOST_AROUND))
-    return any(_is_editor(fields_of(node.get("attributes")).get("contenteditable")) for node in around)
-
-
-def _is_editor(editable: object) -> bool:
-    return isinstance(editable, str) and editable != "false"
+        return field_type(control) not in _SEEN_INPUTS
+    role = fields_of(control.get("attributes")).get("role")
+    is_field = control.get("tagName") == "textarea" or role in _TEXT_ROLES
+    return is_field or editor_around(window.mirror, control) is not None
 
 
 def select_text(window: Window, at: float) -> None:
@@ -173,7 +168,7 @@ def await_answer(
     tag = control.get("tagName")
     if tag in _UNSEEN_ANSWERS or "contenteditable" in attributes:
         return
-    if tag == "input" and attributes.get("type") not in _SEEN_INPUTS:
+    if tag == "input" and field_type(control) not in _SEEN_INPUTS:
         return
     if len(waited_on) >= MAX_UNANSWERED:
         recent = {one: since for one, since in waited_on.items() if at - since < SAME_NODE_MS}

@@ -1,21 +1,19 @@
 """What the person typed into fields, and chose in them. Text is kept only where it was asked for."""
 
-import re
 from typing import Any, Final
 
 from recordings_mcp.replay.limits import MAX_READ_CHILDREN
-from recordings_mcp.replay.model import Change as FieldChange
-from recordings_mcp.replay.model import Input
+from recordings_mcp.replay.model import Change, Input
 from recordings_mcp.replay.page.fields import (
     editor_around,
     field_type,
     is_one_control,
     is_search_field,
     is_secret,
-    typed_text,
 )
-from recordings_mcp.replay.page.mirror import DAMAGED, Change, Node
+from recordings_mcp.replay.page.mirror import Node
 from recordings_mcp.replay.page.names import option_label
+from recordings_mcp.replay.page.roles import FIELDS
 from recordings_mcp.replay.page.targets import target_of
 from recordings_mcp.replay.shortening import has_mask, one_line
 from recordings_mcp.replay.signals.frustration import ANSWERED_BY_CHANGE_MS, answer, note_value
@@ -38,15 +36,11 @@ TYPED = Input("typed")
 TYPED_MASKED = Input("typed", masked=True)
 EMPTIED = Input("emptied")
 
-_CHANGED_TEXT = re.compile(rb'"texts":\[\{"id":(\d+),')
-_NEW_NODE = -1
+NEW_NODE = -1
 """The id that recorders write for a node that was added a moment ago."""
 
-_FIELDS = frozenset({"input", "select", "textarea"})
-_TEXT = 3
-_MOST_ENTRIES = 100
 _MOST_TRIES = 100
-_NOT_TYPED: Final[dict[str, FieldChange]] = {"range": "set", "color": "set", "file": "chose_file"}
+_NOT_TYPED: Final[dict[str, Change]] = {"range": "set", "color": "set", "file": "chose_file"}
 _CHECKABLE = frozenset({"checkbox", "radio"})
 _VALUE_LENGTH = 60
 _OTHER_NAMES = ("autocomplete", "aria-label", "placeholder")
@@ -72,7 +66,7 @@ def on_blur(window: Window, at: float, node_id: int) -> None:
 def on_click_in_field(window: Window, at: float, node: Node) -> None:
     """Handle a click on a field or editor. It may have had the focus before the recorder started."""
     pointer = window.pointer
-    if node.get("tagName") in _FIELDS:
+    if node.get("tagName") in FIELDS:
         if pointer.focus != node["id"]:
             pointer.set_focus(node["id"], at, by_person=True)
     elif pointer.editor is None and (editor := editor_around(window.mirror, node)) is not None:
@@ -99,7 +93,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
         and pointer.focused is None
         and at - pointer.clicked_at > TOGGLE_MS
     ):
-        _continue(window, at, typing, _changed(str(data["text"]), typing.change, secret=typing.secret))
+        continue_typing(window, at, typing, _changed(str(data["text"]), typing.change, secret=typing.secret))
         return
     node = window.mirror.node(node_id)
     if node is not None and field_type(node) in _CHECKABLE:
@@ -112,7 +106,7 @@ def on_input(window: Window, at: float, data: dict[str, Any]) -> None:
             window.activity.actions.append(at)
             _select(window, at, node_id, text)
         elif node is None or "list" not in node["attributes"] or not _choose_listed(window, at, node, text):
-            _type(window, at, node_id, node, text)
+            observe_typing(window, at, node_id, node, text)
 
 
 def _is_persons(window: Window, at: float, node: Node | None, data: dict[str, Any]) -> bool:
@@ -135,7 +129,7 @@ def _has_focus(window: Window, at: float, node_id: int, node: Node | None) -> bo
         pointer.set_focus(pointer.focus if is_same else None, at, by_person=pointer.focused_by_person)
     if pointer.disowned == node_id:
         return False
-    if pointer.focus == _NEW_NODE and node is not None:
+    if pointer.focus == NEW_NODE and node is not None:
         if at - pointer.focused_at <= SET_WITH_FOCUS_MS:
             return False
         pointer.set_focus(node_id, at, by_person=pointer.focused_by_person)
@@ -208,7 +202,7 @@ def _choose_listed(window: Window, at: float, node: Node, value: str) -> bool:
     return True
 
 
-def _type(window: Window, at: float, node_id: int, node: Node | None, text: str) -> None:
+def observe_typing(window: Window, at: float, node_id: int, node: Node | None, text: str) -> None:
     """Observe typing. Uninterrupted typing into one field is one observation, however many keys."""
     pointer = window.pointer
     secret = _is_secret(window, node)
@@ -223,13 +217,13 @@ def _type(window: Window, at: float, node_id: int, node: Node | None, text: str)
         typing.count(window.session.coverage)
         window.activity.actions.append(at)
     else:
-        _continue(window, at, typing, change)
+        continue_typing(window, at, typing, change)
     typing.is_open, typing.secret, typing.shows_text = True, secret, shows_text
     typing.has_list = node is not None and "list" in node["attributes"]
     typing.length = len(text) if typing.has_list else 0
 
 
-def _continue(window: Window, at: float, typing: Typing, change: Input) -> None:
+def continue_typing(window: Window, at: float, typing: Typing, change: Input) -> None:
     """Record the next value of a field that the person types into, unless it changes like no person types."""
     window.activity.actions.append(at)
     typing.update(at, change, window.session.coverage)
@@ -253,7 +247,7 @@ def _continues(window: Window, typing: Typing) -> bool:
     return window.is_last(typing.draft) and typing.draft.target == target_of(window.mirror, typing.node_id)
 
 
-def _changed(text: str, change: FieldChange, *, secret: bool, shows_text: bool = False) -> Input:
+def _changed(text: str, change: Change, *, secret: bool, shows_text: bool = False) -> Input:
     """Return what was done: that there is text, and the text itself only if it may be shown."""
     if not text:
         return EMPTIED
@@ -308,98 +302,10 @@ def find_editor(window: Window) -> None:
     pointer = window.pointer
     pointer.editor, pointer.tries = None, 0
     pointer.editor_texts.clear()
-    if pointer.focus == _NEW_NODE:
-        pointer.editor, pointer.tries = _NEW_NODE, _MOST_TRIES
+    if pointer.focus == NEW_NODE:
+        pointer.editor, pointer.tries = NEW_NODE, _MOST_TRIES
     elif pointer.focus is not None:
         node = window.mirror.node(pointer.focus)
-        if node is not None and node.get("tagName") not in _FIELDS:
+        if node is not None and node.get("tagName") not in FIELDS:
             editor = editor_around(window.mirror, node)
             pointer.editor = None if editor is None else editor["id"]
-
-
-def is_more_typing(window: Window, at: float, line: bytes) -> bool:
-    """Record a change that is more typing into the same text, without decoding it; return whether it is."""
-    pointer = window.pointer
-    typing = pointer.typing
-    if typing is None or typing.shows_text or not typing.is_open or typing.node_id != pointer.editor:
-        return False
-    found = _CHANGED_TEXT.search(line)
-    if found is None or found[1] not in pointer.editor_texts or not isinstance(typing.draft.facts, Input):
-        return False
-    _continue(window, at, typing, typing.draft.facts)
-    return True
-
-
-def on_change_in_focus(window: Window, at: float, change: Change) -> None:
-    """Apply a change of the page while an editor, or a new node, has the focus.
-
-    rrweb records no Input events of editors. A change of the text in the one that has the focus is typing:
-    texts, and nodes with text that are added or removed.
-    """
-    pointer, mirror = window.pointer, window.mirror
-    try:
-        editor = _changed_editor(window, change)
-    except DAMAGED:
-        editor = None  # it is counted where the change is applied
-    mirror.change(change)
-    try:
-        shown = "" if editor is None or window.session.show_typing == "none" else typed_text(mirror, editor)
-        recorded = shown or _texts_of(change)
-    except DAMAGED:
-        mirror.note_damage()
-        return
-    if editor is None:
-        pointer.tries -= 1
-        if pointer.editor == _NEW_NODE and pointer.tries <= 0:
-            pointer.editor = None
-    elif pointer.disowned != editor["id"]:
-        if pointer.editor == _NEW_NODE:
-            pointer.set_focus(editor["id"], at, by_person=pointer.focused_by_person)
-            pointer.editor = editor["id"]
-        _type(window, at, editor["id"], editor, recorded)
-        texts: list[Change] = change.get("texts") or []
-        is_only = len(texts) == 1 and not change.get("adds") and not change.get("removes")
-        if is_only and len(pointer.editor_texts) < MAX_READ_CHILDREN:
-            pointer.editor_texts.add(str(texts[0]["id"]).encode())
-
-
-def _texts_of(change: Change) -> str:
-    """Return texts of a change, which tell whether the recorder masks them; never an empty text."""
-    texts = [str(entry["value"]) for entry in (change.get("texts") or ())[:_MOST_ENTRIES]]
-    texts += [
-        str(entry["node"].get("textContent") or "") for entry in (change.get("adds") or ())[:_MOST_ENTRIES]
-    ]
-    return " ".join(filter(None, texts)) or " "
-
-
-def _changed_editor(window: Window, change: Change) -> Node | None:
-    """Return the editor with the focus if its text changes."""
-    mirror = window.mirror
-    adds = [(entry["parentId"], entry["node"]) for entry in (change.get("adds") or ())[:_MOST_ENTRIES]]
-    added = {node["id"]: parent_id for parent_id, node in adds}
-    places = [parent_id for parent_id, node in adds if _has_text(node)]
-    for entry in (change.get("texts") or ())[:_MOST_ENTRIES]:
-        node = mirror.node(entry["id"])
-        if node is not None and node.get("textContent") != entry["value"]:
-            places.append(entry["id"])
-    for entry in (change.get("removes") or ())[:_MOST_ENTRIES]:
-        node = mirror.node(entry["id"])
-        if node is not None and _has_text(node):
-            places.append(entry["parentId"])
-    for place in dict.fromkeys(places):
-        node_id = place
-        for _ in range(_MOST_ENTRIES):
-            if node_id not in added:
-                break
-            node_id = added[node_id]
-        node = mirror.node(node_id)
-        editor = None if node is None else editor_around(mirror, node)
-        if editor is not None and window.pointer.editor in (editor["id"], _NEW_NODE):
-            return editor
-    return None
-
-
-def _has_text(node: Node) -> bool:
-    """Return whether a node is text, or has some among its children."""
-    texts = [node] if node.get("type") == _TEXT else (node.get("childNodes") or ())[:_MOST_ENTRIES]
-    return any(text.get("type") == _TEXT and str(text.get("textContent")).strip() for text in texts)

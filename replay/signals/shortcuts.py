@@ -12,13 +12,13 @@ from typing import Final
 
 from recordings_mcp.replay.intake.stream import HEAD_BYTES, Shortcut
 from recordings_mcp.replay.shapes import fields_of
+from recordings_mcp.replay.signals.editors import is_more_typing, on_change_in_focus
 from recordings_mcp.replay.signals.frustration import (
     ANSWERED_BY_CHANGE_MS,
     answer,
     first_move,
     moves_on,
 )
-from recordings_mcp.replay.signals.inputs import is_more_typing, on_change_in_focus
 from recordings_mcp.replay.signals.interaction import move_caret, on_selection
 from recordings_mcp.replay.signals.lifecycle import QUIET_TAGS
 from recordings_mcp.replay.signals.window import Window

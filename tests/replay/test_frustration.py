@@ -200,6 +200,9 @@ def test_a_caret_is_no_selection() -> None:
         (element(10, "input", element(11, "i")), 0),
         (element(10, "textarea"), 0),
         (element(10, "input", type="checkbox"), 1),
+        (element(10, "input", type="CHECKBOX"), 1),
+        (element(10, "div", element(11, "p", text(12, "Minutes")), contenteditable="FALSE"), 1),
+        (element(10, "div", element(11, "pre", text(12, "x = 1")), class_="CodeMirror"), 0),
         (element(10, "div", element(11, "p", text(12, "Minutes")), contenteditable="true"), 0),
         (element(10, "div", element(11, "p", text(12, "Minutes")), contenteditable="false"), 1),
         (element(10, "div", text(11, "Comment"), role="textbox"), 0),
@@ -396,6 +399,10 @@ MISSING = f"the browser refused the form: {NAME} is empty"
         ),
         (sign_up().at(1).click(18), 'click button "Search places"'),
         (sign_up().mutate(attributes=[(13, {"value": "ada"})]).at(4).click(16), 'click button "Sign Up"'),
+        (
+            sign_up().mutate(attributes=[(15, {"type": "SUBMIT"})]).at(4).click(16),
+            f'click button "Sign Up" ({MISSING})',
+        ),
         (sign_up().mutate(attributes=[(13, {"disabled": ""})]).at(4).click(16), 'click button "Sign Up"'),
         (
             sign_up().mutate(attributes=[(15, {"formnovalidate": ""})]).at(4).click(16),
