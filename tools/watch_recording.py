@@ -95,7 +95,7 @@ class WatchedRecording(ToolResult):
     scopes=("session_recording:read",),
     optional_scopes=READS_EVENTS,
     seconds=300,
-    guidance="what the person saw and did, second by second; narrow it with start, end and kinds.",
+    guidance="what the person did, second by second; narrow it with start, end, kinds and without.",
 )
 async def watch_recording(
     recording: RecordingArgument,
